@@ -1,0 +1,170 @@
+import { systemClock } from './clock.ts';
+import type { Client, Config, Primary as PrimaryConfig } from './config/schema.ts';
+import { Duplicates } from './dedupe/duplicates.ts';
+import { Intake } from './login/intake.ts';
+import { Runner } from './login/runner.ts';
+import { MemoryWaitingLogins } from './login/waiting-memory.ts';
+import { StoreWaitingLogins } from './login/waiting-store.ts';
+import type { WaitingLogin } from './login/waiting.ts';
+import { NasTable } from './nas/nas-table.ts';
+import type { Nas } from './nas/nas.ts';
+import { SeenAuthenticators } from './nas/seen-authenticators.ts';
+import { DropLog } from './observe/drop-log.ts';
+import type { Logger } from './observe/logger.ts';
+import { SharedSecret } from './packet/shared-secret.ts';
+import { LocalPrimary } from './primary/local.ts';
+import type { Primary } from './primary/primary.ts';
+import { RadiusPrimary } from './primary/radius.ts';
+import { SqliteStore } from './store/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+import { UdpTransport, type UdpTrouble } from './transport/udp.ts';
+
+/** A running radgate. */
+export interface Service {
+  /** Every UDP address it listens on. */
+  readonly listening: readonly string[];
+  /** Takes no more requests, lets the logins under way finish for `[login] drain` at most, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Requests that duplicate detection remembers: at 10 s each, 20,000 requests a second. */
+const maxDuplicates = 200_000;
+const maxUnauthenticDuplicates = 20_000;
+
+/** Opens the store that the config names. @throws OperatorError that says what is wrong with it */
+export function openStore(config: Config, onDeath: (error: Error) => void): Promise<Store> {
+  const { url, key_file, durability } = config.store;
+  const thread = new URL('./store-thread.js', import.meta.url);
+  return SqliteStore.open({ file: url.path, keyFile: key_file, durability, thread, onDeath });
+}
+
+/**
+ * Builds every part from the config and starts to listen. Nothing else constructs them.
+ * @param onDeath told if the service can't go on: it should be started anew
+ * @throws OperatorError if the store can't be opened or an address can't be listened on
+ */
+export async function startService(config: Config, logger: Logger, onDeath: (error: Error) => void): Promise<Service> {
+  const clock = systemClock;
+  const store = await openStore(config, onDeath);
+  const drops = new DropLog(logger, clock);
+  const seen = await SeenAuthenticators.load(store, (error) =>
+    logger.warn({ err: error }, 'could not remember who signs'),
+  );
+  const primaries = new Map(config.primary.map((primary) => [primary.name, buildPrimary(primary, store, seen, drops)]));
+  const { login, lockout, totp } = config;
+  const onAbandoned = (abandoned: WaitingLogin): void => runner.abandoned(abandoned);
+  const waitingOptions = { lifetime: login.challenge_timeout, max: login.max_waiting, onAbandoned, clock };
+  const waiting =
+    config.store.waiting === 'store'
+      ? new StoreWaitingLogins({ ...waitingOptions, store })
+      : new MemoryWaitingLogins(waitingOptions);
+  const runner = new Runner({
+    store,
+    waiting,
+    primaries,
+    clock,
+    logger,
+    attempts: login.attempts,
+    lockoutFailures: lockout.failures,
+    totpWindow: totp.window,
+    prompts: { first: login.prompt, afterWrong: login.prompt_again, afterUsed: login.prompt_used },
+  });
+  const duplicates = new Duplicates({
+    clock,
+    window: login.duplicate_window,
+    max: maxDuplicates,
+    maxUnauthentic: maxUnauthenticDuplicates,
+  });
+  const intake = new Intake({
+    clients: new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address }))),
+    seen,
+    duplicates,
+    runner,
+    drops,
+    logger,
+    clock,
+    maxPending: login.max_pending,
+    rejectDelay: login.reject_delay,
+  });
+  const closeAll = async (): Promise<void> => {
+    drops.close();
+    await waiting.close();
+    await Promise.all([...primaries.values()].map((primary) => primary.close()));
+    await store.close();
+  };
+  const transport = await UdpTransport.listen({
+    endpoints: config.listen.auth,
+    onDatagram: (datagram, peer) => intake.onDatagram(datagram, peer),
+    onTrouble: (trouble) => logTrouble(logger, trouble),
+  }).catch(async (error: unknown) => {
+    await closeAll();
+    throw error;
+  });
+
+  return {
+    listening: transport.listening,
+    stop: async () => {
+      transport.stopIntake();
+      const left = await Promise.race([intake.idle().then(() => 0), elapsed(login.drain).then(() => intake.pending)]);
+      if (left > 0) logger.warn({ left }, 'stopped with logins under way: their devices will ask again');
+      await transport.close();
+      await closeAll();
+    },
+  };
+}
+
+function nasOf(client: Client): Nas {
+  const { limit_proxy_state, secret_next } = client;
+  return {
+    name: client.name,
+    secret: new SharedSecret(client.secret.bytes),
+    secretNext: secret_next && new SharedSecret(secret_next.bytes),
+    messageAuthenticator: client.message_authenticator,
+    limitProxyState: limit_proxy_state === 'auto' ? !client.proxy : limit_proxy_state,
+    primary: client.primary,
+    factor: client.factor,
+    deadline: client.deadline,
+  };
+}
+
+function buildPrimary(config: PrimaryConfig, store: Store, seen: SeenAuthenticators, drops: DropLog): Primary {
+  switch (config.type) {
+    case 'local':
+      return new LocalPrimary(config.name, store);
+    case 'radius':
+      return new RadiusPrimary({
+        name: config.name,
+        servers: config.server,
+        secret: new SharedSecret(config.secret.bytes),
+        messageAuthenticator: config.message_authenticator,
+        timeout: config.timeout,
+        tries: config.tries,
+        source: config.source,
+        clock: systemClock,
+        seen,
+        drops,
+      });
+  }
+}
+
+function logTrouble(logger: Logger, trouble: UdpTrouble): void {
+  switch (trouble.kind) {
+    case 'listening':
+      return logger.info({ at: trouble.at }, 'listening on a new address of this host');
+    case 'address-gone':
+      return logger.warn({ at: trouble.at }, 'this host no longer has an address that was listened on');
+    case 'send-failed':
+      return logger.warn({ at: trouble.at, err: trouble.error }, 'could not send a reply');
+    case 'socket-failed':
+      return logger.error({ at: trouble.at, err: trouble.error }, 'a socket failed; it is opened again within 5 s');
+    case 'bind-failed':
+      return logger.error(
+        { at: trouble.at, err: trouble.error },
+        'cannot listen on this address; tried again every 5 s',
+      );
+  }
+}
+
+function elapsed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

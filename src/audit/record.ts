@@ -1,0 +1,12 @@
+import type { Transaction } from '../store/store.ts';
+import { writeAudit, type AuditRow } from './audit.ts';
+
+/** Tells the audit what a login came to that no other transaction tells of. */
+export const record: Transaction<AuditRow, null> = {
+  name: 'record',
+  access: 'write',
+  run: async ({ sql }, row) => {
+    await writeAudit(sql, row);
+    return null;
+  },
+};

@@ -1,0 +1,28 @@
+import type { Method } from '../policy/decide.ts';
+import type { TransactionContext } from '../store/store.ts';
+
+/** An answer to a challenge, to be held against what the user has. */
+export interface Answer {
+  readonly userId: string;
+  /** As it was typed. */
+  readonly octets: Buffer;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** TOTP steps accepted before and after the current one. */
+  readonly totpWindow: number;
+}
+
+export type CheckResult =
+  | { readonly kind: 'right' }
+  /** It was right once, and has been accepted already. */
+  | { readonly kind: 'used' }
+  | { readonly kind: 'wrong' };
+
+/** A second factor: one file per kind. */
+export interface Factor {
+  readonly method: Method;
+  /**
+   * Compares an answer and marks it used, by compare-and-set, inside the transaction that counted the attempt. Constant time where it compares.
+   */
+  readonly check: (context: TransactionContext, answer: Answer) => Promise<CheckResult>;
+}

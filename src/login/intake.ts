@@ -1,0 +1,226 @@
+import type { Clock } from '../clock.ts';
+import type { Claim, Duplicates } from '../dedupe/duplicates.ts';
+import { canonicalAddress } from '../nas/address.ts';
+import type { Nas } from '../nas/nas.ts';
+import type { NasTable } from '../nas/nas-table.ts';
+import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
+import { verifyRequest, type VerifyDrop } from '../nas/verify-request.ts';
+import type { DropLog } from '../observe/drop-log.ts';
+import type { Logger } from '../observe/logger.ts';
+import { decodeAccessRequest, type AccessRequest } from '../packet/access-request.ts';
+import { encodeReply } from '../packet/authenticator.ts';
+import { Code } from '../packet/constants.ts';
+import { PacketError, parsePacket, type Packet } from '../packet/packet.ts';
+import type { SharedSecret } from '../packet/shared-secret.ts';
+import { randomOctets } from '../random.ts';
+import type { Peer } from '../transport/udp.ts';
+import { outcomes } from './outcome.ts';
+import { encodeVerdict } from './reply.ts';
+import type { Runner } from './runner.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface IntakeOptions {
+  readonly clients: NasTable;
+  readonly seen: SeenAuthenticators;
+  readonly duplicates: Duplicates;
+  readonly runner: Runner;
+  readonly drops: DropLog;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Logins under way at once, at most. */
+  readonly maxPending: number;
+  /** A refusal that comes before the primary accepted leaves no earlier than this after its request, in milliseconds. */
+  readonly rejectDelay: number;
+}
+
+const dropped: Readonly<Record<VerifyDrop, string>> = {
+  'message-authenticator-wrong': 'its Message-Authenticator is wrong: is the shared secret the same on both sides?',
+  'message-authenticator-missing':
+    'it has no Message-Authenticator: turn it on at the client, or set message_authenticator = "off" for it (CVE-2024-3596)',
+  'proxy-state-unsigned':
+    'it has Proxy-State but no Message-Authenticator: set proxy = true if this client is a RADIUS proxy (CVE-2024-3596)',
+};
+
+/** A request and its way back, once it is known whose it is. */
+interface Verified {
+  readonly nas: Nas;
+  readonly address: string;
+  readonly packet: Packet;
+  readonly secret: SharedSecret;
+  readonly authentic: boolean;
+  readonly peer: Peer;
+  readonly received: number;
+}
+
+/** The way of a datagram: find its client, verify it, claim it, decode it, have it judged, reply. docs/flow.md walks along it. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  /** Names of clients that were seen to use their next secret. */
+  readonly #rotated = new Set<string>();
+  #pending = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /** Logins under way. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Resolves once no login is under way. */
+  idle(): Promise<void> {
+    if (this.#pending === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.#idle = resolve));
+  }
+
+  onDatagram(datagram: Buffer, peer: Peer): void {
+    try {
+      this.#take(datagram, peer);
+    } catch (error) {
+      // Whatever a packet brought about, the next one is served.
+      this.#options.logger.error({ err: error, address: peer.address }, outcomes['internal-error'].log);
+    }
+  }
+
+  #take(datagram: Buffer, peer: Peer): void {
+    const address = canonicalAddress(peer.address);
+    const nas = this.#options.clients.find(address);
+    if (!nas) {
+      const explain = 'it came from an address that no [[client]] has';
+      return this.#options.drops.drop(address, 'unknown-client', explain);
+    }
+    const packet = this.#parse(datagram, address);
+    if (!packet) return;
+    const verified = this.#verify(packet, nas, address, peer);
+    if (!verified) return;
+    if (packet.code === Code.statusServer) return this.#answerStatus(verified);
+    this.#claim(verified);
+  }
+
+  #parse(datagram: Buffer, address: string): Packet | undefined {
+    const { drops } = this.#options;
+    try {
+      const packet = parsePacket(datagram);
+      if (packet.code === Code.accessRequest || packet.code === Code.statusServer) return packet;
+      drops.drop(address, 'unexpected-code', `packet code ${packet.code} does not belong on this port`);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      drops.drop(address, error.malformation, error.message);
+    }
+    return undefined;
+  }
+
+  #verify(packet: Packet, nas: Nas, address: string, peer: Peer): Verified | undefined {
+    const { seen, drops, clock, logger } = this.#options;
+    const verification = verifyRequest(packet, nas, seen.has('client', address));
+    if (verification.kind === 'drop') {
+      drops.drop(address, verification.reason, dropped[verification.reason]);
+      return undefined;
+    }
+    const { secret, authentic, signsByItself } = verification;
+    if (nas.messageAuthenticator === 'off') seen.forget('client', address);
+    else if (signsByItself) seen.add('client', address);
+    if (secret === nas.secretNext && !this.#rotated.has(nas.name)) {
+      this.#rotated.add(nas.name);
+      logger.info(
+        { client: nas.name, address },
+        'this client uses secret_next: once all of its devices do, make it the secret',
+      );
+    }
+    return { nas, address, packet, secret, authentic, peer, received: clock.monotonic() };
+  }
+
+  /** RFC 5997 §4.2: answered by the server itself, never passed on. */
+  #answerStatus({ packet, secret, peer }: Verified): void {
+    peer.send(encodeReply(Code.accessAccept, packet, [], secret));
+  }
+
+  #claim(verified: Verified): void {
+    const { packet, address, authentic, peer } = verified;
+    const claim = this.#options.duplicates.claim({
+      address,
+      port: peer.port,
+      socket: peer.socket,
+      identifier: packet.identifier,
+      authenticator: packet.authenticator,
+      authentic,
+    });
+    switch (claim.kind) {
+      case 'answered':
+        return peer.send(claim.reply);
+      case 'pending':
+        return;
+      case 'full':
+        return this.#options.drops.drop(address, 'overloaded', 'too many requests are remembered for it');
+      case 'new':
+        void this.#judge(verified, claim);
+    }
+  }
+
+  async #judge(verified: Verified, claim: Extract<Claim, { kind: 'new' }>): Promise<void> {
+    const { nas, address, packet, secret, received } = verified;
+    const { drops, maxPending, runner, logger } = this.#options;
+    const request = this.#decode(packet, secret, address);
+    if (!request) return claim.silence();
+    if (this.#pending >= maxPending) {
+      claim.release();
+      return drops.drop(address, 'overloaded', 'too many logins are under way: see [login] max_pending');
+    }
+    this.#pending++;
+    try {
+      this.#answer(await this.#delayed(runner.run({ nas, address, request, received }), received), verified, claim);
+    } catch (error) {
+      logger.error({ err: error, client: nas.name }, outcomes['internal-error'].log);
+      claim.release();
+    } finally {
+      this.#pending--;
+      if (this.#pending === 0) this.#idle?.();
+    }
+  }
+
+  #decode(packet: Packet, secret: SharedSecret, address: string): AccessRequest | undefined {
+    try {
+      return decodeAccessRequest(packet, secret);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      this.#options.drops.drop(address, error.malformation, error.message);
+      return undefined;
+    }
+  }
+
+  /** Holds an early refusal back, so that how fast it came tells nothing. */
+  async #delayed(judged: Promise<Verdict>, received: number): Promise<Verdict> {
+    const verdict = await judged;
+    if (!outcomes[verdict.outcome].early) return verdict;
+    const rest = received + this.#options.rejectDelay - this.#options.clock.monotonic();
+    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+    return verdict;
+  }
+
+  #answer(verdict: Verdict, { packet, secret, peer }: Verified, claim: Extract<Claim, { kind: 'new' }>): void {
+    // What no upstream answered is not tried again for a copy: that would be a second password attempt.
+    if (verdict.kind === 'silence')
+      return verdict.outcome === 'upstream-unreachable' ? claim.silence() : claim.release();
+    const reply = this.#encode(verdict, packet, secret);
+    claim.settle(reply);
+    peer.send(reply);
+  }
+
+  #encode(verdict: Exclude<Verdict, { kind: 'silence' }>, packet: Packet, secret: SharedSecret): Buffer {
+    try {
+      return encodeVerdict(verdict, packet, secret, randomOctets(2));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const { user, log } = outcomes['reply-too-long'];
+      this.#options.logger.error({ err: error }, log);
+      return encodeVerdict(
+        { kind: 'reject', outcome: 'reply-too-long', relayed: [], text: user },
+        packet,
+        secret,
+        randomOctets(2),
+      );
+    }
+  }
+}

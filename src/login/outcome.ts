@@ -1,0 +1,112 @@
+/** Everything that a request can come to: a closed list. */
+export type Outcome =
+  | 'accepted'
+  | 'factor-not-required'
+  | 'not-enrolled-allowed'
+  | 'code-asked'
+  | 'code-wrong'
+  | 'code-used'
+  | 'code-wrong-last'
+  | 'code-used-last'
+  | 'locked'
+  | 'disabled'
+  | 'not-enrolled'
+  | 'name-ambiguous'
+  | 'name-lookalike'
+  | 'name-invalid'
+  | 'name-missing'
+  | 'password-wrong'
+  | 'upstream-rejected'
+  | 'upstream-challenged'
+  | 'password-needed'
+  | 'state-unknown'
+  | 'reply-too-long'
+  | 'upstream-unreachable'
+  | 'store-failed'
+  | 'answer-pending'
+  | 'waiting-full'
+  | 'internal-error';
+
+export interface OutcomeRow {
+  readonly verdict: 'accept' | 'challenge' | 'reject' | 'silence';
+  /** Reply-Message to the user; a challenge's prompts come from the configuration. */
+  readonly user: string | null;
+  /** Before the primary accepted: such a refusal tells nothing and waits for `reject_delay`. */
+  readonly early: boolean;
+  /** What an administrator reads in the log. */
+  readonly log: string;
+}
+
+const failed = 'Login failed.';
+const accept = { verdict: 'accept', user: null, early: false } as const;
+const challenge = { verdict: 'challenge', user: null, early: false } as const;
+const silence = { verdict: 'silence', user: null, early: false } as const;
+/** After the primary accepted the user gets plain words. */
+const refuse = (user: string, log: string) => ({ verdict: 'reject', early: false, user, log }) as const;
+/** Before it did, all refusals are alike. */
+const refuseEarly = (log: string, user = failed) => ({ verdict: 'reject', early: true, user, log }) as const;
+
+/** What follows from each outcome, in one place. Only what says so here is an Accept. */
+export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
+  accepted: { ...accept, log: 'password and code were right' },
+  'factor-not-required': {
+    ...accept,
+    log: 'password was right; this client asks for no second factor (factor = "none")',
+  },
+  'not-enrolled-allowed': {
+    ...accept,
+    log: 'password was right; the user has no second factor and this client lets such users in (factor = "if-enrolled")',
+  },
+  'code-asked': { ...challenge, log: 'password was right, asked for a code' },
+  'code-wrong': { ...challenge, log: 'wrong code, asked again' },
+  'code-used': { ...challenge, log: 'this code was accepted before, asked for the next one' },
+  'code-wrong-last': refuse('Wrong code. Please log in again.', 'wrong code, no attempts left in this login'),
+  'code-used-last': refuse(
+    'That code was used already. Wait for the next one and log in again.',
+    'this code was accepted before, no attempts left in this login',
+  ),
+  locked: refuse(
+    'Your second factor is locked after too many wrong codes. Please contact your help desk.',
+    'locked after too many wrong codes: "radgate user unlock" lets the user try again',
+  ),
+  disabled: refuse('Your account is disabled. Please contact your help desk.', 'the user is disabled in radgate'),
+  'not-enrolled': refuse(
+    'No second factor is registered for you. Please contact your help desk.',
+    'the user has no second factor: "radgate user add", then "radgate token add"',
+  ),
+  'name-ambiguous': refuse(
+    'Please log in with your full user name.',
+    'several users go by this name without its domain: log in with the whole name, or give one of them this name as an alias',
+  ),
+  'name-lookalike': refuse(
+    'Please check the spelling of your user name.',
+    'not the name of a user, but a directory could take it for one: if it is the same person, add it as an alias',
+  ),
+  'name-invalid': refuse(
+    'Please check the spelling of your user name.',
+    'the user name is not UTF-8 or has characters that cannot be in a name',
+  ),
+  'name-missing': refuseEarly('the request has no User-Name'),
+  'password-wrong': refuseEarly('unknown user or wrong password'),
+  // Its texts and attributes pass as they are.
+  'upstream-rejected': {
+    verdict: 'reject',
+    user: null,
+    early: false,
+    log: 'rejected by the upstream server: wrong password, or its policy',
+  },
+  'upstream-challenged': refuseEarly(
+    'the upstream server asked a question of its own, which this version does not relay',
+  ),
+  'password-needed': refuseEarly('the request has no User-Password: set the client to PAP, codes need it'),
+  'state-unknown': refuseEarly(
+    'the answer came too late, twice, or from another client or user than was asked',
+    'Your login has expired. Please log in again.',
+  ),
+  'reply-too-long': refuse(failed, 'what the upstream granted does not fit one reply of 4096 octets'),
+  'upstream-unreachable': { ...silence, log: 'no answer from the upstream' },
+  'store-failed': { ...silence, log: 'the store could not commit' },
+  'answer-pending': { ...silence, log: 'the same answer is being checked already' },
+  'waiting-full': { ...silence, log: 'too many logins wait for a code: see [login] max_waiting' },
+  'internal-error': { ...silence, log: 'a defect of radgate, please report it' },
+};

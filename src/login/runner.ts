@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import { record } from '../audit/record.ts';
+import type { AuditRow } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { Nas } from '../nas/nas.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { AccessRequest } from '../packet/access-request.ts';
+import { printable } from '../packet/printable.ts';
+import type { Primary } from '../primary/primary.ts';
+import { randomOctets } from '../random.ts';
+import { identify } from '../store/identify.ts';
+import { StoreError, type Store } from '../store/store.ts';
+import { attempt } from './attempt.ts';
+import { step, type Effect, type Event, type LoginFacts, type State } from './machine.ts';
+import { outcomes } from './outcome.ts';
+import type { Verdict } from './verdict.ts';
+import type { WaitingLogin, WaitingLogins } from './waiting.ts';
+
+/** A verified, decoded request, and whose it is. */
+export interface Incoming {
+  readonly nas: Nas;
+  /** Source address, canonical. */
+  readonly address: string;
+  readonly request: AccessRequest;
+  /** When it came, on the monotonic clock, in milliseconds. */
+  readonly received: number;
+}
+
+export interface RunnerOptions {
+  readonly store: Store;
+  readonly waiting: WaitingLogins;
+  readonly primaries: ReadonlyMap<string, Primary>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly attempts: number;
+  readonly lockoutFailures: number;
+  readonly totpWindow: number;
+  readonly prompts: LoginFacts['prompts'];
+}
+
+/** One request on its way: what it was, and what has become known of it. */
+interface Journey extends Incoming {
+  loginId: string;
+  /** The primary's own words on why it could not answer. */
+  trouble: string | undefined;
+}
+
+const none = Buffer.alloc(0);
+
+/** Walks a request through the machine: performs each effect and feeds back what came of it. It never throws. */
+export class Runner {
+  readonly #options: RunnerOptions;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  async run(incoming: Incoming): Promise<Verdict> {
+    const journey: Journey = { ...incoming, loginId: randomOctets(8).toString('hex'), trouble: undefined };
+    const facts = this.#facts(incoming);
+    const handle = incoming.request.state;
+    try {
+      const verdict = await this.#walk(facts, journey);
+      if (handle) await this.#conclude(handle, verdict);
+      this.#log(journey, verdict);
+      return verdict;
+    } catch (error) {
+      this.#options.logger.error({ login: journey.loginId, err: error }, outcomes['internal-error'].log);
+      return { kind: 'silence', outcome: 'internal-error' };
+    }
+  }
+
+  /** Tells of a challenge that nobody answered. */
+  abandoned({ loginId, userId, asked }: WaitingLogin): void {
+    const { logger, store, clock } = this.#options;
+    logger.info(
+      { login: loginId, user: asked.userName, client: asked.client },
+      'login abandoned: nobody answered the challenge',
+    );
+    const row: AuditRow = {
+      ...asked,
+      at: clock.wall(),
+      loginId,
+      userId,
+      method: null,
+      result: 'silence',
+      reason: 'challenge-unanswered',
+      latency: 0,
+    };
+    store
+      .run(record, row)
+      .catch((error: unknown) => logger.error({ login: loginId, err: error }, 'audit row not written'));
+  }
+
+  async #walk(facts: LoginFacts, journey: Journey): Promise<Verdict> {
+    let state: State = { at: 'start' };
+    let event: Event = { kind: 'received' };
+    for (;;) {
+      const next = step(facts, state, event);
+      if ('verdict' in next) return next.verdict;
+      state = next.state;
+      event = await this.#perform(next.effect, journey);
+    }
+  }
+
+  async #perform(effect: Effect, journey: Journey): Promise<Event> {
+    try {
+      return await this.#dispatch(effect, journey);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#options.logger.error({ login: journey.loginId, err: error }, 'the store could not commit');
+      return { kind: 'store-failed' };
+    }
+  }
+
+  async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
+    const { store, waiting, lockoutFailures } = this.#options;
+    const { request } = journey;
+    switch (effect.kind) {
+      case 'check-primary':
+        return this.#checkPrimary(journey);
+      case 'identify': {
+        const identity = await store.run(identify, { name: effect.name, lockoutFailures });
+        return { kind: 'identified', identity };
+      }
+      case 'take': {
+        const taken = await waiting.take(request.state ?? none, bindingOf(journey), passwordOf(request));
+        if (taken.kind === 'waiting') journey.loginId = taken.login.loginId;
+        return { kind: 'taken', taken };
+      }
+      case 'attempt':
+        return this.#attempt(effect.login, journey);
+      case 'put': {
+        const login = { ...effect.login, loginId: journey.loginId, asked: this.#about(journey) };
+        return { kind: 'put', handle: await waiting.put(login, bindingOf(journey)) };
+      }
+      case 'record': {
+        const { kind, outcome } = effect.verdict;
+        const row = { ...this.#auditOf(journey), userId: effect.userId, method: null, result: kind, reason: outcome };
+        await store.run(record, row);
+        return { kind: 'recorded' };
+      }
+    }
+  }
+
+  async #checkPrimary(journey: Journey): Promise<Event> {
+    const { nas, request, received } = journey;
+    const primary = this.#options.primaries.get(nas.primary);
+    if (!primary) throw new Error(`client ${nas.name} names the primary ${nas.primary}, which does not exist`);
+    const result = await primary.check({
+      userName: request.userName ?? none,
+      password: passwordOf(request),
+      attributes: request.packet.attributes,
+      deadline: received + nas.deadline,
+    });
+    if (result.kind === 'unreachable') journey.trouble = result.why;
+    return { kind: 'primary', result };
+  }
+
+  async #attempt(login: WaitingLogin, journey: Journey): Promise<Event> {
+    const { store, clock, totpWindow, lockoutFailures } = this.#options;
+    const output = await store.run(attempt, {
+      userId: login.userId,
+      methods: login.methods,
+      answer: passwordOf(journey.request),
+      now: clock.wall(),
+      attemptsLeft: login.attemptsLeft - 1,
+      totpWindow,
+      lockoutFailures,
+      audit: { ...this.#auditOf(journey), userId: login.userId },
+    });
+    return { kind: 'attempted', output };
+  }
+
+  /** What was taken is told its verdict, or put back if it could not be checked. */
+  async #conclude(handle: Buffer, verdict: Verdict): Promise<void> {
+    const { waiting, logger } = this.#options;
+    try {
+      if (verdict.kind !== 'silence') await waiting.settle(handle, verdict);
+      else if (verdict.outcome === 'store-failed') await waiting.release(handle);
+    } catch (error) {
+      logger.warn({ err: error }, 'a verdict could not be kept for a retransmission by another way');
+    }
+  }
+
+  #facts({ nas, request }: Incoming): LoginFacts {
+    const { attempts, prompts } = this.#options;
+    return {
+      userName: request.userName,
+      hasPassword: request.credential.kind === 'pap',
+      isAnswer: request.state !== undefined,
+      factorRule: nas.factor,
+      attempts,
+      prompts,
+    };
+  }
+
+  #about({ nas, address, request }: Journey): WaitingLogin['asked'] {
+    return {
+      userName: printable(request.userName ?? none),
+      client: nas.name,
+      clientAddress: address,
+      callingStationId: request.callingStationId ? printable(request.callingStationId) : null,
+      primary: nas.primary,
+    };
+  }
+
+  #auditOf(journey: Journey): Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'> {
+    const { clock } = this.#options;
+    const latency = clock.monotonic() - journey.received;
+    return { ...this.#about(journey), at: clock.wall(), loginId: journey.loginId, latency };
+  }
+
+  #log(journey: Journey, { kind, outcome }: Verdict): void {
+    const { userName, client, clientAddress, callingStationId, primary } = this.#about(journey);
+    const line = {
+      login: journey.loginId,
+      verdict: kind,
+      reason: outcome,
+      user: userName,
+      client,
+      address: clientAddress,
+      ...(callingStationId === null ? {} : { device: callingStationId }),
+      primary,
+      ms: Math.round(this.#options.clock.monotonic() - journey.received),
+    };
+    const explained =
+      journey.trouble === undefined ? outcomes[outcome].log : `${outcomes[outcome].log}: ${journey.trouble}`;
+    // One line a login: a challenge is on the way to its verdict.
+    if (outcome === 'code-asked') this.#options.logger.debug(line, explained);
+    else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
+    else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
+  }
+}
+
+const told = { accept: 'accepted', reject: 'rejected', challenge: 'goes on' } as const;
+
+/** A challenge's answer must come from the same client and name the same user. */
+function bindingOf({ nas, request }: Incoming): Buffer {
+  return createHash('sha256')
+    .update(`${nas.name.length} ${nas.name} `)
+    .update(request.userName ?? none)
+    .digest();
+}
+
+function passwordOf({ credential }: AccessRequest): Buffer {
+  return credential.kind === 'pap' ? credential.password : none;
+}

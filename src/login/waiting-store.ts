@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import type { Clock } from '../clock.ts';
+import { randomOctets } from '../random.ts';
+import { reviveBuffers } from '../store/revive-buffers.ts';
+import { octets, textOrNull } from '../store/row.ts';
+import type { Store, Transaction } from '../store/store.ts';
+import type { Verdict } from './verdict.ts';
+import {
+  answeredFor,
+  handleSize,
+  type Taken,
+  type WaitingLogin,
+  type WaitingLogins,
+  type WaitingOptions,
+} from './waiting.ts';
+
+/** Common to the rows: which, and the monotonic clock that its end is told by. */
+interface Key {
+  /** SHA-256 of the handle: who reads the store can't answer in a user's place. */
+  readonly id: Buffer;
+  readonly boot: string;
+  /** On the monotonic clock, in milliseconds. */
+  readonly now: number;
+}
+
+interface PutInput extends Key {
+  readonly binding: Buffer;
+  readonly expires: number;
+  readonly login: Buffer;
+}
+
+interface TakeInput extends Key {
+  readonly binding: Buffer;
+  readonly answer: Buffer;
+}
+
+type TakeOutput =
+  | { readonly kind: 'waiting'; readonly login: Buffer }
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'answered'; readonly verdict: Buffer }
+  | { readonly kind: 'unknown' };
+
+const ownerOf = (id: Buffer): string => `waiting:${id.toString('hex')}`;
+
+export const putWaiting: Transaction<PutInput, null> = {
+  name: 'put-waiting',
+  access: 'write',
+  run: async ({ sql, seal }, { id, boot, expires, binding, login }) => {
+    await sql.run(
+      "INSERT INTO waiting_logins (id, boot, expires, binding, state, sealed) VALUES (?, ?, ?, ?, 'waiting', ?)",
+      id,
+      boot,
+      expires,
+      binding,
+      seal.close(login, ownerOf(id)),
+    );
+    return null;
+  },
+};
+
+export const takeWaiting: Transaction<TakeInput, TakeOutput> = {
+  name: 'take-waiting',
+  access: 'write',
+  run: async ({ sql, seal }, { id, boot, now, binding, answer }) => {
+    const digest = seal.digest(answer, ownerOf(id));
+    // Whoever changes the row has it: of two nodes that take at once, one changes nothing.
+    const taken = await sql.get(
+      `UPDATE waiting_logins SET state = 'taken', answer = ?
+       WHERE id = ? AND binding = ? AND boot = ? AND expires > ? AND state = 'waiting' RETURNING sealed`,
+      digest,
+      id,
+      binding,
+      boot,
+      now,
+    );
+    if (taken) return { kind: 'waiting', login: seal.open(octets(taken, 'sealed'), ownerOf(id)) };
+    const before = await sql.get(
+      `SELECT state, sealed FROM waiting_logins
+       WHERE id = ? AND binding = ? AND boot = ? AND expires > ? AND answer = ?`,
+      id,
+      binding,
+      boot,
+      now,
+      digest,
+    );
+    if (!before) return { kind: 'unknown' };
+    if (textOrNull(before, 'state') !== 'answered') return { kind: 'pending' };
+    return { kind: 'answered', verdict: seal.open(octets(before, 'sealed'), ownerOf(id)) };
+  },
+};
+
+export const settleWaiting: Transaction<Key & { readonly verdict: Buffer }, null> = {
+  name: 'settle-waiting',
+  access: 'write',
+  run: async ({ sql, seal }, { id, now, verdict }) => {
+    await sql.run(
+      "UPDATE waiting_logins SET state = 'answered', sealed = ?, expires = ? WHERE id = ? AND state = 'taken'",
+      seal.close(verdict, ownerOf(id)),
+      now + answeredFor,
+      id,
+    );
+    return null;
+  },
+};
+
+export const releaseWaiting: Transaction<Key, null> = {
+  name: 'release-waiting',
+  access: 'write',
+  run: async ({ sql }, { id }) => {
+    await sql.run("UPDATE waiting_logins SET state = 'waiting', answer = NULL WHERE id = ? AND state = 'taken'", id);
+    return null;
+  },
+};
+
+/** Removes what has ended, or belongs to an earlier boot. @returns those that nobody answered, and how many rows are left */
+export const purgeWaiting: Transaction<Omit<Key, 'id'>, { readonly abandoned: Buffer[]; readonly left: number }> = {
+  name: 'purge-waiting',
+  access: 'write',
+  run: async ({ sql, seal }, { boot, now }) => {
+    const ended = await sql.all(
+      'DELETE FROM waiting_logins WHERE expires <= ? OR boot <> ? RETURNING id, state, sealed',
+      now,
+      boot,
+    );
+    const abandoned = ended
+      .filter((row) => row['state'] === 'waiting')
+      .map((row) => seal.open(octets(row, 'sealed'), ownerOf(octets(row, 'id'))));
+    const count = await sql.get('SELECT count(*) AS count FROM waiting_logins');
+    return { abandoned, left: Number(count?.['count']) };
+  },
+};
+
+const purgeEvery = 5_000;
+
+/** Waiting logins in the store, sealed: they survive the process, and any process on the store can take them. */
+export class StoreWaitingLogins implements WaitingLogins {
+  readonly #options: WaitingOptions & { readonly clock: Clock; readonly store: Store };
+  readonly #boot = bootId();
+  readonly #purger: NodeJS.Timeout;
+  /** Rows that may still be put, counted at each purge. */
+  #room: number;
+
+  constructor(options: WaitingOptions & { readonly clock: Clock; readonly store: Store }) {
+    this.#options = options;
+    this.#room = options.max;
+    // A store that can't be purged now can be later; puts and takes tell of the trouble.
+    this.#purger = setInterval(() => void this.purge().catch(() => {}), purgeEvery).unref();
+  }
+
+  async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
+    if (this.#room <= 0) return undefined;
+    this.#room--;
+    const { store, lifetime } = this.#options;
+    const handle = randomOctets(handleSize);
+    const key = this.#key(handle);
+    await store.run(putWaiting, { ...key, binding, expires: key.now + lifetime, login: serialize(login) });
+    return handle;
+  }
+
+  async take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken> {
+    const taken = await this.#options.store.run(takeWaiting, { ...this.#key(handle), binding, answer });
+    // Only this program's own sealed octets get here, so deserializing them is safe.
+    if (taken.kind === 'waiting')
+      return { kind: 'waiting', login: reviveBuffers(deserialize(taken.login)) as WaitingLogin };
+    if (taken.kind === 'answered')
+      return { kind: 'answered', verdict: reviveBuffers(deserialize(taken.verdict)) as Verdict };
+    return taken;
+  }
+
+  async settle(handle: Buffer, verdict: Verdict): Promise<void> {
+    await this.#options.store.run(settleWaiting, { ...this.#key(handle), verdict: serialize(verdict) });
+  }
+
+  async release(handle: Buffer): Promise<void> {
+    await this.#options.store.run(releaseWaiting, this.#key(handle));
+  }
+
+  /** Removes what has ended and tells of those that nobody answered. A timer does it every 5 s. */
+  async purge(): Promise<void> {
+    const { store, clock, max, onAbandoned } = this.#options;
+    const purged = await store.run(purgeWaiting, { boot: this.#boot, now: Math.floor(clock.monotonic()) });
+    this.#room = max - purged.left;
+    for (const login of purged.abandoned) onAbandoned(reviveBuffers(deserialize(login)) as WaitingLogin);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#purger);
+  }
+
+  #key(handle: Buffer): Key {
+    const id = createHash('sha256').update(handle).digest();
+    return { id, boot: this.#boot, now: Math.floor(this.#options.clock.monotonic()) };
+  }
+}
+
+/** Names this boot of this host: the monotonic clock starts anew with each. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // Elsewhere than on Linux there is no telling: rows of an earlier boot end by their time alone.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,62 @@
+import type { Granted } from '../packet/granted.ts';
+import type { Method } from '../policy/decide.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A login between two requests: what is known once its challenge was sent. The password is gone by now. */
+export interface WaitingLogin {
+  readonly loginId: string;
+  readonly userId: string;
+  readonly methods: readonly Method[];
+  /** What the primary granted, for the final Accept. */
+  readonly granted: readonly Granted[];
+  readonly attemptsLeft: number;
+  /** Who asked, for the log line and the audit row of a challenge that nobody answers. */
+  readonly asked: {
+    readonly userName: string;
+    readonly client: string;
+    readonly clientAddress: string;
+    readonly callingStationId: string | null;
+    readonly primary: string;
+  };
+}
+
+export type Taken =
+  /** It waited, and is the taker's alone now. */
+  | { readonly kind: 'waiting'; readonly login: WaitingLogin }
+  /** The same answer was taken before and is being checked. */
+  | { readonly kind: 'pending' }
+  /** The same answer was taken before and came to this, within the last 10 s. */
+  | { readonly kind: 'answered'; readonly verdict: Verdict }
+  /** Never given out, used, expired, or another client's or user's. */
+  | { readonly kind: 'unknown' };
+
+/** How long a verdict is given again to the same answer, in milliseconds: a NAS that tries its next port or server. */
+export const answeredFor = 10_000;
+
+/** The octets of a State: 128 random bits (NIST SP 800-63B-4 asks 64 of a session's secret). */
+export const handleSize = 16;
+
+/**
+ * Logins that wait for an answer, under a random handle that travels as State (RFC 2865 §5.24). Each is taken once. `binding` is what the answer must
+ * have in common with the question (client and user); another's attempt neither sees nor spends it.
+ */
+export interface WaitingLogins {
+  /** @returns its handle, or undefined if there is no room */
+  put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined>;
+  /** @param answer what was typed: kept as a keyed digest only, to know the same answer again */
+  take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken>;
+  /** Says what a taken login came to. */
+  settle(handle: Buffer, verdict: Verdict): Promise<void>;
+  /** Puts a taken login back: its answer could not be checked. */
+  release(handle: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WaitingOptions {
+  /** How long an answer is awaited, in milliseconds. */
+  readonly lifetime: number;
+  /** Logins that wait at once, at most. */
+  readonly max: number;
+  /** Told of each challenge that nobody answered. */
+  readonly onAbandoned: (login: WaitingLogin) => void;
+}

@@ -1,0 +1,16 @@
+import type { SharedSecret } from '../packet/shared-secret.ts';
+
+/** A RADIUS client: what `[[client]]` says of it. It is chosen by the source address alone, never by an attribute. */
+export interface Nas {
+  readonly name: string;
+  readonly secret: SharedSecret;
+  /** During a rotation: also recognised, on requests whose Message-Authenticator was made with it. */
+  readonly secretNext: SharedSecret | undefined;
+  readonly messageAuthenticator: 'require' | 'auto' | 'off';
+  /** Whether a request without Message-Authenticator is dropped if it carries Proxy-State (CVE-2024-3596). */
+  readonly limitProxyState: boolean;
+  readonly primary: string;
+  readonly factor: 'required' | 'if-enrolled' | 'none';
+  /** How long it waits for an answer altogether, in milliseconds. */
+  readonly deadline: number;
+}

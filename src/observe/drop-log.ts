@@ -1,0 +1,53 @@
+import type { Clock } from '../clock.ts';
+import { ExpiringCache } from '../expiring-cache.ts';
+import type { Logger } from './logger.ts';
+
+/** A line for one source and reason at most so often, in milliseconds. */
+const lineEvery = 60_000;
+/** Sources and reasons told apart at most; beyond, all others share one line. */
+const max = 1_000;
+
+interface Counted {
+  readonly address: string;
+  readonly reason: string;
+  suppressed: number;
+}
+
+/** Tells what was dropped and why without letting a flood fill the log: the first at once, the rest as a count a minute later. */
+export class DropLog {
+  readonly #counts: ExpiringCache<Counted>;
+  readonly #logger: Logger;
+  #others = 0;
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(logger: Logger, clock: Clock) {
+    this.#logger = logger;
+    this.#counts = new ExpiringCache({ max, lifetime: lineEvery, clock, onExpired: (counted) => this.#tell(counted) });
+    this.#sweeper = setInterval(() => this.#sweep(), 1_000).unref();
+  }
+
+  /** @param address whose packet it was @param reason one of a closed list @param explain what an administrator can do about it */
+  drop(address: string, reason: string, explain: string): void {
+    const key = `${address} ${reason}`;
+    const counted = this.#counts.get(key);
+    if (counted) counted.suppressed++;
+    else if (this.#counts.set(key, { address, reason, suppressed: 0 }))
+      this.#logger.warn({ address, reason }, `dropped a packet: ${explain}`);
+    else this.#others++;
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper);
+  }
+
+  #tell({ address, reason, suppressed }: Counted): void {
+    if (suppressed > 0) this.#logger.warn({ address, reason, count: suppressed }, 'dropped more of the same');
+  }
+
+  #sweep(): void {
+    this.#counts.sweep();
+    if (this.#others === 0 || this.#counts.size >= max) return;
+    this.#logger.warn({ count: this.#others }, 'dropped packets from many other addresses');
+    this.#others = 0;
+  }
+}

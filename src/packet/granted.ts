@@ -1,0 +1,72 @@
+import { Microsoft, Type } from './constants.ts';
+import type { Attribute } from './packet.ts';
+import { hideSalted, revealSalted } from './salted.ts';
+import type { SharedSecret } from './shared-secret.ts';
+import { vendorAttributes, vendorSpecific } from './vendor-specific.ts';
+
+/**
+ * An attribute that an upstream granted. Most are bytes that pass on as they are; those that are encrypted for one hop are held
+ * plain and encrypted anew for the next: Tunnel-Password (RFC 2868 §3.5), MS-MPPE-Send-Key and MS-MPPE-Recv-Key (RFC 2548 §2.4.2, §2.4.3).
+ */
+export type Granted =
+  | ({ readonly kind: 'plain' } & Attribute)
+  | { readonly kind: 'tunnel-password'; readonly tag: number; readonly value: Buffer }
+  | { readonly kind: 'mppe-key'; readonly type: number; readonly value: Buffer };
+
+/** What must be known of one hop to encrypt or decrypt for it. */
+export interface Hop {
+  readonly secret: SharedSecret;
+  /** Of the request that the attributes answer. */
+  readonly requestAuthenticator: Buffer;
+}
+
+/** Takes a reply's attributes off their hop. One that can't be decrypted is left out: as it is it would be noise at the next hop. */
+export function reveal(attributes: readonly Attribute[], hop: Hop): Granted[] {
+  return attributes.flatMap((attribute) => {
+    if (attribute.type === Type.tunnelPassword) return revealTunnelPassword(attribute.value, hop);
+    if (attribute.type === Type.vendorSpecific) return revealKeys(attribute, hop);
+    return { kind: 'plain', ...attribute };
+  });
+}
+
+/** Puts granted attributes on the next hop. @param salt 2 random octets: where the salts of this packet start, each unique in it */
+export function hide(granted: readonly Granted[], hop: Hop, salt: Buffer): Attribute[] {
+  let next = salt.readUInt16BE(0);
+  const encrypt = (value: Buffer): Buffer => {
+    const own = Buffer.alloc(2);
+    own.writeUInt16BE(next++ & 0x7fff);
+    return hideSalted(value, own, hop.secret, hop.requestAuthenticator);
+  };
+  return granted.map((attribute) => {
+    switch (attribute.kind) {
+      case 'plain':
+        return { type: attribute.type, value: attribute.value };
+      case 'tunnel-password':
+        return {
+          type: Type.tunnelPassword,
+          value: Buffer.concat([Buffer.of(attribute.tag), encrypt(attribute.value)]),
+        };
+      case 'mppe-key':
+        return vendorSpecific({ vendor: Microsoft.vendor, type: attribute.type, value: encrypt(attribute.value) });
+    }
+  });
+}
+
+function revealTunnelPassword(value: Buffer, hop: Hop): Granted[] {
+  const plain = value.length > 1 ? revealSalted(value.subarray(1), hop.secret, hop.requestAuthenticator) : undefined;
+  return plain ? [{ kind: 'tunnel-password', tag: value[0] ?? 0, value: plain }] : [];
+}
+
+function revealKeys(attribute: Attribute, hop: Hop): Granted[] {
+  const inside = vendorAttributes(attribute.value) ?? [];
+  if (!inside.some(({ vendor, type }) => isKey(vendor, type))) return [{ kind: 'plain', ...attribute }];
+  return inside.flatMap((one): Granted[] => {
+    if (!isKey(one.vendor, one.type)) return [{ kind: 'plain', ...vendorSpecific(one) }];
+    const plain = revealSalted(one.value, hop.secret, hop.requestAuthenticator);
+    return plain ? [{ kind: 'mppe-key', type: one.type, value: plain }] : [];
+  });
+}
+
+function isKey(vendor: number, type: number): boolean {
+  return vendor === Microsoft.vendor && (type === Microsoft.mppeSendKey || type === Microsoft.mppeRecvKey);
+}

@@ -1,0 +1,59 @@
+/** A way to prove a second factor. */
+export type Method = 'totp';
+
+/** Who a user name stands for in the store. */
+export type Identity =
+  | {
+      readonly kind: 'known';
+      readonly userId: string;
+      readonly disabled: boolean;
+      readonly locked: boolean;
+      /** What the user has to prove himself with. */
+      readonly methods: readonly Method[];
+    }
+  | { readonly kind: 'unknown' }
+  /** Several users answer to it. */
+  | { readonly kind: 'ambiguous' }
+  /** Not a user's name, but one that a directory could take for it. */
+  | { readonly kind: 'lookalike' }
+  /** Not a name at all. */
+  | { readonly kind: 'invalid' };
+
+export type FactorRule = 'required' | 'if-enrolled' | 'none';
+
+export type Decision =
+  | { readonly kind: 'skip'; readonly reason: 'factor-not-required' | 'not-enrolled-allowed' }
+  | {
+      readonly kind: 'deny';
+      readonly reason: 'disabled' | 'locked' | 'not-enrolled' | 'name-ambiguous' | 'name-lookalike' | 'name-invalid';
+    }
+  | { readonly kind: 'require'; readonly userId: string; readonly methods: readonly Method[] };
+
+/**
+ * Whether a login whose password was right needs a second factor. A name that is not exactly one user's is refused before any exemption is
+ * looked at: an unusual spelling must never be a way around the factor (CVE-2020-12812).
+ */
+export function decide(rule: FactorRule, identity: Identity): Decision {
+  switch (identity.kind) {
+    case 'invalid':
+      return { kind: 'deny', reason: 'name-invalid' };
+    case 'ambiguous':
+      return { kind: 'deny', reason: 'name-ambiguous' };
+    case 'lookalike':
+      return { kind: 'deny', reason: 'name-lookalike' };
+    case 'unknown':
+      return withoutMethods(rule);
+    case 'known':
+      if (identity.disabled) return { kind: 'deny', reason: 'disabled' };
+      if (rule === 'none') return { kind: 'skip', reason: 'factor-not-required' };
+      if (identity.locked) return { kind: 'deny', reason: 'locked' };
+      if (identity.methods.length === 0) return withoutMethods(rule);
+      return { kind: 'require', userId: identity.userId, methods: identity.methods };
+  }
+}
+
+function withoutMethods(rule: FactorRule): Decision {
+  if (rule === 'none') return { kind: 'skip', reason: 'factor-not-required' };
+  if (rule === 'if-enrolled') return { kind: 'skip', reason: 'not-enrolled-allowed' };
+  return { kind: 'deny', reason: 'not-enrolled' };
+}

@@ -1,0 +1,69 @@
+/** The forms of one user name by which identities are compared. */
+export interface FoldedName {
+  /** Whole, in one spelling: NFKC, case folded, surrounding blanks stripped. */
+  readonly folded: string;
+  /** Without its domain: `CORP\alice` and `alice@corp.example` are `alice`. */
+  readonly bare: string;
+  /** The bare name as the laxest directory compares it: without marks, kana type and strokes. */
+  readonly skeleton: string;
+}
+
+/** A name's longest form, in octets: RFC 2865 §5.1 gives an attribute 253. */
+const longest = 253;
+/** Control, format, private, unassigned and invisible characters: they hide differences that a directory ignores (RFC 8264 §9.12). */
+const refused = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/u;
+/** Letters that directories fold although Unicode doesn't decompose them. */
+const strokes: Readonly<Record<string, string>> = {
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ł: 'l',
+  ŧ: 't',
+  þ: 'th',
+};
+
+/**
+ * Folds a user name so that its spellings meet: RFC 8265 §3.3 (UsernameCaseMapped) with compatibility mapping, since RADIUS clients send
+ * what was typed.
+ * @param name octets as received, which must be UTF-8 (RFC 2865 §5.1), or text
+ * @returns undefined if it is empty, too long, not UTF-8 or has characters that can't be in a name
+ */
+export function foldUserName(name: Buffer | string): FoldedName | undefined {
+  const text = typeof name === 'string' ? name : decode(name);
+  if (text === undefined || Buffer.byteLength(text) > longest) return undefined;
+  const folded = foldCase(text.normalize('NFKC').replaceAll(/^\p{Zs}+|\p{Zs}+$/gu, ''));
+  const bare = withoutDomain(folded);
+  if (bare === '' || refused.test(folded)) return undefined;
+  return { folded, bare, skeleton: skeletonOf(bare) };
+}
+
+function decode(octets: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Full case folding: by way of capitals, so that ß meets ss and both sigmas meet. */
+function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+function withoutDomain(name: string): string {
+  const user = name.slice(name.lastIndexOf('\\') + 1);
+  const at = user.lastIndexOf('@');
+  return (at === -1 ? user : user.slice(0, at)).trim();
+}
+
+function skeletonOf(bare: string): string {
+  return foldCase(bare)
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[æœøđðħıłŧþ]/gu, (letter) => strokes[letter] ?? letter)
+    .replaceAll(/[\u30a1-\u30f6]/gu, (katakana) => String.fromCodePoint((katakana.codePointAt(0) ?? 0) - 0x60));
+}

@@ -1,0 +1,209 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { replyIsAuthentic, encodeRequest } from '../packet/authenticator.ts';
+import { Code, Size } from '../packet/constants.ts';
+import { PacketError, parsePacket, type Attribute, type Packet } from '../packet/packet.ts';
+import type { SharedSecret } from '../packet/shared-secret.ts';
+import { randomOctets } from '../random.ts';
+
+export interface RadiusServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: SharedSecret;
+  /** Local address to send from; undefined leaves it to the routing table. */
+  readonly source: string | undefined;
+  /** Whether an authentic reply may be believed although it bears no Message-Authenticator. */
+  readonly acceptsUnsigned: () => boolean;
+  /** Told of each authentic reply that bears one. */
+  readonly onSigned: () => void;
+  /** Told of replies that were not believed. */
+  readonly onForged: (explain: string) => void;
+}
+
+export type Exchange =
+  | { readonly kind: 'reply'; readonly reply: Packet; readonly requestAuthenticator: Buffer }
+  | { readonly kind: 'silence' }
+  /** The host says that nobody listens there, or there is no way to it. */
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'full' };
+
+/** How often and how long a request is tried at this server. */
+export interface Tries {
+  readonly count: number;
+  /** How long to wait after the send that leaves so many, in milliseconds. */
+  readonly patience: (sendsLeft: number) => number;
+}
+
+interface Pending {
+  readonly requestAuthenticator: Buffer;
+  readonly settle: (exchange: Exchange) => void;
+}
+
+/** Source ports at most: 256 identifiers each. */
+const maxPorts = 64;
+const identifiers = 256;
+const replyCodes = new Set<number>([Code.accessAccept, Code.accessReject, Code.accessChallenge]);
+
+/** One upstream RADIUS server, asked from as many source ports as its outstanding requests need: an identifier is one octet (RFC 2865 §3). */
+export class RadiusServer {
+  readonly #options: RadiusServerOptions;
+  readonly #ports: Port[] = [];
+
+  constructor(options: RadiusServerOptions) {
+    this.#options = options;
+  }
+
+  get address(): string {
+    const { host, port } = this.#options;
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  }
+
+  /**
+   * Sends a request and awaits its authentic reply: RFC 2865 §2.5. Retransmissions are the same bytes from the same port, so that the server knows them
+   * (RFC 5080 §2.2.1); a reply that isn't believed leaves the timer alone.
+   * @param attributes made for the request's authenticator, which hides the password
+   */
+  async exchange(attributes: (requestAuthenticator: Buffer) => readonly Attribute[], tries: Tries): Promise<Exchange> {
+    const requestAuthenticator = randomOctets(Size.authenticator);
+    const port = this.#freePort();
+    if (!port) return { kind: 'full' };
+    let timer: NodeJS.Timeout | undefined;
+    let release = (): void => {};
+    try {
+      return await new Promise<Exchange>((settle) => {
+        const identifier = port.claim({ requestAuthenticator, settle });
+        release = () => port.release(identifier);
+        const { secret } = this.#options;
+        const bytes = encodeRequest(
+          Code.accessRequest,
+          identifier,
+          requestAuthenticator,
+          attributes(requestAuthenticator),
+          secret,
+        );
+        const send = (left: number): void => {
+          if (left === 0) return settle({ kind: 'silence' });
+          const patience = tries.patience(left);
+          if (patience <= 0) return settle({ kind: 'silence' });
+          port.send(bytes);
+          timer = setTimeout(() => send(left - 1), patience);
+        };
+        send(tries.count);
+      });
+    } finally {
+      clearTimeout(timer);
+      release();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#ports.map((port) => port.close()));
+  }
+
+  #freePort(): Port | undefined {
+    const free = this.#ports.find((port) => port.hasRoom);
+    if (free || this.#ports.length >= maxPorts) return free;
+    const port: Port = new Port(this.#options, () => this.#ports.splice(this.#ports.indexOf(port), 1));
+    this.#ports.push(port);
+    return port;
+  }
+}
+
+/** One source port, connected to the server: the kernel drops what others send to it and tells when nobody listens there. */
+class Port {
+  readonly #options: RadiusServerOptions;
+  readonly #pending = new Map<number, Pending>();
+  readonly #socket: Socket;
+  readonly #ready: Promise<void>;
+  #lastIdentifier = randomOctets(1)[0] ?? 0;
+
+  constructor(options: RadiusServerOptions, onBroken: () => void) {
+    this.#options = options;
+    const { host, port, source } = options;
+    this.#socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    const broken = (error: Error): void => {
+      onBroken();
+      this.#failAll(error.message);
+      this.#socket.close();
+    };
+    this.#socket.on('message', (datagram) => this.#receive(datagram));
+    // ECONNREFUSED comes here: the server's host says that nobody listens.
+    this.#socket.on('error', (error) => this.#failAll(error.message));
+    this.#ready = this.#connect(port, host, source);
+    this.#ready.catch(broken);
+  }
+
+  get hasRoom(): boolean {
+    return this.#pending.size < identifiers;
+  }
+
+  /** Takes a free identifier; one that was just given back comes last. */
+  claim(pending: Pending): number {
+    do this.#lastIdentifier = (this.#lastIdentifier + 1) % identifiers;
+    while (this.#pending.has(this.#lastIdentifier));
+    this.#pending.set(this.#lastIdentifier, pending);
+    return this.#lastIdentifier;
+  }
+
+  release(identifier: number): void {
+    this.#pending.delete(identifier);
+  }
+
+  send(bytes: Buffer): void {
+    this.#ready.then(
+      () =>
+        this.#socket.send(bytes, (error) => {
+          if (error) this.#failAll(error.message);
+        }),
+      () => {},
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#ready.catch(() => {});
+    const closed = once(this.#socket, 'close');
+    this.#socket.close();
+    await closed;
+  }
+
+  async #connect(port: number, host: string, source: string | undefined): Promise<void> {
+    if (source !== undefined) {
+      this.#socket.bind({ address: source });
+      await once(this.#socket, 'listening');
+    }
+    this.#socket.connect(port, host);
+    await once(this.#socket, 'connect');
+  }
+
+  #failAll(why: string): void {
+    for (const { settle } of this.#pending.values()) settle({ kind: 'failed', why });
+  }
+
+  #receive(datagram: Buffer): void {
+    const reply = parsed(datagram);
+    const pending = reply && this.#pending.get(reply.identifier);
+    if (!reply || !pending || !replyCodes.has(reply.code)) return;
+    const { secret, acceptsUnsigned, onSigned, onForged } = this.#options;
+    const { requestAuthenticator } = pending;
+    if (!replyIsAuthentic(reply, requestAuthenticator, secret))
+      return onForged(
+        'its authenticator is wrong: is the shared secret the same on both sides? It may also have come too late',
+      );
+    if (reply.messageAuthenticatorAt === 0 && !acceptsUnsigned())
+      return onForged(
+        'it has no Message-Authenticator, which this server is set, or was seen, to send (CVE-2024-3596)',
+      );
+    if (reply.messageAuthenticatorAt !== 0) onSigned();
+    pending.settle({ kind: 'reply', reply, requestAuthenticator });
+  }
+}
+
+function parsed(datagram: Buffer): Packet | undefined {
+  try {
+    return parsePacket(datagram);
+  } catch (error) {
+    if (error instanceof PacketError) return undefined;
+    throw error;
+  }
+}

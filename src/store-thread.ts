@@ -1,0 +1,4 @@
+import { serveSqlite } from './store/sqlite-thread.ts';
+import { transactions } from './transactions.ts';
+
+await serveSqlite(transactions);

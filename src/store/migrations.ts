@@ -1,0 +1,80 @@
+/**
+ * The schema, as the steps that lead to it. A step that has landed is never changed: a new one is added. Times are milliseconds
+ * since 1970 UTC; ids are random text, so that stores can be merged and ids can't be guessed.
+ */
+export const migrations: readonly (readonly string[])[] = [
+  [
+    'CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)',
+    `CREATE TABLE users (
+      id TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      password TEXT,
+      phone TEXT,
+      email TEXT,
+      disabled INTEGER NOT NULL DEFAULT 0,
+      failures INTEGER NOT NULL DEFAULT 0,
+      created_at BIGINT NOT NULL,
+      last_login_at BIGINT
+    )`,
+    // One row per name a user goes by: folded whole, folded without its domain, and stripped to its skeleton.
+    `CREATE TABLE user_names (
+      folded TEXT PRIMARY KEY,
+      bare TEXT NOT NULL,
+      skeleton TEXT NOT NULL,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE
+    )`,
+    'CREATE INDEX user_names_bare ON user_names (bare)',
+    'CREATE INDEX user_names_skeleton ON user_names (skeleton)',
+    'CREATE INDEX user_names_user ON user_names (user_id)',
+    // last_step: the highest time step whose code was accepted; only a higher one is accepted again (RFC 6238 §5.2).
+    `CREATE TABLE tokens (
+      id TEXT PRIMARY KEY,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      type TEXT NOT NULL,
+      name TEXT NOT NULL,
+      secret BLOB NOT NULL,
+      algorithm TEXT NOT NULL,
+      digits INTEGER NOT NULL,
+      period INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      last_step BIGINT NOT NULL DEFAULT -1,
+      created_at BIGINT NOT NULL,
+      last_used_at BIGINT,
+      UNIQUE (user_id, name)
+    )`,
+    `CREATE TABLE audit (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      at BIGINT NOT NULL,
+      login_id TEXT NOT NULL,
+      user_id TEXT,
+      user_name TEXT NOT NULL,
+      client TEXT NOT NULL,
+      client_address TEXT NOT NULL,
+      calling_station_id TEXT,
+      primary_name TEXT NOT NULL,
+      method TEXT,
+      result TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      latency_ms INTEGER NOT NULL
+    )`,
+    'CREATE INDEX audit_at ON audit (at)',
+    'CREATE INDEX audit_user ON audit (user_id, at)',
+    // expires: on the monotonic clock of the boot that it names.
+    `CREATE TABLE waiting_logins (
+      id BLOB PRIMARY KEY,
+      boot TEXT NOT NULL,
+      expires BIGINT NOT NULL,
+      binding BLOB NOT NULL,
+      state TEXT NOT NULL,
+      sealed BLOB NOT NULL,
+      answer BLOB
+    )`,
+    'CREATE INDEX waiting_logins_expires ON waiting_logins (expires)',
+    // Who was seen to use Message-Authenticator, and so must use it from then on.
+    `CREATE TABLE seen_authenticators (
+      role TEXT NOT NULL,
+      address TEXT NOT NULL,
+      PRIMARY KEY (role, address)
+    )`,
+  ],
+];

@@ -1,0 +1,133 @@
+import { closeSync, openSync, statSync } from 'node:fs';
+import Database from 'libsql';
+import { OperatorError } from '../errors.ts';
+import { makeKeyFile, readKeyFile } from './key-file.ts';
+import { migrations } from './migrations.ts';
+import { Seal } from './seal.ts';
+import type { Row, Sql, SqlValue } from './sql.ts';
+
+export interface SqliteOptions {
+  readonly file: string;
+  readonly keyFile: string;
+  /** `power`: a commit is on the disk (fsync) before it counts; `process`: it survives the process, not a power cut. */
+  readonly durability: 'process' | 'power';
+}
+
+/** How long a statement waits for another process to finish its write, in milliseconds. */
+const busyTimeout = 5_000;
+
+/** One connection to a SQLite file in WAL mode. It blocks its thread: see sqlite-thread.ts. */
+export class SqliteDriver implements Sql {
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+  readonly #file: string;
+  readonly #inode: number;
+
+  constructor({ file, durability }: SqliteOptions) {
+    this.#file = file;
+    try {
+      // Made here and not by SQLite, which would let others read it.
+      closeSync(openSync(file, 'a', 0o600));
+      this.#inode = statSync(file).ino;
+      this.#database = new Database(file);
+      this.#database.pragma(`busy_timeout = ${busyTimeout}`);
+      this.#database.pragma('journal_mode = WAL');
+      this.#database.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+      this.#database.pragma('foreign_keys = ON');
+    } catch (error) {
+      throw new OperatorError('store-unavailable', `cannot open the store ${file}: ${String(error)}`, { cause: error });
+    }
+  }
+
+  async get(statement: string, ...parameters: readonly SqlValue[]): Promise<Row | undefined> {
+    const row = this.#prepare(statement).get(...parameters);
+    return row === undefined ? undefined : plain(row);
+  }
+
+  async all(statement: string, ...parameters: readonly SqlValue[]): Promise<Row[]> {
+    return this.#prepare(statement)
+      .all(...parameters)
+      .map(plain);
+  }
+
+  async run(statement: string, ...parameters: readonly SqlValue[]): Promise<number> {
+    return this.#prepare(statement).run(...parameters).changes;
+  }
+
+  /** For BEGIN, SAVEPOINT and the like. */
+  exec(statement: string): void {
+    this.#database.exec(statement);
+  }
+
+  /** @throws Error if the file was removed or replaced: what is committed to a removed file is lost */
+  assertFileInPlace(): void {
+    if (statSync(this.#file).ino !== this.#inode) throw new Error(`${this.#file} was replaced by another file`);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #prepare(statement: string): Database.Statement {
+    const known = this.#statements.get(statement);
+    if (known) return known;
+    const prepared = this.#database.prepare(statement);
+    this.#statements.set(statement, prepared);
+    return prepared;
+  }
+}
+
+/** Opens the file, brings its schema up to date and finds its key. @throws OperatorError that says what is wrong with which file */
+export async function openSqlite(options: SqliteOptions): Promise<{ driver: SqliteDriver; seal: Seal }> {
+  const driver = new SqliteDriver(options);
+  try {
+    driver.exec('BEGIN IMMEDIATE');
+    await migrate(driver, options.file);
+    const seal = await findSeal(driver, options);
+    driver.exec('COMMIT');
+    return { driver, seal };
+  } catch (error) {
+    driver.close();
+    if (error instanceof OperatorError) throw error;
+    throw new OperatorError('store-unavailable', `cannot open the store ${options.file}: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function migrate(driver: SqliteDriver, file: string): Promise<void> {
+  await driver.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
+  const row = await driver.get('SELECT version FROM schema_version');
+  const version = row ? Number(row['version']) : 0;
+  if (version > migrations.length)
+    throw new OperatorError(
+      'store-newer',
+      `the store ${file} has schema ${version}, this radgate knows ${migrations.length}`,
+    );
+  for (const step of migrations.slice(version)) for (const statement of step) await driver.run(statement);
+  await driver.run(
+    row ? 'UPDATE schema_version SET version = ?' : 'INSERT INTO schema_version (version) VALUES (?)',
+    migrations.length,
+  );
+}
+
+/** A store remembers which key it was made with: a lost key is told, never replaced in silence. */
+async function findSeal(driver: SqliteDriver, { file, keyFile }: SqliteOptions): Promise<Seal> {
+  const known = await driver.get("SELECT value FROM facts WHERE name = 'key_id'");
+  const key = readKeyFile(keyFile) ?? (known ? undefined : makeKeyFile(keyFile));
+  if (!key)
+    throw new OperatorError('key-missing', `the store ${file} needs its key file ${keyFile}, which is not there`);
+  const seal = new Seal(key);
+  if (!known) await driver.run("INSERT INTO facts (name, value) VALUES ('key_id', ?)", seal.keyId);
+  else if (known['value'] !== seal.keyId)
+    throw new OperatorError('key-wrong', `the store ${file} was made with another key than the one in ${keyFile}`);
+  return seal;
+}
+
+/** libsql adds `_metadata` to the rows of get() and gives the octets of all() as ArrayBuffer. */
+function plain(row: unknown): Row {
+  const columns: Record<string, SqlValue> = {};
+  for (const [name, value] of Object.entries(row as Record<string, SqlValue | ArrayBuffer>))
+    if (name !== '_metadata') columns[name] = value instanceof ArrayBuffer ? Buffer.from(value) : value;
+  return columns;
+}

@@ -1,0 +1,4 @@
+/** What a token's key is sealed for: a sealed key moved to another row does not open. */
+export function tokenOwner(id: string): string {
+  return `token:${id}`;
+}
