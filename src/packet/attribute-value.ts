@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Definition } from './dictionary.ts';
-import { printableText } from './printable-text.ts';
+import { printable } from './printable.ts';
 
 /** One data type (RFC 8044) as text and back: both ways undefined for what doesn't fit. */
 export interface Format {
@@ -10,7 +10,7 @@ export interface Format {
   readonly parse: (text: string) => Buffer | undefined;
 }
 
-const text: Format = { takes: 'text', print: printableText, parse: (value) => Buffer.from(value, 'utf8') };
+const text: Format = { takes: 'text', print: printable, parse: (value) => Buffer.from(value, 'utf8') };
 
 const octets: Format = {
   takes: 'text, or octets as 0x and pairs of hexadecimal digits',
