@@ -1,9 +1,9 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import Database from 'libsql';
 import { OperatorError } from '../errors.ts';
-import { makeKeyFile, readKeyFile } from './key-file.ts';
-import { migrations } from './migrations.ts';
-import { Seal } from './seal.ts';
+import { findSeal } from './find-seal.ts';
+import { migrate } from './migrate.ts';
+import type { Seal } from './seal.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 
 export interface SqliteOptions {
@@ -83,7 +83,7 @@ export async function openSqlite(options: SqliteOptions): Promise<{ driver: Sqli
   try {
     driver.exec('BEGIN IMMEDIATE');
     await migrate(driver, options.file);
-    const seal = await findSeal(driver, options);
+    const seal = await findSeal(driver, options.file, options.keyFile);
     driver.exec('COMMIT');
     return { driver, seal };
   } catch (error) {
@@ -93,35 +93,6 @@ export async function openSqlite(options: SqliteOptions): Promise<{ driver: Sqli
       cause: error,
     });
   }
-}
-
-async function migrate(driver: SqliteDriver, file: string): Promise<void> {
-  await driver.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
-  const row = await driver.get('SELECT version FROM schema_version');
-  const version = row ? Number(row['version']) : 0;
-  if (version > migrations.length)
-    throw new OperatorError(
-      'store-newer',
-      `the store ${file} has schema ${version}, this radgate knows ${migrations.length}`,
-    );
-  for (const step of migrations.slice(version)) for (const statement of step) await driver.run(statement);
-  await driver.run(
-    row ? 'UPDATE schema_version SET version = ?' : 'INSERT INTO schema_version (version) VALUES (?)',
-    migrations.length,
-  );
-}
-
-/** A store remembers which key it was made with: a lost key is told, never replaced in silence. */
-async function findSeal(driver: SqliteDriver, { file, keyFile }: SqliteOptions): Promise<Seal> {
-  const known = await driver.get("SELECT value FROM facts WHERE name = 'key_id'");
-  const key = readKeyFile(keyFile) ?? (known ? undefined : makeKeyFile(keyFile));
-  if (!key)
-    throw new OperatorError('key-missing', `the store ${file} needs its key file ${keyFile}, which is not there`);
-  const seal = new Seal(key);
-  if (!known) await driver.run("INSERT INTO facts (name, value) VALUES ('key_id', ?)", seal.keyId);
-  else if (known['value'] !== seal.keyId)
-    throw new OperatorError('key-wrong', `the store ${file} was made with another key than the one in ${keyFile}`);
-  return seal;
 }
 
 /** libsql adds `_metadata` to the rows of get() and gives the octets of all() as ArrayBuffer. */
