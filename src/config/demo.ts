@@ -1,0 +1,37 @@
+import { join, resolve } from 'node:path';
+import { defaultsOf } from './defaults.ts';
+import { deepFreeze } from './freeze.ts';
+import { type Config, schema } from './schema.ts';
+import type { Secret } from './secret.ts';
+
+/**
+ * What runs without a config file: the defaults, on loopback, with local users and one client on this host.
+ * @param dataDir where the store and its key are; made absolute
+ */
+export function demoConfig(dataDir: string, secret: Secret): Config {
+  return deepFreeze({
+    listen: { auth: [{ host: '127.0.0.1', port: 1812 }] },
+    store: { ...defaultsOf(schema.store.rows), ...storeIn(dataDir) },
+    login: defaultsOf(schema.login.rows),
+    lockout: defaultsOf(schema.lockout.rows),
+    totp: defaultsOf(schema.totp.rows),
+    log: defaultsOf(schema.log.rows),
+    client: [
+      {
+        ...defaultsOf(schema.client.rows),
+        name: 'demo',
+        address: ['127.0.0.1', '::1'],
+        secret,
+        primary: 'local',
+        factor: 'required',
+      },
+    ],
+    primary: [{ name: 'local', type: 'local' }],
+  });
+}
+
+/** The store and its key in a directory of their own. */
+export function storeIn(dir: string): Pick<Config['store'], 'url' | 'key_file'> {
+  const absolute = resolve(dir);
+  return { url: { driver: 'sqlite', path: join(absolute, 'radgate.db') }, key_file: join(absolute, 'radgate.key') };
+}

@@ -1,0 +1,95 @@
+import { isIP, isIPv6 } from 'node:net';
+import type { Context } from './context.ts';
+import type { Section } from './row.ts';
+import { type Draft, schema, titleOf } from './schema.ts';
+import type { Endpoint } from './values/endpoint.ts';
+
+/** Checks what no option can tell by itself. Runs on whatever could be read, so it passes over what is missing. */
+export function checkRules(draft: Draft, context: Context): void {
+  needed(draft, context);
+  uniqueNames('client', draft.client, context);
+  uniqueNames('primary', draft.primary, context);
+  primaryOfEachClient(draft, context);
+  uniqueNetworks(draft, context);
+  uniqueEndpoints('"auth" in [listen]', ['listen', 'auth'], draft.listen.auth, context);
+  servers(draft, context);
+}
+
+function needed(draft: Draft, context: Context): void {
+  for (const [name, { needed: why }] of Object.entries<Section>(schema)) {
+    const items = draft[name as keyof Draft];
+    if (why !== undefined && Array.isArray(items) && items.length === 0)
+      context.error([name], `at least one ${titleOf(name)} is needed: ${why}`);
+  }
+}
+
+function uniqueNames(
+  section: 'client' | 'primary',
+  items: readonly { readonly name?: string | undefined }[] | undefined,
+  context: Context,
+): void {
+  const seen = new Set<string>();
+  for (const [i, { name }] of (items ?? []).entries()) {
+    if (name === undefined) continue;
+    if (seen.has(name))
+      context.error([section, i, 'name'], `two ${titleOf(section)} have the name ${JSON.stringify(name)}`);
+    seen.add(name);
+  }
+}
+
+function primaryOfEachClient({ client: clients, primary: primaries }: Draft, context: Context): void {
+  const names = primaries?.map(({ name }) => name);
+  // A primary whose name can't be read may be the one that is meant.
+  if (!names || names.length === 0 || names.includes(undefined)) return;
+  const there = names.map((name) => JSON.stringify(name)).join(', ');
+  for (const [i, { name, primary }] of (clients ?? []).entries()) {
+    if (primary === undefined)
+      context.error(['client', i, 'primary'], `${titleOf('client', name)} lacks "primary": there are ${there}`);
+    else if (!names.includes(primary))
+      context.error(
+        ['client', i, 'primary'],
+        `"primary" in ${titleOf('client', name)} names no [[primary]]; there ${names.length === 1 ? 'is' : 'are'} ${there}`,
+      );
+  }
+}
+
+function uniqueNetworks({ client: clients }: Draft, context: Context): void {
+  const owners = new Map<string, { readonly index: number; readonly title: string }>();
+  for (const [index, { name, address }] of (clients ?? []).entries())
+    for (const [item, network] of (address ?? []).entries()) {
+      const owner = owners.get(network);
+      const whose = owner?.index === index ? 'twice here' : `in ${owner?.title} too`;
+      if (owner) context.error(['client', index, 'address', item], `${network} is ${whose}; one client can have it`);
+      else owners.set(network, { index, title: titleOf('client', name ?? `number ${index + 1}`) });
+    }
+}
+
+function uniqueEndpoints(
+  subject: string,
+  path: readonly (string | number)[],
+  endpoints: readonly Endpoint[] | undefined,
+  context: Context,
+): void {
+  const seen = new Set<string>();
+  for (const [i, { host, port }] of (endpoints ?? []).entries()) {
+    const key = `${host} ${port}`;
+    if (seen.has(key)) context.error([...path, i], `item ${i + 1} of ${subject} is there before; each is named once`);
+    seen.add(key);
+  }
+}
+
+function servers({ primary: primaries }: Draft, context: Context): void {
+  for (const [i, primary] of (primaries ?? []).entries()) {
+    if (primary.type !== 'radius') continue;
+    const title = titleOf('primary', primary.name);
+    uniqueEndpoints(`"server" in ${title}`, ['primary', i, 'server'], primary.server, context);
+    const { source } = primary;
+    if (source === undefined) continue;
+    for (const [item, { host }] of (primary.server ?? []).entries())
+      if (isIP(host) !== 0 && isIPv6(host) !== isIPv6(source))
+        context.error(
+          ['primary', i, 'source'],
+          `"source" in ${title} must be an ${isIPv6(host) ? 'IPv6' : 'IPv4'} address, as item ${item + 1} of "server" is`,
+        );
+  }
+}

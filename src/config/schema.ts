@@ -1,0 +1,44 @@
+import type { Section, SectionValues } from './row.ts';
+import { client } from './sections/client.ts';
+import { listen } from './sections/listen.ts';
+import { lockout } from './sections/lockout.ts';
+import { log } from './sections/log.ts';
+import { login } from './sections/login.ts';
+import { primary } from './sections/primary.ts';
+import { store } from './sections/store.ts';
+import { totp } from './sections/totp.ts';
+
+/** Every section of radius.conf, in the order of radius.conf.example. */
+export const schema = { listen, store, login, lockout, totp, log, client, primary } as const satisfies Record<
+  string,
+  Section
+>;
+
+type Schema = typeof schema;
+type One<S extends Section> = SectionValues<S>;
+
+/** radius.conf, validated and frozen. Sections and options have the names of the file; durations are milliseconds, paths absolute. */
+export type Config = {
+  readonly [S in keyof Schema]: Schema[S]['many'] extends true ? readonly One<Schema[S]>[] : One<Schema[S]>;
+};
+
+/** One `[[client]]`. */
+export type Client = Config['client'][number];
+/** One `[[primary]]` of any type. */
+export type Primary = Config['primary'][number];
+/** One `[[primary]]` of type "radius". */
+export type RadiusPrimary = Extract<Primary, { readonly type: 'radius' }>;
+
+type Writable<T> = { -readonly [K in keyof T]?: T[K] | undefined };
+
+/** A Config in the making: whatever could be read, so that the rules across options can be checked in spite of other errors. */
+export type Draft = {
+  [S in keyof Config]: Config[S] extends readonly (infer Item)[] ? Writable<Item>[] | undefined : Writable<Config[S]>;
+};
+
+/** How a section is written: `[login]`, `[[client]]`, and with a name `[[client]] "vpn"`. */
+export function titleOf(section: string, name?: unknown): string {
+  const many = Object.hasOwn(schema, section) && schema[section as keyof Schema].many;
+  const title = many ? `[[${section}]]` : `[${section}]`;
+  return typeof name === 'string' && name.length <= 64 ? `${title} ${JSON.stringify(name)}` : title;
+}

@@ -1,0 +1,32 @@
+import type { Section } from '../row.ts';
+import { choice } from '../values/choice.ts';
+import { filePath } from '../values/file-path.ts';
+import { storeUrl } from '../values/store-url.ts';
+
+export const store = {
+  doc: 'Where users, tokens, lockouts and the audit trail are kept.',
+  many: false,
+  rows: {
+    url: {
+      type: storeUrl,
+      default: 'sqlite:/var/lib/radgate/radgate.db',
+      doc: 'The SQLite file, on a local disk that is backed up; a relative path starts at this file. It is made at first start, its directory is not.',
+    },
+    key_file: {
+      type: filePath,
+      derived: '"radgate.key" beside the SQLite file',
+      example: '/etc/radgate/radgate.key',
+      doc: 'The key that seals the OATH keys; made at first start. Keep it (and its backup) apart from the store, so that a stolen copy of one is worth nothing without the other.',
+    },
+    waiting: {
+      type: choice('memory', 'store'),
+      default: 'memory',
+      doc: 'Where logins wait for their code. "store" lets them survive a restart, and costs a write for each challenge.',
+    },
+    durability: {
+      type: choice('process', 'power'),
+      default: 'power',
+      doc: '"power" flushes to the disk before an answer leaves: a code stays used and a failure stays counted even if the power fails. "process" survives only the end of the process, and is faster on slow disks.',
+    },
+  },
+} as const satisfies Section;

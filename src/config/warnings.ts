@@ -1,0 +1,70 @@
+import type { Context } from './context.ts';
+import { type Client, type Config, titleOf } from './schema.ts';
+import { prefixOf } from './values/network.ts';
+
+type Warn = Context['warn'];
+
+/** Tells what the config allows beyond the safe defaults, and what in it can't work as it says. Said at every start. */
+export function warnOf(config: Config, warn: Warn): void {
+  for (const key of ['prompt', 'prompt_again', 'prompt_used'] as const)
+    if (!config.login[key].endsWith(': '))
+      warn(
+        ['login', key],
+        `"${key}" in [login] doesn't end with ": "; PAM shows it as it is, right before what the user types`,
+      );
+  for (const [i, client] of config.client.entries()) {
+    openings(client, i, warn);
+    wideNetworks(client, i, warn);
+    shortDeadline(config, client, i, warn);
+  }
+  for (const [i, primary] of config.primary.entries())
+    if (primary.type === 'radius' && primary.message_authenticator === 'off')
+      warn(
+        ['primary', i, 'message_authenticator'],
+        `${titleOf('primary', primary.name)} takes replies without Message-Authenticator: they can be forged on the way (CVE-2024-3596)`,
+      );
+}
+
+function openings(client: Client, i: number, warn: Warn): void {
+  const title = titleOf('client', client.name);
+  if (client.message_authenticator === 'off')
+    warn(
+      ['client', i, 'message_authenticator'],
+      `${title} may always send requests without Message-Authenticator: they can be forged on the way (CVE-2024-3596)`,
+    );
+  if (client.limit_proxy_state === false)
+    warn(
+      ['client', i, 'limit_proxy_state'],
+      `${title} may send Proxy-State without Message-Authenticator, as the forgery of CVE-2024-3596 does`,
+    );
+  if (client.factor === 'if-enrolled')
+    warn(
+      ['client', i, 'factor'],
+      `${title} lets users without a token in on their password alone (factor = "if-enrolled")`,
+    );
+  if (client.factor === 'none')
+    warn(['client', i, 'factor'], `${title} lets everyone in on their password alone (factor = "none")`);
+}
+
+function wideNetworks(client: Client, i: number, warn: Warn): void {
+  for (const [item, network] of client.address.entries()) {
+    const { family, bits } = prefixOf(network);
+    const usual = family === 4 ? 16 : 48;
+    if (bits < usual)
+      warn(
+        ['client', i, 'address', item],
+        `${titleOf('client', client.name)} is every host in ${network}, wider than /${usual}: anyone there who learns the secret can ask`,
+      );
+  }
+}
+
+function shortDeadline(config: Config, client: Client, i: number, warn: Warn): void {
+  const primary = config.primary.find(({ name }) => name === client.primary);
+  if (primary?.type !== 'radius') return;
+  const worst = primary.timeout * primary.tries * primary.server.length;
+  if (worst > client.deadline)
+    warn(
+      ['client', i, 'deadline'],
+      `all tries of ${titleOf('primary', primary.name)} may take ${worst / 1000} s (timeout * tries * servers), but ${titleOf('client', client.name)} waits ${client.deadline / 1000} s: tries will be shortened`,
+    );
+}

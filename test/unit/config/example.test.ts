@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { exampleConfig } from '../../../src/config/example.ts';
+import { referenceDoc } from '../../../src/config/reference.ts';
+import type { Section } from '../../../src/config/row.ts';
+import { schema } from '../../../src/config/schema.ts';
+import { Scratch } from './scratch.ts';
+
+const options = Object.values<Section>(schema).flatMap(({ rows, variants }) =>
+  [rows, ...Object.values(variants ?? {})].flatMap((some) => Object.entries(some)),
+);
+
+describe('config: radius.conf.example and docs/configuration.md', () => {
+  const scratch = new Scratch();
+  before(() => {
+    for (const name of ['vpn.secret', 'vpn-next.secret', 'nps.secret']) scratch.write(name, '0123456789abcdef\n');
+  });
+  after(() => scratch.remove());
+
+  for (const [file, text] of [
+    ['radius.conf.example', exampleConfig()],
+    ['docs/configuration.md', referenceDoc()],
+  ] as const)
+    it(`${file} is what the schema makes: else run node dist/src/config/generate.js`, () => {
+      // From dist/test/unit/config/ up to the checkout.
+      expect(readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8')).to.equal(text);
+    });
+
+  it('loads as it is, without a warning', () => {
+    const { config, warnings } = scratch.load(exampleConfig());
+    expect(warnings).to.deep.equal([]);
+    expect(config.client[0]?.primary).to.equal('nps');
+  });
+
+  it('loads with every "#" taken away, and is the same but for what has no default', () => {
+    const plain = scratch.load(exampleConfig()).config;
+    const { config, warnings } = scratch.load(exampleConfig().replaceAll(/^#(?=[a-z[])/gm, ''));
+    expect(warnings).to.deep.equal([]);
+    const { listen, login, lockout, totp, log } = plain;
+    expect(config).to.deep.include({ listen, login, lockout, totp, log });
+    expect(config.store).to.deep.equal({ ...plain.store, key_file: '/etc/radgate/radgate.key' });
+    const [before] = plain.client;
+    const [after] = config.client;
+    expect(after?.secret_next?.bytes.length).to.equal(16);
+    expect({ ...after, secret: before?.secret, secret_next: undefined }).to.deep.equal({
+      ...before,
+      secret_next: undefined,
+    });
+    expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'local']);
+  });
+
+  it('show every option', () => {
+    expect(options).to.have.length.greaterThan(35);
+    for (const [key, { doc, type }] of options) {
+      expect(exampleConfig()).to.match(new RegExp(`^#?${key}${type.secret ? '_file' : ''} = `, 'm'));
+      expect(exampleConfig().replaceAll('\n# ', ' ')).to.contain(doc);
+      expect(referenceDoc()).to.contain(`| \`${key}\` |`);
+    }
+  });
+
+  it('name documentation addresses only (RFC 5737), apart from loopback and wildcards', () => {
+    for (const [address] of exampleConfig().matchAll(/\d+\.\d+\.\d+\.\d+/g))
+      expect(address).to.match(/^(192\.0\.2\.\d+|127\.0\.0\.1|0\.0\.0\.0)$/);
+  });
+});

@@ -1,0 +1,380 @@
+import { expect } from 'chai';
+import { OperatorError } from '../../../src/errors.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { ConfigError } from '../../../src/config/problem.ts';
+import { client, primary, rest, Scratch } from './scratch.ts';
+
+/** A file, and all that is wrong with it. */
+const goldens: readonly { readonly title: string; readonly toml: string; readonly problems: readonly string[] }[] = [
+  { title: 'a whole config', toml: rest, problems: [] },
+  {
+    title: 'a slip in a key',
+    toml: `${primary}${client}messag_authenticator = "require"`,
+    problems: ['8: unknown key "messag_authenticator" in [[client]]; did you mean "message_authenticator"?'],
+  },
+  {
+    title: 'a slip in the key of a secret',
+    toml: `${primary}${client.replace('secret =', 'secret_flie =')}`,
+    problems: [
+      '4: [[client]] "vpn" lacks "secret", or one of "secret_file", "secret_env", "secret_credential"',
+      '7: unknown key "secret_flie" in [[client]]; did you mean "secret_file"?',
+    ],
+  },
+  {
+    title: 'a key of another section',
+    toml: `[lockout]\nattempts = 3\n${rest}`,
+    problems: ['2: unknown key "attempts" in [lockout]; it belongs in [login]'],
+  },
+  {
+    title: 'a key that is like no other',
+    toml: `[log]\ncolour = true\n${rest}`,
+    problems: ['2: unknown key "colour" in [log]; its keys are level, format'],
+  },
+  {
+    title: 'names that every JavaScript object has',
+    toml: `[log]\nconstructor = 1\n__proto__ = 1\n[toString]\nx = 1\n${rest}`,
+    problems: [
+      '2: unknown key "constructor" in [log]; its keys are level, format',
+      '3: unknown key "__proto__" in [log]; its keys are level, format',
+      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [log], [[client]], [[primary]]',
+    ],
+  },
+  {
+    title: 'an unknown section',
+    toml: `[[clients]]\nname = "x"\n[sms]\nx = 1\n${rest}`,
+    problems: [
+      '1: unknown section "clients"; did you mean [[client]]?',
+      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [log], [[client]], [[primary]]',
+    ],
+  },
+  {
+    title: 'a section in the brackets of the other kind',
+    toml: `[client]\nname = "vpn"\n[[log]]\nlevel = "info"\n${primary}`,
+    problems: [
+      '1: client is a section: write [[client]] on a line of its own, and its options below',
+      '3: log is a section: write [log] on a line of its own, and its options below',
+    ],
+  },
+  {
+    title: 'a section that is a value',
+    toml: `listen = "127.0.0.1"\nclient = [1]\n${primary}`,
+    problems: [
+      '1: listen is a section: write [listen] on a line of its own, and its options below',
+      '2: client is a section: write [[client]] on a line of its own, and its options below',
+    ],
+  },
+  {
+    title: 'keys before any section',
+    toml: `level = "info"\nfoo = 1\nsecret = "0123456789abcdef"\n${rest}`,
+    problems: [
+      '1: key "level" stands before any section; write it below [log]',
+      '2: key "foo" stands before any section; write it below the header of its section',
+      '3: key "secret" stands before any section; write it below [[client]]',
+    ],
+  },
+  {
+    title: 'nothing at all',
+    toml: '# empty\n',
+    problems: [
+      '1: at least one [[client]] is needed: it says who may ask, and with which secret',
+      '1: at least one [[primary]] is needed: it says where passwords are checked',
+    ],
+  },
+  {
+    title: 'required keys left out',
+    toml: '\n[[client]]\n[[primary]]\ntype = "radius"\n[[primary]]\n',
+    problems: [
+      '2: [[client]] lacks "name", such as name = "vpn"',
+      '2: [[client]] lacks "address", such as address = "192.0.2.10"',
+      '2: [[client]] lacks "secret", or one of "secret_file", "secret_env", "secret_credential"',
+      '3: [[primary]] lacks "name", such as name = "nps"',
+      '3: [[primary]] lacks "server", such as server = ["192.0.2.5:1812","192.0.2.6:1812"]',
+      '3: [[primary]] lacks "secret", or one of "secret_file", "secret_env", "secret_credential"',
+      '5: [[primary]] lacks "name", such as name = "nps"',
+      '5: [[primary]] lacks "type", such as type = "radius"',
+    ],
+  },
+  {
+    title: 'a value of the wrong kind',
+    toml: `[login]\nattempts = "3"\nprompt = 5\nreject_delay = 1\n[totp]\nwindow = 1.5\n${rest}server = 1`,
+    problems: [
+      '2: "attempts" in [login] must be a whole number from 1 to 10',
+      '3: "prompt" in [login] must be text in quotes of 1 to 253 octets in UTF-8',
+      '4: "reject_delay" in [login] must be a duration from "0s" to "5s": a whole number with ms, s, m or h, in quotes',
+      '6: "window" in [totp] must be a whole number from 0 to 10',
+      '14: unknown key "server" in [[primary]]; it is for type = "radius" only',
+    ],
+  },
+  {
+    title: 'values out of range',
+    toml: [
+      '[login]',
+      'attempts = 0',
+      'reject_delay = "5001ms"',
+      'challenge_timeout = "16m"',
+      'duplicate_window = "4s"',
+      'drain = "2m"',
+      `prompt = "${'ä'.repeat(127)}"`,
+      'prompt_again = ""',
+      'max_waiting = 0',
+      'max_pending = nan',
+      '[lockout]',
+      'failures = 101',
+      '[totp]',
+      'window = 11',
+      'issuer = "a:b"',
+      rest,
+    ].join('\n'),
+    problems: [
+      '2: "attempts" in [login] must be a whole number from 1 to 10',
+      '3: "reject_delay" in [login] must be a duration from "0s" to "5s": a whole number with ms, s, m or h, in quotes',
+      '4: "challenge_timeout" in [login] must be a duration from "30s" to "900s": a whole number with ms, s, m or h, in quotes',
+      '5: "duplicate_window" in [login] must be a duration from "5s" to "30s": a whole number with ms, s, m or h, in quotes',
+      '6: "drain" in [login] must be a duration from "1s" to "60s": a whole number with ms, s, m or h, in quotes',
+      '7: "prompt" in [login] must be text in quotes of 1 to 253 octets in UTF-8',
+      '8: "prompt_again" in [login] must be text in quotes of 1 to 253 octets in UTF-8',
+      '9: "max_waiting" in [login] must be a whole number from 1 to 1000000',
+      '10: "max_pending" in [login] must be a whole number from 1 to 1000000',
+      '12: "failures" in [lockout] must be a whole number from 1 to 100',
+      '14: "window" in [totp] must be a whole number from 0 to 10',
+      '15: "issuer" in [totp] must not hold a colon (":"), which ends it in an otpauth URI',
+    ],
+  },
+  {
+    title: 'words that are none of the choices',
+    toml: `${primary}${client}message_authenticator = "required"\nlimit_proxy_state = 1\nfactor = true\nproxy = "no"\ndeadline = "500ms"\n[log]\nlevel = "warning"`,
+    problems: [
+      '8: "message_authenticator" in [[client]] must be one of "require", "auto", "off"; did you mean "require"?',
+      '9: "limit_proxy_state" in [[client]] must be one of "auto", "true", "false"',
+      '10: "factor" in [[client]] must be one of "required", "if-enrolled", "none"',
+      '11: "proxy" in [[client]] must be true or false, without quotes',
+      '12: "deadline" in [[client]] must be a duration from "1s" to "120s": a whole number with ms, s, m or h, in quotes',
+      '14: "level" in [log] must be one of "fatal", "error", "warn", "info", "debug", "trace"',
+    ],
+  },
+  {
+    title: 'bad addresses to listen on',
+    toml: `[listen]\nauth = [\n  "*:1812", "localhost",\n  "::1",\n  "[127.0.0.1]:1812",\n  "127.0.0.1:65536",\n  "127.0.0.1:", "[::1", 1812, "10.1:1812",\n]\n${rest}`,
+    problems: [
+      '3: item 1 of "auth" in [listen] must be "0.0.0.0:1812" for every IPv4 address or "[::]:1812" for every address',
+      '3: item 2 of "auth" in [listen] must be "address:port" of this host, such as "192.0.2.1:1812" or "[2001:db8::1]:1812"',
+      '4: item 3 of "auth" in [listen] must have its IPv6 address in brackets: "[2001:db8::1]:1812"',
+      '5: item 4 of "auth" in [listen] must be "address:port" of this host, such as "192.0.2.1:1812" or "[2001:db8::1]:1812"',
+      '6: item 5 of "auth" in [listen] must have a port from 0 to 65535',
+      ...[6, 7, 8, 9].map(
+        (item) =>
+          `7: item ${item} of "auth" in [listen] must be "address:port" of this host, such as "192.0.2.1:1812" or "[2001:db8::1]:1812"`,
+      ),
+    ],
+  },
+  {
+    title: 'a bad address without a list',
+    toml: `[listen]\nauth = "localhost"\n${rest}`,
+    problems: [
+      '2: "auth" in [listen] must be "address:port" of this host, such as "192.0.2.1:1812" or "[2001:db8::1]:1812"',
+    ],
+  },
+  {
+    title: 'an address to listen on that is there twice',
+    toml: `[listen]\nauth = ["127.0.0.1", "[::1]:1812",\n"[::ffff:127.0.0.1]:1812"]\n${rest}`,
+    problems: ['3: item 3 of "auth" in [listen] is there before; each is named once'],
+  },
+  {
+    title: 'an empty list',
+    toml: `[listen]\nauth = []\n${rest}`,
+    problems: ['2: "auth" in [listen] must not be an empty list'],
+  },
+  {
+    title: 'bad client addresses',
+    toml: `${primary}${client.replace(
+      '"192.0.2.10"',
+      `[
+      "10.20.30.40/16", "2001:db8::1/32",
+      "10.0.0.0/33", "10.0.0.0/255.0.0.0",
+      "vpn.example", "fe80::1%eth0", "010.0.0.1",
+      "0.0.0.0", "::", "10.1", "::ffff:10.0.0.0/64", "::ffff:10.0.0.1/104", 10]`,
+    )}`,
+    problems: [
+      '7: item 1 of "address" in [[client]] has bits set beyond its prefix; the network is "10.20.0.0/16", the one address "10.20.30.40"',
+      '7: item 2 of "address" in [[client]] has bits set beyond its prefix; the network is "2001:db8::/32", the one address "2001:db8::1"',
+      '8: item 3 of "address" in [[client]] must have a prefix from 0 to 32',
+      '8: item 4 of "address" in [[client]] must be an IP address or a CIDR in quotes, such as "192.0.2.10", "10.20.0.0/16" or "2001:db8::/48"',
+      '9: item 5 of "address" in [[client]] must be an IP address or a CIDR in quotes, such as "192.0.2.10", "10.20.0.0/16" or "2001:db8::/48"',
+      '9: item 6 of "address" in [[client]] must be without its zone (what follows "%")',
+      '9: item 7 of "address" in [[client]] must be an IP address or a CIDR in quotes, such as "192.0.2.10", "10.20.0.0/16" or "2001:db8::/48"',
+      '10: item 8 of "address" in [[client]] names no client; every address of the family is "0.0.0.0/0"',
+      '10: item 9 of "address" in [[client]] names no client; every address of the family is "::/0"',
+      '10: item 10 of "address" in [[client]] must be an IP address or a CIDR in quotes, such as "192.0.2.10", "10.20.0.0/16" or "2001:db8::/48"',
+      '10: item 11 of "address" in [[client]] must have a prefix from 96 to 128',
+      '10: item 12 of "address" in [[client]] has bits set beyond its prefix; the network is "10.0.0.0/8", the one address "10.0.0.1"',
+      '10: item 13 of "address" in [[client]] must be an IP address or a CIDR in quotes, such as "192.0.2.10", "10.20.0.0/16" or "2001:db8::/48"',
+    ],
+  },
+  {
+    title: 'one network in two clients',
+    toml: `${primary}${client}${client.replace('"vpn"', '"nas"').replace('"192.0.2.10"', '["192.0.2.0/24",\n"::ffff:192.0.2.10/128", "192.0.2.0/24"]')}`,
+    problems: [
+      '11: 192.0.2.10 is in [[client]] "vpn" too; one client can have it',
+      '11: 192.0.2.0/24 is twice here; one client can have it',
+    ],
+  },
+  {
+    title: 'names that are there twice',
+    toml: `${primary}${primary}${client}primary = "here"\n${client.replace('192.0.2.10', '192.0.2.11')}primary = "here"`,
+    problems: ['5: two [[primary]] have the name "here"', '13: two [[client]] have the name "vpn"'],
+  },
+  {
+    title: 'a name that is none',
+    toml: String.raw`${primary}${client.replace('"vpn"', '" vpn"')}[[primary]]
+name = "a\nb"
+type = "local"
+`,
+    problems: [
+      '5: "name" in [[client]] must be a name in quotes: 1 to 64 characters, no control characters, no space at either end',
+      '9: "name" in [[primary]] must be a name in quotes: 1 to 64 characters, no control characters, no space at either end',
+    ],
+  },
+  {
+    title: 'a client without its primary, where there are several',
+    toml: `${client}${primary}${primary.replace('here', 'there')}`,
+    problems: ['1: [[client]] "vpn" lacks "primary": there are "here", "there"'],
+  },
+  {
+    title: 'a primary that is not there',
+    toml: `${client}primary = "nps"\n${primary}`,
+    problems: ['5: "primary" in [[client]] "vpn" names no [[primary]]; there is "here"'],
+  },
+  {
+    title: 'a primary that is no name: said once, although there are several',
+    toml: `${client}primary = 1\n${primary}${primary.replace('here', 'there')}`,
+    problems: [
+      '5: "primary" in [[client]] must be a name in quotes: 1 to 64 characters, no control characters, no space at either end',
+    ],
+  },
+  {
+    title: 'keys of a radius primary in a local one',
+    toml: `${client}${primary}timeout = "1s"\nsecret_file = "x"\nservre = 1`,
+    problems: [
+      '8: unknown key "timeout" in [[primary]]; it is for type = "radius" only',
+      '9: unknown key "secret_file" in [[primary]]; it is for type = "radius" only',
+      '10: unknown key "servre" in [[primary]]; its keys are name, type',
+    ],
+  },
+  {
+    title: 'a primary of an unknown type: its other keys are checked as far as they can be',
+    toml: `${client}[[primary]]\nname = "ad"\ntype = "radious"\ntimeout = 2\ntrie = 1`,
+    problems: [
+      '7: "type" in [[primary]] must be one of "radius", "local"; did you mean "radius"?',
+      '8: "timeout" in [[primary]] must be a duration from "100ms" to "30s": a whole number with ms, s, m or h, in quotes',
+      '9: unknown key "trie" in [[primary]]; did you mean "tries"?',
+    ],
+  },
+  {
+    title: 'a radius primary with nothing right',
+    toml: `${client}[[primary]]\nname = "nps"\ntype = "radius"\nserver = ["nps.example:0", "10.0.0.256", "0.0.0.0:1812",\n"a..b", "-x.example", "${'a'.repeat(64)}", "::1", "[::1"]\nsecret = ""\nmessage_authenticator = "Auto"\ntimeout = "99ms"\ntries = 11\nsource = "eth0"`,
+    problems: [
+      '8: item 1 of "server" in [[primary]] must have a port from 1 to 65535',
+      '8: item 2 of "server" in [[primary]] must be "host:port", such as "192.0.2.5:1812", "[2001:db8::5]:1812" or "nps.example:1812"',
+      '8: item 3 of "server" in [[primary]] must be one server; 0.0.0.0 and [::] name none',
+      ...[4, 5, 6].map(
+        (item) =>
+          `9: item ${item} of "server" in [[primary]] must be "host:port", such as "192.0.2.5:1812", "[2001:db8::5]:1812" or "nps.example:1812"`,
+      ),
+      '9: item 7 of "server" in [[primary]] must have its IPv6 address in brackets: "[2001:db8::1]:1812"',
+      '9: item 8 of "server" in [[primary]] must be "host:port", such as "192.0.2.5:1812", "[2001:db8::5]:1812" or "nps.example:1812"',
+      '10: "secret" in [[primary]] "nps" must not be empty',
+      '11: "message_authenticator" in [[primary]] must be one of "require", "auto", "off"; did you mean "auto"?',
+      '12: "timeout" in [[primary]] must be a duration from "100ms" to "30s": a whole number with ms, s, m or h, in quotes',
+      '13: "tries" in [[primary]] must be a whole number from 1 to 10',
+      '14: "source" in [[primary]] must be an IP address in quotes without a port, such as "192.0.2.2" or "2001:db8::2"',
+    ],
+  },
+  {
+    title: 'a server that is there twice, and a source of the other family',
+    toml: `${client}[[primary]]\nname = "nps"\ntype = "radius"\nserver = ["NPS.example", "nps.example:1812", "[2001:db8::5]:1812"]\nsecret = "0123456789abcdef"\nsource = "192.0.2.2"`,
+    problems: [
+      '8: item 2 of "server" in [[primary]] "nps" is there before; each is named once',
+      '10: "source" in [[primary]] "nps" must be an IPv6 address, as item 3 of "server" is',
+    ],
+  },
+  {
+    title: 'a PostgreSQL store, whose password is not quoted',
+    toml: `[store]\nurl = "postgres://radgate:hunter2@db/radgate"\n${rest}`,
+    problems: [
+      '2: "url" in [store] must be "sqlite:/path/of/the/file.db": PostgreSQL stores are not supported by this version',
+    ],
+  },
+  ...['sqlite:', 'sqlite::memory:', 'sqlite://host/x.db', 'sqlite:/dir/', 'mysql:/x', '/var/lib/x.db'].map((url) => ({
+    title: `the store ${url}`,
+    toml: `[store]\nurl = "${url}"\nkey_file = "dir/"\n${rest}`,
+    problems: [
+      '2: "url" in [store] must be "sqlite:/path/of/the/file.db"',
+      '3: "key_file" in [store] must be the path of a file, in quotes',
+    ],
+  })),
+  {
+    title: 'text without quotes',
+    toml: `[login]\n\nreject_delay = 1s\n${rest}`,
+    problems: ['3: this is not TOML: illegal character in numeric literal; text must be in quotes: key = "text"'],
+  },
+  {
+    title: 'a key that is there twice',
+    toml: `[login]\nattempts = 1\nattempts = 2\n${rest}`,
+    problems: ['3: this is not TOML: trying to redefine an already defined table or value'],
+  },
+  {
+    title: 'a string without its end',
+    toml: `[login]\nprompt = "x\n${rest}`,
+    problems: ['2: this is not TOML: control characters are not allowed in strings'],
+  },
+  {
+    title: 'values inside of each other without end',
+    toml: `x = ${'['.repeat(100_000)}`,
+    problems: ['1: this is not TOML: document contains excessively nested structures. aborting.'],
+  },
+];
+
+describe('config: errors with their lines', () => {
+  const scratch = new Scratch();
+  after(() => scratch.remove());
+
+  for (const { title, toml, problems } of goldens)
+    it(title, () => {
+      expect(scratch.errorsOf(toml)).to.deep.equal(problems);
+    });
+
+  it('refuses what is not UTF-8, with the line', () => {
+    const toml = Buffer.concat([Buffer.from('# ä\n\n[login]\nprompt = "'), Buffer.from([0xe4]), Buffer.from('"\n')]);
+    expect(scratch.errorsOf(toml)).to.deep.equal(['4: this line is not UTF-8, as TOML must be']);
+  });
+
+  it('takes a file of 1 MiB and none that is larger', () => {
+    const padding = 1024 * 1024 - Buffer.byteLength(rest);
+    expect(scratch.errorsOf(rest + '#'.repeat(padding))).to.deep.equal([]);
+    expect(scratch.errorsOf(rest + '#'.repeat(padding + 1))).to.deep.equal([
+      '1: this file is larger than 1 MiB, which no config is',
+    ]);
+  });
+
+  it('names the file, and exits like any bad config', () => {
+    const file = scratch.write('bad.conf', 'x = 1\ny = 2\n');
+    try {
+      loadConfig(file, {});
+      expect.fail('it was taken');
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      expect(error).to.be.instanceOf(OperatorError);
+      expect([error.code, error.exit]).to.deep.equal(['config-invalid', 78]);
+      expect(error.problems.map(({ file: where }) => where)).to.deep.equal([file, file, file, file]);
+      expect(error.message).to.contain(`${file}:2: key "y" stands before any section`);
+    }
+  });
+
+  it('tells a file that is not there from one that cannot be read', () => {
+    expect(() => loadConfig(`${scratch.dir}/none.conf`, {}))
+      .to.throw(OperatorError, 'there is no config file')
+      .with.property('code', 'config-missing');
+    expect(() => loadConfig(scratch.dir, {})).to.throw(ConfigError, ':1: cannot read this file: it is a directory');
+    expect(() => loadConfig('/dev/zero', {})).to.throw(ConfigError, 'larger than 1 MiB');
+  });
+});

@@ -1,0 +1,188 @@
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import type { Config } from '../../../src/config/schema.ts';
+import { client, primary, rest, Scratch } from './scratch.ts';
+
+describe('config: values', () => {
+  const scratch = new Scratch();
+  after(() => scratch.remove());
+  const load = (toml: string): Config => scratch.load(toml).config;
+
+  it('has every default', () => {
+    const { client: clients, primary: primaries, ...config } = load(rest);
+    expect(config).to.deep.equal({
+      listen: { auth: [{ host: '127.0.0.1', port: 1812 }] },
+      store: {
+        url: { driver: 'sqlite', path: '/var/lib/radgate/radgate.db' },
+        key_file: '/var/lib/radgate/radgate.key',
+        waiting: 'memory',
+        durability: 'power',
+      },
+      login: {
+        reject_delay: 1_000,
+        challenge_timeout: 300_000,
+        attempts: 3,
+        prompt: 'Enter your code: ',
+        prompt_again: 'Wrong code. Enter your code: ',
+        prompt_used: 'That code was used already. Enter the next one: ',
+        max_waiting: 100_000,
+        max_pending: 10_000,
+        duplicate_window: 10_000,
+        drain: 10_000,
+      },
+      lockout: { failures: 10 },
+      totp: { window: 1, issuer: 'radgate' },
+      log: { level: 'info', format: 'auto' },
+    });
+    const [{ secret, ...vpn } = expect.fail('no client')] = clients;
+    expect(secret.bytes.toString()).to.equal('0123456789abcdef');
+    expect(vpn).to.deep.equal({
+      name: 'vpn',
+      address: ['192.0.2.10'],
+      message_authenticator: 'auto',
+      limit_proxy_state: 'auto',
+      primary: 'here',
+      factor: 'required',
+      proxy: false,
+      deadline: 10_000,
+    });
+    expect(primaries).to.deep.equal([{ name: 'here', type: 'local' }]);
+  });
+
+  it('has the defaults of a radius primary', () => {
+    const [nps] = load(
+      `${client}[[primary]]\nname = "nps"\ntype = "radius"\nserver = "nps.example"\nsecret = "0123456789abcdef"`,
+    ).primary;
+    if (nps?.type !== 'radius') return expect.fail('no radius primary');
+    const { secret, ...others } = nps;
+    expect(secret.bytes.length).to.equal(16);
+    expect(others).to.deep.equal({
+      name: 'nps',
+      type: 'radius',
+      server: [{ host: 'nps.example', port: 1812 }],
+      message_authenticator: 'auto',
+      timeout: 2_000,
+      tries: 2,
+    });
+  });
+
+  for (const [text, milliseconds] of [
+    ['0s', 0],
+    ['500ms', 500],
+    ['5s', 5_000],
+  ] as const)
+    it(`takes reject_delay = "${text}" as ${milliseconds} ms`, () => {
+      expect(load(`[login]\nreject_delay = "${text}"\n${rest}`).login.reject_delay).to.equal(milliseconds);
+    });
+
+  it('takes minutes', () => {
+    expect(load(`[login]\nchallenge_timeout = "5m"\n${rest}`).login.challenge_timeout).to.equal(300_000);
+  });
+
+  for (const text of ['1 s', '1.5s', '-1s', '+1s', '1S', '1', 's', '', '1s ', '0000000001s', '1s\\n'])
+    it(`takes no duration ${JSON.stringify(text)}`, () => {
+      expect(scratch.errorsOf(`[login]\nreject_delay = "${text}"\n${rest}`)).to.have.length(1);
+    });
+
+  for (const [text, host, port] of [
+    ['192.0.2.1:1645', '192.0.2.1', 1645],
+    ['192.0.2.1', '192.0.2.1', 1812],
+    ['0.0.0.0:1812', '0.0.0.0', 1812],
+    ['127.0.0.1:0', '127.0.0.1', 0],
+    ['[::]:1812', '::', 1812],
+    ['[2001:DB8:0::1]', '2001:db8::1', 1812],
+    ['[::ffff:192.0.2.1]:1812', '192.0.2.1', 1812],
+    ['[fe80::1%wg-vpn.2]:1812', 'fe80::1%wg-vpn.2', 1812],
+  ] as const)
+    it(`listens on ${text}`, () => {
+      expect(load(`[listen]\nauth = "${text}"\n${rest}`).listen.auth).to.deep.equal([{ host, port }]);
+    });
+
+  for (const [text, canonical] of [
+    ['192.0.2.10', '192.0.2.10'],
+    ['192.0.2.10/32', '192.0.2.10'],
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['2001:DB8:0:0::1', '2001:db8::1'],
+    ['2001:db8::/48', '2001:db8::/48'],
+    ['::/0', '::/0'],
+    ['::1/128', '::1'],
+    ['::ffff:192.0.2.10', '192.0.2.10'],
+    ['::ffff:c000:20a', '192.0.2.10'],
+    ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
+    ['::ffff:0:0/96', '0.0.0.0/0'],
+  ] as const)
+    it(`reads the client address ${text} as ${canonical}`, () => {
+      expect(load(primary + client.replace('192.0.2.10', text)).client[0]?.address).to.deep.equal([canonical]);
+    });
+
+  for (const [text, host, port] of [
+    ['192.0.2.5:1645', '192.0.2.5', 1645],
+    ['[2001:db8::5]:1812', '2001:db8::5', 1812],
+    ['NPS-1.corp.example', 'nps-1.corp.example', 1812],
+    ['nps.corp.example.:1812', 'nps.corp.example.', 1812],
+    ['localhost:11812', 'localhost', 11_812],
+  ] as const)
+    it(`sends to ${text}`, () => {
+      const [nps] = load(
+        `${client}[[primary]]\nname = "nps"\ntype = "radius"\nserver = "${text}"\nsecret = "0123456789abcdef"`,
+      ).primary;
+      expect(nps).to.have.deep.property('server', [{ host, port }]);
+    });
+
+  for (const [text, value] of [
+    ['true', true],
+    ['"true"', true],
+    ['false', false],
+    ['"false"', false],
+    ['"auto"', 'auto'],
+  ] as const)
+    it(`takes limit_proxy_state = ${text}`, () => {
+      expect(load(`${primary}${client}limit_proxy_state = ${text}`).client[0]?.limit_proxy_state).to.equal(value);
+    });
+
+  for (const [url, path] of [
+    ['sqlite:/srv/radgate.db', '/srv/radgate.db'],
+    ['sqlite:///srv/radgate.db', '/srv/radgate.db'],
+    ['sqlite:data/radgate.db', `${scratch.dir}/data/radgate.db`],
+  ] as const)
+    it(`finds the store ${url}, and its key beside it`, () => {
+      const { store } = load(`[store]\nurl = "${url}"\n${rest}`);
+      expect(store.url).to.deep.equal({ driver: 'sqlite', path });
+      expect(store.key_file).to.equal(path.replace('radgate.db', 'radgate.key'));
+    });
+
+  it('takes key_file relative to the config file', () => {
+    expect(load(`[store]\nkey_file = "keys/k"\n${rest}`).store.key_file).to.equal(`${scratch.dir}/keys/k`);
+  });
+
+  it('takes a prompt of 253 octets', () => {
+    const prompt = `${'ä'.repeat(125)}x: `;
+    expect(load(`[login]\nprompt = "${prompt}"\n${rest}`).login.prompt).to.equal(prompt);
+  });
+
+  it('gives each client its own primary', () => {
+    const { client: clients } = load(
+      `${client}primary = "there"\n${primary}${primary.replace('here', 'there')}${client.replace('vpn', 'b').replace('.10', '.11')}primary = "here"`,
+    );
+    expect(clients.map((one) => one.primary)).to.deep.equal(['there', 'here']);
+  });
+
+  it('is frozen all the way down', () => {
+    const unfrozen: string[] = [];
+    const visit = (value: unknown, path: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if (!Object.isFrozen(value)) unfrozen.push(path);
+      for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`);
+    };
+    visit(load(rest), 'config');
+    expect(unfrozen).to.deep.equal([]);
+  });
+
+  it('prints without its secrets', () => {
+    const config = load(rest);
+    expect(inspect(config, { depth: null, showHidden: true }) + JSON.stringify(config)).not.to.contain(
+      '0123456789abcdef',
+    );
+  });
+});

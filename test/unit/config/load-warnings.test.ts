@@ -1,0 +1,133 @@
+import { chmodSync } from 'node:fs';
+import { expect } from 'chai';
+import { loadConfig } from '../../../src/config/load.ts';
+import { client, primary, rest, Scratch } from './scratch.ts';
+
+const radius = '[[primary]]\nname = "nps"\ntype = "radius"\nsecret = "0123456789abcdef"\n';
+const short =
+  'is shorter than 16 octets and can be guessed from a captured packet (RFC 2865 §3); make one with: openssl rand -base64 24';
+
+const goldens: readonly { readonly title: string; readonly toml: string; readonly warnings: readonly string[] }[] = [
+  { title: 'the defaults: none', toml: rest, warnings: [] },
+  {
+    title: 'short secrets',
+    toml: `${client.replace('0123456789abcdef', 'short')}secret_next = "123456789012345"\n${radius.replace('0123456789abcdef', '123456789012345')}server = "192.0.2.5"`,
+    warnings: [
+      `4: "secret" in [[client]] "vpn" ${short}`,
+      `5: "secret_next" in [[client]] "vpn" ${short}`,
+      `9: "secret" in [[primary]] "nps" ${short}`,
+    ],
+  },
+  {
+    title: 'no warning for a secret of 8 letters that are 16 octets',
+    toml: client.replace('0123456789abcdef', 'ä'.repeat(8)) + primary,
+    warnings: [],
+  },
+  {
+    title: 'openings of a client',
+    toml: `${primary}${client}message_authenticator = "off"\nlimit_proxy_state = "false"\nfactor = "none"\n${client.replace('vpn', 'wlan').replace('.10', '.11')}factor = "if-enrolled"`,
+    warnings: [
+      '8: [[client]] "vpn" may always send requests without Message-Authenticator: they can be forged on the way (CVE-2024-3596)',
+      '9: [[client]] "vpn" may send Proxy-State without Message-Authenticator, as the forgery of CVE-2024-3596 does',
+      '10: [[client]] "vpn" lets everyone in on their password alone (factor = "none")',
+      '15: [[client]] "wlan" lets users without a token in on their password alone (factor = "if-enrolled")',
+    ],
+  },
+  {
+    title: 'an opening of a primary',
+    toml: `${client}${radius}server = "192.0.2.5"\nmessage_authenticator = "off"`,
+    warnings: [
+      '10: [[primary]] "nps" takes replies without Message-Authenticator: they can be forged on the way (CVE-2024-3596)',
+    ],
+  },
+  {
+    title: 'wide networks',
+    toml:
+      primary +
+      client.replace(
+        '"192.0.2.10"',
+        '["10.0.0.0/16", "10.0.0.0/15",\n"2001:db8::/48", "2001:db8::/47", "::ffff:0:0/96"]',
+      ),
+    warnings: [
+      '6: [[client]] "vpn" is every host in 10.0.0.0/15, wider than /16: anyone there who learns the secret can ask',
+      '7: [[client]] "vpn" is every host in 2001:db8::/47, wider than /48: anyone there who learns the secret can ask',
+      '7: [[client]] "vpn" is every host in 0.0.0.0/0, wider than /16: anyone there who learns the secret can ask',
+    ],
+  },
+  {
+    title: 'prompts that run into the answer',
+    toml: `[login]\nprompt = "Code:"\nprompt_again = "Again "\nprompt_used = "Used:\\n"\n${rest}`,
+    warnings: [
+      '2: "prompt" in [login] doesn\'t end with ": "; PAM shows it as it is, right before what the user types',
+      '3: "prompt_again" in [login] doesn\'t end with ": "; PAM shows it as it is, right before what the user types',
+      '4: "prompt_used" in [login] doesn\'t end with ": "; PAM shows it as it is, right before what the user types',
+    ],
+  },
+  {
+    title: 'tries that all fit in the deadline: none',
+    toml: `${client}${radius}server = ["192.0.2.5", "192.0.2.6"]\ntimeout = "2500ms"`,
+    warnings: [],
+  },
+  {
+    title: 'tries beyond the deadline',
+    toml: `${client}${radius}server = ["192.0.2.5", "192.0.2.6"]\ntimeout = "2501ms"`,
+    warnings: [
+      '1: all tries of [[primary]] "nps" may take 10.004 s (timeout * tries * servers), but [[client]] "vpn" waits 10 s: tries will be shortened',
+    ],
+  },
+  {
+    title: 'a deadline below the tries',
+    toml: `${client}deadline = "3s"\n${radius}server = ["192.0.2.5"]`,
+    warnings: [
+      '5: all tries of [[primary]] "nps" may take 4 s (timeout * tries * servers), but [[client]] "vpn" waits 3 s: tries will be shortened',
+    ],
+  },
+];
+
+describe('config: warnings with their lines', () => {
+  const scratch = new Scratch();
+  after(() => scratch.remove());
+
+  for (const { title, toml, warnings } of goldens)
+    it(title, () => {
+      expect(scratch.warningsOf(toml)).to.deep.equal(warnings);
+    });
+
+  for (const [mode, warned] of [
+    [0o600, false],
+    [0o640, true],
+    [0o604, true],
+    [0o611, false],
+  ] as const)
+    it(`a file with a secret in it and mode 0${mode.toString(8)}: ${warned ? 'warned of' : 'none'}`, () => {
+      const file = scratch.write('mode.conf', rest, mode);
+      const { warnings } = loadConfig(file, {});
+      expect(warnings).to.deep.equal(
+        warned
+          ? [
+              {
+                file,
+                line: 4,
+                message: `this file holds a secret and others may read it (mode 0${mode.toString(8)}); run: chmod 600 "${file}"`,
+              },
+            ]
+          : [],
+      );
+    });
+
+  it('a file without a secret in it may be read by all', () => {
+    const toml = rest.replace('secret = "0123456789abcdef"', 'secret_env = "S"');
+    const file = scratch.write('mode.conf', toml, 0o644);
+    expect(loadConfig(file, { S: '0123456789abcdef' }).warnings).to.deep.equal([]);
+  });
+
+  it('a secret file that others may read', () => {
+    const secret = scratch.write('vpn.secret', '0123456789abcdef\n', 0o640);
+    const toml = rest.replace('secret = "0123456789abcdef"', 'secret_file = "vpn.secret"');
+    expect(scratch.warningsOf(toml)).to.deep.equal([
+      `4: others may read this secret (mode 0640); run: chmod 600 "${secret}"`,
+    ]);
+    chmodSync(secret, 0o400);
+    expect(scratch.warningsOf(toml)).to.deep.equal([]);
+  });
+});
