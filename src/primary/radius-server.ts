@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
 import { replyIsAuthentic, encodeRequest } from '../packet/authenticator.ts';
 import { Code, Size } from '../packet/constants.ts';
 import { PacketError, parsePacket, type Attribute, type Packet } from '../packet/packet.ts';
@@ -86,7 +86,7 @@ export class RadiusServer {
           if (left === 0) return settle({ kind: 'silence' });
           const patience = tries.patience(left);
           if (patience <= 0) return settle({ kind: 'silence' });
-          port.send(bytes);
+          void port.send(bytes);
           timer = setTimeout(() => send(left - 1), patience);
         };
         send(tries.count);
@@ -114,24 +114,17 @@ export class RadiusServer {
 class Port {
   readonly #options: RadiusServerOptions;
   readonly #pending = new Map<number, Pending>();
-  readonly #socket: Socket;
-  readonly #ready: Promise<void>;
+  readonly #socket: Promise<Socket>;
+  readonly #onBroken: () => void;
   #lastIdentifier = randomOctets(1)[0] ?? 0;
+  #broken = false;
 
+  /** @param onBroken told when it is of no more use: its address is gone, or the server's host refused */
   constructor(options: RadiusServerOptions, onBroken: () => void) {
     this.#options = options;
-    const { host, port, source } = options;
-    this.#socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-    const broken = (error: Error): void => {
-      onBroken();
-      this.#failAll(error.message);
-      this.#socket.close();
-    };
-    this.#socket.on('message', (datagram) => this.#receive(datagram));
-    // ECONNREFUSED comes here: the server's host says that nobody listens.
-    this.#socket.on('error', (error) => this.#failAll(error.message));
-    this.#ready = this.#connect(port, host, source);
-    this.#ready.catch(broken);
+    this.#onBroken = onBroken;
+    this.#socket = this.#open();
+    this.#socket.catch((error: unknown) => this.#break(error));
   }
 
   get hasRoom(): boolean {
@@ -150,34 +143,55 @@ class Port {
     this.#pending.delete(identifier);
   }
 
-  send(bytes: Buffer): void {
-    this.#ready.then(
-      () =>
-        this.#socket.send(bytes, (error) => {
-          if (error) this.#failAll(error.message);
-        }),
-      () => {},
-    );
+  async send(bytes: Buffer): Promise<void> {
+    try {
+      const socket = await this.#socket;
+      if (!this.#broken) socket.send(bytes, (error) => error && this.#break(error));
+    } catch {
+      // The constructor sees to a socket that can't be opened.
+    }
   }
 
   async close(): Promise<void> {
-    await this.#ready.catch(() => {});
-    const closed = once(this.#socket, 'close');
-    this.#socket.close();
+    const socket = await this.#socket.catch(() => undefined);
+    if (!socket || this.#broken) return;
+    this.#broken = true;
+    const closed = once(socket, 'close');
+    socket.close();
     await closed;
   }
 
-  async #connect(port: number, host: string, source: string | undefined): Promise<void> {
-    if (source !== undefined) {
-      this.#socket.bind({ address: source });
-      await once(this.#socket, 'listening');
+  async #open(): Promise<Socket> {
+    const { host, port, source } = this.#options;
+    const { address, family } = await lookup(host);
+    const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+    try {
+      if (source !== undefined) {
+        socket.bind({ address: source });
+        await once(socket, 'listening');
+      }
+      socket.connect(port, address);
+      await once(socket, 'connect');
+    } catch (error) {
+      socket.close();
+      throw error;
     }
-    this.#socket.connect(port, host);
-    await once(this.#socket, 'connect');
+    socket.on('message', (datagram) => this.#receive(datagram));
+    // ECONNREFUSED comes here: the server's host says that nobody listens.
+    socket.on('error', (error) => this.#break(error));
+    return socket;
   }
 
-  #failAll(why: string): void {
+  #break(error: unknown): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#onBroken();
+    const why = error instanceof Error ? error.message : String(error);
     for (const { settle } of this.#pending.values()) settle({ kind: 'failed', why });
+    this.#socket.then(
+      (socket) => socket.close(),
+      () => {},
+    );
   }
 
   #receive(datagram: Buffer): void {
