@@ -1,0 +1,202 @@
+import { writeFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import { quote } from './attributes.ts';
+import type { AttributePair, Value } from './attributes.ts';
+import { closed, onLines, startChild } from './child.ts';
+import { within } from './deadline.ts';
+import { receivedRequests } from './freeradius-log.ts';
+import type { ReceivedRequest } from './freeradius-log.ts';
+import { freeUdpPort, hostPort } from './free-port.ts';
+import { Journal } from './journal.ts';
+import { statusServer } from './packet-bytes.ts';
+import { makeTempDir, removeTempDir } from './temp-dir.ts';
+import { UdpClient } from './udp-client.ts';
+
+export interface FreeRadiusUser {
+  readonly password: Value;
+  /** Attributes of the Access-Accept, in order. A ['Message-Authenticator', '0x00'] makes the server sign it. */
+  readonly reply?: readonly AttributePair[];
+}
+
+export interface FreeRadiusOptions {
+  readonly secret: string;
+  readonly users?: Readonly<Record<string, FreeRadiusUser>>;
+  /** Drop an Access-Request without Message-Authenticator. */
+  readonly requireMessageAuthenticator?: boolean;
+  /** Attributes of every Access-Reject, in order. */
+  readonly rejectReply?: readonly AttributePair[];
+  /** Statements of FreeRADIUS's unlang that decide before the users do. */
+  readonly authorize?: string;
+  /** Where it listens and who may ask. Default 127.0.0.1. */
+  readonly address?: '127.0.0.1' | '::1';
+}
+
+/** A FreeRADIUS home server of our own configuration in the foreground, on loopback. */
+export interface FreeRadius {
+  readonly address: string;
+  readonly port: number;
+  /** HOST:PORT for a configuration file. */
+  readonly server: string;
+  readonly secret: string;
+  /**
+   * What it has received until now, oldest first, without Status-Server. Requests that it drops before it decodes them (unknown
+   * client, wrong Message-Authenticator) are not among them.
+   */
+  requests(): Promise<ReceivedRequest[]>;
+  /** All it has printed at debug level. */
+  readonly output: readonly string[];
+  stop(): Promise<void>;
+}
+
+function attributeLines(operator: string, attributes: readonly AttributePair[], indent: string, end: string): string {
+  return attributes.map(([name, value]) => `${indent}${name} ${operator} ${valueOf(value)}`).join(end);
+}
+
+/** Octets are written bare: in quotes FreeRADIUS would take them for text. */
+function valueOf(value: Value): string {
+  return typeof value === 'string' && /^0x(?:[0-9a-f]{2})+$/i.test(value) ? value : quote(value);
+}
+
+function usersFile(users: Readonly<Record<string, FreeRadiusUser>>): string {
+  return Object.entries(users)
+    .map(([name, { password, reply = [] }]) => {
+      const check = `${quote(name)} Cleartext-Password := ${quote(password)}\n`;
+      return reply.length === 0 ? check : `${check}${attributeLines('+=', reply, '\t', ',\n')}\n`;
+    })
+    .join('\n');
+}
+
+function serverConfig(dir: string, address: string, port: number, options: FreeRadiusOptions): string {
+  const family = isIPv6(address) ? 'ipv6addr' : 'ipv4addr';
+  const rejectReply = attributeLines('+=', options.rejectReply ?? [], '        &', '\n');
+  return `
+confdir = ${dir}
+raddbdir = ${dir}
+logdir = ${dir}
+libdir = /usr/lib/freeradius
+name = radiusd
+max_requests = 4096
+cleanup_delay = 0
+log {
+  destination = stdout
+  colourise = no
+}
+security {
+  reject_delay = 0
+  status_server = yes
+}
+modules {
+  always ok {
+    rcode = ok
+  }
+  always reject {
+    rcode = reject
+  }
+  always handled {
+    rcode = handled
+  }
+  pap {
+    normalise = no
+  }
+  chap {
+  }
+  files {
+    usersfile = ${join(dir, 'users')}
+  }
+}
+client loopback {
+  ${family} = ${address}
+  secret = ${quote(options.secret)}
+  require_message_authenticator = ${options.requireMessageAuthenticator === true ? 'yes' : 'no'}
+}
+server home {
+  listen {
+    type = auth
+    ${family} = ${address}
+    port = ${port}
+  }
+  authorize {
+    ${options.authorize ?? ''}
+    files
+    chap
+    pap
+  }
+  authenticate {
+    Auth-Type PAP {
+      pap
+    }
+    Auth-Type CHAP {
+      chap
+    }
+  }
+  post-auth {
+    Post-Auth-Type REJECT {
+      update {
+        &reply: !* ANY
+      }
+${rejectReply === '' ? '' : `      update reply {\n${rejectReply}\n      }`}
+    }
+  }
+}
+`;
+}
+
+/** Starts a FreeRADIUS that accepts `users`. Rejects with its last lines when it does not come up within 10 s. */
+export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeRadius> {
+  const address = options.address ?? '127.0.0.1';
+  const dir = await makeTempDir('freeradius');
+  const port = await freeUdpPort(address);
+  await writeFile(join(dir, 'users'), usersFile(options.users ?? {}), { mode: 0o600 });
+  await writeFile(join(dir, 'radiusd.conf'), serverConfig(dir, address, port, options), { mode: 0o600 });
+
+  // -sfxxl stdout is -X without the second port that some builds open; -s keeps the lines of one request together.
+  const child = startChild('freeradius', ['-sfxxl', 'stdout', '-d', dir]);
+  const journal = new Journal<string>();
+  onLines(child.stdout, (line) => journal.add(line));
+  onLines(child.stderr, (line) => journal.add(line));
+  const end = closed(child).finally(() => journal.end('FreeRADIUS ended'));
+  end.catch(() => undefined);
+
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    try {
+      await within(5_000, 'FreeRADIUS to end', end);
+    } finally {
+      child.kill('SIGKILL');
+      await removeTempDir(dir);
+    }
+  };
+  try {
+    await journal.waitFor((line) => line === 'Ready to process requests', 'its readiness');
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw new Error(`FreeRADIUS did not start: ${journal.entries.slice(-5).join('\n')}`, { cause: error });
+  }
+
+  const requests = async (): Promise<ReceivedRequest[]> => {
+    const probe = await UdpClient.open(address);
+    try {
+      // What it prints is behind what it does: once the probe is in the output, so is all that came before it.
+      const seen = journal.waitFor(
+        (line) => line.includes(' Received Status-Server ') && line.includes(`:${probe.port} to `),
+        'the probe in its output',
+      );
+      seen.catch(() => undefined);
+      await probe.exchange(statusServer({ identifier: 0, secret: options.secret }), { address, port });
+      await seen;
+    } finally {
+      await probe.close();
+    }
+    return receivedRequests(journal.entries).filter((request) => request.code !== 'Status-Server');
+  };
+  return {
+    address,
+    port,
+    server: hostPort(address, port),
+    secret: options.secret,
+    requests,
+    output: journal.entries,
+    stop,
+  };
+}

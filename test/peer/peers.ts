@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { postgresBin } from '../support/postgres-bin.ts';
+import { searchPath } from './child.ts';
+
+export interface PeerProgram {
+  readonly name: string;
+  /** The Debian package that brings it. */
+  readonly debian: string;
+  /** What the tests use it for, to be read after "for". */
+  readonly purpose: string;
+  readonly present: () => boolean;
+  /** Why it can't be used even when present; undefined when it can. */
+  readonly hindrance?: () => string | undefined;
+}
+
+function command(name: string): () => boolean {
+  return () => searchPath.split(delimiter).some((dir) => dir !== '' && existsSync(join(dir, name)));
+}
+
+/** PAM modules are in /lib/security or, on Debian, in the directory of the machine's architecture. */
+function pamModule(name: string): () => boolean {
+  return () =>
+    ['/lib', '/usr/lib', '/usr/lib64']
+      .filter((dir) => existsSync(dir))
+      .flatMap((dir) => [dir, ...readdirSync(dir).map((entry) => join(dir, entry))])
+      .some((dir) => existsSync(join(dir, 'security', name)));
+}
+
+function mountNamespace(): string | undefined {
+  if (process.getuid?.() !== 0) return 'only root may cover /etc/pam.d';
+  const tried = spawnSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+  return tried.status === 0 ? undefined : 'this system allows no mount namespace (unshare -m) to cover /etc/pam.d';
+}
+
+const table = [
+  {
+    name: 'freeradius',
+    debian: 'freeradius',
+    purpose: 'the RADIUS server behind radgate',
+    present: command('freeradius'),
+  },
+  {
+    name: 'radclient',
+    debian: 'freeradius-utils',
+    purpose: 'requests that radgate did not make',
+    present: command('radclient'),
+  },
+  {
+    name: 'pam_radius',
+    debian: 'libpam-radius-auth',
+    purpose: 'logins through PAM',
+    present: pamModule('pam_radius_auth.so'),
+    hindrance: mountNamespace,
+  },
+  {
+    name: 'pamtester',
+    debian: 'pamtester',
+    purpose: 'the conversations of PAM',
+    present: command('pamtester'),
+  },
+  {
+    name: 'postgresql',
+    debian: 'postgresql',
+    purpose: 'the store that several nodes share',
+    present: () => postgresBin() !== undefined,
+  },
+] as const satisfies readonly PeerProgram[];
+
+export type PeerName = (typeof table)[number]['name'];
+
+/** The programs we did not write that the tests talk to: a row each. */
+export const peers: readonly PeerProgram[] = table;
+
+/** Why the tests that need `name` can't run here; undefined when they can. */
+export function reasonWithout(name: PeerName): string | undefined {
+  const row = peers.find((peer) => peer.name === name);
+  if (row === undefined) throw new Error(`no peer called ${name}`);
+  if (!row.present()) return `${name} is missing (Debian package ${row.debian})`;
+  return row.hindrance?.();
+}
+
+/** CI=true, as most services set it: there, nothing may be skipped. */
+export function inCi(env: NodeJS.ProcessEnv): boolean {
+  return env['CI'] === 'true' || env['CI'] === '1';
+}
