@@ -25,6 +25,7 @@ export type Cli = (args: readonly string[], stdin?: string) => Promise<Finished>
 
 export interface Radgate {
   readonly dir: string;
+  readonly pid: number;
   /** Where it listens, in the order of the configuration. */
   readonly listening: readonly Peer[];
   /** All lines of its log until now. */
@@ -103,6 +104,7 @@ async function serve(dir: string, options: RadgateOptions, cli: Cli): Promise<Ra
   }
   return {
     dir,
+    pid: child.pid ?? 0,
     listening,
     log: log.entries,
     stderr,
