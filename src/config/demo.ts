@@ -3,6 +3,7 @@ import { defaultsOf } from './defaults.ts';
 import { deepFreeze } from './freeze.ts';
 import { type Config, schema } from './schema.ts';
 import type { Secret } from './secret.ts';
+import type { SqliteUrl } from './values/store-url.ts';
 
 /**
  * What runs without a config file: the defaults, on loopback, with local users and one client on this host.
@@ -11,7 +12,7 @@ import type { Secret } from './secret.ts';
 export function demoConfig(dataDir: string, secret: Secret): Config {
   return deepFreeze({
     listen: { auth: [{ host: '127.0.0.1', port: 1812 }] },
-    store: { ...defaultsOf(schema.store.rows), ...storeIn(dataDir) },
+    store: { ...defaultsOf(schema.store.rows), waiting: 'memory', ...storeIn(dataDir) },
     login: defaultsOf(schema.login.rows),
     lockout: defaultsOf(schema.lockout.rows),
     totp: defaultsOf(schema.totp.rows),
@@ -22,6 +23,8 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
         name: 'demo',
         address: ['127.0.0.1', '::1'],
         secret,
+        // On loopback nobody stands between: pam_radius, which sends none, may be tried after radclient, which does.
+        message_authenticator: 'off',
         primary: 'local',
         factor: 'required',
       },
@@ -31,7 +34,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
 }
 
 /** The store and its key in a directory of their own. */
-export function storeIn(dir: string): Pick<Config['store'], 'url' | 'key_file'> {
+export function storeIn(dir: string): { readonly url: SqliteUrl; readonly key_file: string } {
   const absolute = resolve(dir);
   return { url: { driver: 'sqlite', path: join(absolute, 'radgate.db') }, key_file: join(absolute, 'radgate.key') };
 }
