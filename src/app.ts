@@ -15,6 +15,10 @@ import { SharedSecret } from './packet/shared-secret.ts';
 import { LocalPrimary } from './primary/local.ts';
 import type { Primary } from './primary/primary.ts';
 import { RadiusPrimary } from './primary/radius.ts';
+import { databaseIsCurrent } from './store/inspect-postgres.ts';
+import { storeIsCurrent as fileIsCurrent } from './store/inspect-sqlite.ts';
+import { PostgresStore, type PostgresStoreOptions } from './store/postgres-store.ts';
+import type { SqliteOptions } from './store/sqlite-driver.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import { UdpTransport, type UdpTrouble } from './transport/udp.ts';
@@ -31,11 +35,27 @@ export interface Service {
 const maxDuplicates = 200_000;
 const maxUnauthenticDuplicates = 20_000;
 
+/** Longest that a database on another host is waited for, in milliseconds; less for a client that waits less itself. */
+const storeTimeout = 2_000;
+
 /** Opens the store that the config names. @throws OperatorError that says what is wrong with it */
 export function openStore(config: Config, onDeath: (error: Error) => void): Promise<Store> {
-  const { url, key_file, durability } = config.store;
-  const thread = new URL('./store-thread.js', import.meta.url);
-  return SqliteStore.open({ file: url.path, keyFile: key_file, durability, thread, onDeath });
+  const options = storeOptions(config);
+  if ('host' in options) return PostgresStore.open(options);
+  return SqliteStore.open({ ...options, thread: new URL('./store-thread.js', import.meta.url), onDeath });
+}
+
+/** Whether the store is there and of this version, so that opening it changes nothing. @throws OperatorError or StoreError if it can't be told */
+export function storeIsCurrent(config: Config): Promise<boolean> {
+  const options = storeOptions(config);
+  return 'host' in options ? databaseIsCurrent(options, options.timeout) : fileIsCurrent(options);
+}
+
+function storeOptions(config: Config): SqliteOptions | PostgresStoreOptions {
+  const { url, key_file: keyFile, durability, password } = config.store;
+  if (url.driver === 'sqlite') return { file: url.path, keyFile, durability };
+  const timeout = Math.floor(Math.min(storeTimeout, ...config.client.map(({ deadline }) => deadline / 2)));
+  return { ...url, password: password?.bytes, keyFile, durability, timeout };
 }
 
 /**
@@ -113,7 +133,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   };
 }
 
-function nasOf(client: Client): Nas {
+/** What a `[[client]]` is to the packets that come from it. */
+export function nasOf(client: Client): Nas {
   const { limit_proxy_state, secret_next } = client;
   return {
     name: client.name,

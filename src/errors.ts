@@ -16,13 +16,24 @@ const table = {
     exit: Exit.config,
     remedy: 'Write one (radius.conf.example shows every option) or name it with --config FILE.',
   },
+  'demo-missing': {
+    exit: Exit.refused,
+    remedy:
+      'Start it with "radgate serve" where there is no radius.conf. If its data is elsewhere, name it with --data DIR.',
+  },
+  'demo-broken': {
+    exit: Exit.config,
+    remedy: 'Remove the demo\'s directory: the next "radgate serve" makes a new one.',
+  },
   'listen-failed': {
     exit: Exit.unavailable,
-    remedy: 'See [listen] auth: is the address on this host, is the port free, is it above 1023 or are you root?',
+    remedy:
+      'See [listen] auth (or --listen): is the address on this host, is the port free, is it above 1023 or are you root?',
   },
   'store-unavailable': {
     exit: Exit.unavailable,
-    remedy: 'See [store] url: does the directory exist, is it writable, is the disk full?',
+    remedy:
+      'See [store] url. A file: does its directory exist, is it writable, is the disk full? PostgreSQL: does the server run, and know this user?',
   },
   'store-newer': {
     exit: Exit.unavailable,
@@ -30,7 +41,8 @@ const table = {
   },
   'key-missing': {
     exit: Exit.permission,
-    remedy: 'Restore the key file from your backup. Without it the OATH keys in this store cannot be read.',
+    remedy:
+      'Restore the key file from your backup, or copy it from another node. Without it the OATH keys in this store cannot be read.',
   },
   'key-wrong': {
     exit: Exit.permission,
@@ -42,6 +54,11 @@ const table = {
   },
   'not-found': { exit: Exit.refused, remedy: 'List what there is with "radgate user list" or "radgate token list".' },
   exists: { exit: Exit.refused, remedy: 'Choose another name, or look at the one there is with "radgate user show".' },
+  alike: {
+    exit: Exit.refused,
+    remedy:
+      'One person? Add it as an alias: "radgate user set NAME --add-alias OTHER". Two people? Say so with --distinct.',
+  },
   refused: { exit: Exit.refused, remedy: '' },
   usage: { exit: Exit.usage, remedy: 'See "radgate help".' },
   'no-answer': {

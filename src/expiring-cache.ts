@@ -59,6 +59,12 @@ export class ExpiringCache<T> {
     return this.#put(key, { value, expires: Infinity });
   }
 
+  /** Gives an entry another value, and leaves when it ends as it is. One that is not there stays away. */
+  replace(key: string, value: T): void {
+    const held = this.#entries.get<Held<T>>(prefixed(key));
+    if (held) this.#put(key, { value, expires: held.expires });
+  }
+
   delete(key: string): void {
     this.#ends.delete(key);
     this.#entries.del(prefixed(key));

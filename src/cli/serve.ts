@@ -1,40 +1,59 @@
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { startService } from '../app.ts';
 import { findConfig } from '../config/find.ts';
 import { loadConfig } from '../config/load.ts';
 import { override } from '../config/override.ts';
+import type { ConfigProblem } from '../config/problem.ts';
+import type { Config } from '../config/schema.ts';
 import { Exit, OperatorError } from '../errors.ts';
 import { createLogger } from '../observe/logger.ts';
+import type { CommonOptions } from './common-options.ts';
+import { readDemo } from './demo-data.ts';
+import { demoStart } from './demo-start.ts';
+import { storePlace } from './store-place.ts';
 
-interface ServeOptions {
-  readonly config?: string;
+export interface ServeOptions extends CommonOptions {
   readonly listen?: string;
   readonly logLevel?: string;
-  readonly data?: string;
 }
 
 /** `radgate serve`: runs the service until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('run the service (the default command)')
+    .description('run the service (the default command); without a radius.conf, a demo')
     .option('--listen <host:port>', 'listen on this address only')
     .option('--log-level <level>', 'fatal, error, warn, info, debug or trace')
-    .option('--data <dir>', 'keep the store and its key in this directory')
-    .action(async (_options: unknown, command: Command) => serve(command.optsWithGlobals()));
+    .action(async (_options: unknown, command: Command) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined) throw new OperatorError('usage', `there is no command "${unknown}"`);
+      await serve(command.optsWithGlobals());
+    });
 }
+
+/** What the service is started with. */
+export interface Start {
+  readonly config: Config;
+  readonly warnings: readonly ConfigProblem[];
+  /** Tells the person at the terminal what there is, once it listens. */
+  readonly greet?: (listening: readonly string[]) => void;
+}
+
+const demoLeft =
+  'the demo made this store, and demo.json beside it tells the password and OATH key of its user: remove both ("radgate user remove alice")';
 
 async function serve(options: ServeOptions): Promise<void> {
   const file = findConfig(options.config);
-  if (file === undefined) throw new OperatorError('config-missing', 'there is no radius.conf');
-  const loaded = loadConfig(file, process.env);
-  const config = override(loaded.config, options);
+  const { config, warnings, greet } = file === undefined ? await demoStart(options) : fileStart(file, options);
   const logger = createLogger(config.log.level, config.log.format);
-  for (const { file: where, line, message } of loaded.warnings) logger.warn({ file: where, line }, message);
+  for (const { file: where, line, message } of warnings) logger.warn({ file: where, line }, message);
+  if (file !== undefined && holdsDemo(config)) logger.warn({ store: storePlace(config.store.url) }, demoLeft);
 
   const service = await startService(config, logger, (error) => {
     logger.fatal({ err: error }, 'the store has died: stopping, so that the service manager starts radgate anew');
     process.exit(Exit.internal);
   });
+  greet?.(service.listening);
   logger.info({ listening: service.listening }, 'ready');
   const signal = await new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
@@ -43,4 +62,13 @@ async function serve(options: ServeOptions): Promise<void> {
   logger.info({ signal }, 'stopping');
   await service.stop();
   logger.info('stopped');
+}
+
+function holdsDemo({ store: { url } }: Config): boolean {
+  return url.driver === 'sqlite' && readDemo(dirname(url.path)) !== undefined;
+}
+
+function fileStart(file: string, options: ServeOptions): Start {
+  const { config, warnings } = loadConfig(file, process.env);
+  return { config: override(config, options), warnings };
 }

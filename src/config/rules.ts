@@ -7,6 +7,7 @@ import type { Endpoint } from './values/endpoint.ts';
 /** Checks what no option can tell by itself. Runs on whatever could be read, so it passes over what is missing. */
 export function checkRules(draft: Draft, context: Context): void {
   needed(draft, context);
+  keyOfSharedStore(draft, context);
   uniqueNames('client', draft.client, context);
   uniqueNames('primary', draft.primary, context);
   primaryOfEachClient(draft, context);
@@ -21,6 +22,14 @@ function needed(draft: Draft, context: Context): void {
     if (why !== undefined && Array.isArray(items) && items.length === 0)
       context.error([name], `at least one ${titleOf(name)} is needed: ${why}`);
   }
+}
+
+function keyOfSharedStore({ store: { url, key_file } }: Draft, context: Context): void {
+  if (url?.driver === 'postgres' && key_file === undefined)
+    context.error(
+      ['store', 'key_file'],
+      '[store] lacks "key_file", which a PostgreSQL store needs, such as key_file = "/etc/radgate/radgate.key"',
+    );
 }
 
 function uniqueNames(

@@ -1,11 +1,13 @@
 import type { Context } from './context.ts';
 import { type Client, type Config, titleOf } from './schema.ts';
 import { prefixOf } from './values/network.ts';
+import { isLocal } from './values/store-url.ts';
 
 type Warn = Context['warn'];
 
 /** Tells what the config allows beyond the safe defaults, and what in it can't work as it says. Said at every start. */
 export function warnOf(config: Config, warn: Warn): void {
+  sharedStore(config, warn);
   for (const key of ['prompt', 'prompt_again', 'prompt_used'] as const)
     if (!config.login[key].endsWith(': '))
       warn(
@@ -23,6 +25,20 @@ export function warnOf(config: Config, warn: Warn): void {
         ['primary', i, 'message_authenticator'],
         `${titleOf('primary', primary.name)} takes replies without Message-Authenticator: they can be forged on the way (CVE-2024-3596)`,
       );
+}
+
+function sharedStore({ store: { url, waiting } }: Config, warn: Warn): void {
+  if (url.driver !== 'postgres') return;
+  if (url.sslmode !== 'verify-full' && !isLocal(url.host))
+    warn(
+      ['store', 'url'],
+      `"url" in [store] doesn't make sure of the server (sslmode=${url.sslmode}): whoever is on the way to it can read and change the store; use sslmode=verify-full`,
+    );
+  if (waiting === 'memory')
+    warn(
+      ['store', 'waiting'],
+      '"waiting" in [store] keeps logins in this process: a code that reaches another node on the same store is rejected',
+    );
 }
 
 function openings(client: Client, i: number, warn: Warn): void {

@@ -37,13 +37,19 @@ export const attempt: Transaction<AttemptInput, AttemptOutput> = {
   access: 'write',
   run: async (context, input) => {
     const output = await evaluate(context, input);
+    if (output.outcome === 'accepted')
+      await context.sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', input.now, input.userId);
     const { verdict } = outcomes[output.outcome];
     await writeAudit(context.sql, { ...input.audit, method: output.method, result: verdict, reason: output.outcome });
     return output;
   },
 };
 
-async function evaluate(context: TransactionContext, input: AttemptInput): Promise<AttemptOutput> {
+/** Counts an answer, compares it and marks it as used; part of a transaction that also tells the audit. */
+export async function evaluate(
+  context: TransactionContext,
+  input: Omit<AttemptInput, 'audit'>,
+): Promise<AttemptOutput> {
   const { sql } = context;
   const counted = await sql.run(
     'UPDATE users SET failures = failures + 1 WHERE id = ? AND disabled = 0 AND failures < ?',
@@ -56,7 +62,7 @@ async function evaluate(context: TransactionContext, input: AttemptInput): Promi
   for (const method of input.methods) {
     const checked = await factors[method].check(context, answer);
     if (checked.kind === 'right') {
-      await sql.run('UPDATE users SET failures = 0, last_login_at = ? WHERE id = ?', input.now, input.userId);
+      await sql.run('UPDATE users SET failures = 0 WHERE id = ?', input.userId);
       return { outcome: 'accepted', method };
     }
     if (checked.kind === 'used') result = checked;
@@ -71,7 +77,11 @@ async function whyNotCounted({ sql }: TransactionContext, userId: string): Promi
   return integer(user, 'disabled') !== 0 ? 'disabled' : 'locked';
 }
 
-async function afterFailure({ sql }: TransactionContext, input: AttemptInput, used: boolean): Promise<Outcome> {
+async function afterFailure(
+  { sql }: TransactionContext,
+  input: Omit<AttemptInput, 'audit'>,
+  used: boolean,
+): Promise<Outcome> {
   const user = await sql.get('SELECT failures FROM users WHERE id = ?', input.userId);
   if (user && integer(user, 'failures') >= input.lockoutFailures) return 'locked';
   if (input.attemptsLeft > 0) return used ? 'code-used' : 'code-wrong';

@@ -16,8 +16,8 @@ const allowedInReject = new Set<number>([Type.replyMessage, Type.passwordRetry, 
 const signature = 2 + Size.authenticator;
 
 /**
- * Writes a verdict as the reply to a request: RFC 2865 §4.2 to §4.4. Where an Accept is too long its Reply-Messages are left out, which
- * only inform.
+ * Writes a verdict as the reply to a request: RFC 2865 §4.2 to §4.4. Where an Accept or Reject is too long its Reply-Messages are left
+ * out, which only inform.
  * @param salt 2 random octets
  * @throws RangeError if it is over 4096 octets even so
  */
@@ -25,18 +25,12 @@ export function encodeVerdict(verdict: Answerable, request: Packet, secret: Shar
   const hop = { secret, requestAuthenticator: request.authenticator };
   switch (verdict.kind) {
     case 'accept': {
-      const attributes = hide(verdict.granted, hop, salt);
-      return encodeReply(
-        Code.accessAccept,
-        request,
-        fits(attributes, request) ? attributes : silent(attributes),
-        secret,
-      );
+      return encodeReply(Code.accessAccept, request, shortened(hide(verdict.granted, hop, salt), request), secret);
     }
     case 'reject': {
       const attributes = hide(verdict.relayed.filter(isAllowedInReject), hop, salt);
       const told = verdict.text === null ? [] : textAttributes(Type.replyMessage, verdict.text);
-      return encodeReply(Code.accessReject, request, [...attributes, ...told], secret);
+      return encodeReply(Code.accessReject, request, shortened([...attributes, ...told], request), secret);
     }
     case 'challenge':
       return encodeReply(
@@ -48,13 +42,10 @@ export function encodeVerdict(verdict: Answerable, request: Packet, secret: Shar
   }
 }
 
-function fits(attributes: readonly Attribute[], request: Packet): boolean {
+function shortened(attributes: readonly Attribute[], request: Packet): readonly Attribute[] {
   const echoed = request.attributes.filter(({ type }) => type === Type.proxyState);
-  return packetLength([...attributes, ...echoed]) + signature <= Size.packet;
-}
-
-function silent(attributes: readonly Attribute[]): Attribute[] {
-  return attributes.filter(({ type }) => type !== Type.replyMessage);
+  const fits = packetLength([...attributes, ...echoed]) + signature <= Size.packet;
+  return fits ? attributes : attributes.filter(({ type }) => type !== Type.replyMessage);
 }
 
 function isAllowedInReject(attribute: Granted): boolean {

@@ -41,6 +41,8 @@ export interface RunnerOptions {
 /** One request on its way: what it was, and what has become known of it. */
 interface Journey extends Incoming {
   loginId: string;
+  /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
+  took: boolean;
   /** The primary's own words on why it could not answer. */
   trouble: string | undefined;
 }
@@ -56,12 +58,12 @@ export class Runner {
   }
 
   async run(incoming: Incoming): Promise<Verdict> {
-    const journey: Journey = { ...incoming, loginId: randomOctets(8).toString('hex'), trouble: undefined };
+    const journey: Journey = { ...incoming, loginId: randomOctets(8).toString('hex'), took: false, trouble: undefined };
     const facts = this.#facts(incoming);
     const handle = incoming.request.state;
     try {
       const verdict = await this.#walk(facts, journey);
-      if (handle) await this.#conclude(handle, verdict);
+      if (handle && journey.took) await this.#conclude(handle, verdict);
       this.#log(journey, verdict);
       return verdict;
     } catch (error) {
@@ -125,7 +127,10 @@ export class Runner {
       }
       case 'take': {
         const taken = await waiting.take(request.state ?? none, bindingOf(journey), passwordOf(request));
-        if (taken.kind === 'waiting') journey.loginId = taken.login.loginId;
+        if (taken.kind === 'waiting') {
+          journey.loginId = taken.login.loginId;
+          journey.took = true;
+        }
         return { kind: 'taken', taken };
       }
       case 'attempt':

@@ -12,69 +12,75 @@ import {
   type WaitingOptions,
 } from './waiting.ts';
 
-interface Waiting {
+interface Entry {
   readonly login: WaitingLogin;
   readonly binding: Buffer;
+  /** A digest of the answer that took it; undefined while it waits. */
+  readonly answer: Buffer | undefined;
 }
 
 interface Answered {
   readonly binding: Buffer;
   readonly answer: Buffer;
-  /** Undefined while it is being checked. */
-  readonly verdict: Verdict | undefined;
-  /** To put it back. */
-  readonly waiting: Waiting;
+  readonly verdict: Verdict;
 }
 
 const sweepEvery = 1_000;
 
 /** Waiting logins of a single process, in node-cache: lost with it. */
 export class MemoryWaitingLogins implements WaitingLogins {
-  readonly #waiting: ExpiringCache<Waiting>;
+  /** Those that wait, and those whose answer is being checked: both end with the challenge's lifetime. */
+  readonly #entries: ExpiringCache<Entry>;
   readonly #answered: ExpiringCache<Answered>;
   readonly #digestKey = randomOctets(32);
   readonly #sweeper: NodeJS.Timeout;
 
   constructor({ lifetime, max, onAbandoned, clock }: WaitingOptions & { readonly clock: Clock }) {
-    this.#waiting = new ExpiringCache({ lifetime, max, clock, onExpired: ({ login }) => onAbandoned(login) });
+    const onExpired = ({ login, answer }: Entry): void => {
+      if (!answer) onAbandoned(login);
+    };
+    this.#entries = new ExpiringCache({ lifetime, max, clock, onExpired });
     this.#answered = new ExpiringCache({ lifetime: answeredFor, max, clock });
-    this.#sweeper = setInterval(() => {
-      this.#waiting.sweep();
-      this.#answered.sweep();
-    }, sweepEvery).unref();
+    this.#sweeper = setInterval(() => void this.purge(), sweepEvery).unref();
   }
 
   async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
     const handle = randomOctets(handleSize);
-    return this.#waiting.set(keyOf(handle), { login, binding }) ? handle : undefined;
+    return this.#entries.set(keyOf(handle), { login, binding, answer: undefined }) ? handle : undefined;
   }
 
   async take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken> {
     const key = keyOf(handle);
     const digest = createHmac('sha256', this.#digestKey).update(answer).digest();
-    const waiting = this.#waiting.get(key);
-    if (waiting?.binding.equals(binding)) {
-      this.#waiting.delete(key);
-      this.#answered.hold(key, { binding, answer: digest, verdict: undefined, waiting });
-      return { kind: 'waiting', login: waiting.login };
+    const entry = this.#entries.get(key);
+    if (entry?.binding.equals(binding) && !entry.answer) {
+      this.#entries.replace(key, { ...entry, answer: digest });
+      return { kind: 'waiting', login: entry.login };
     }
-    const answered = this.#answered.get(key);
-    if (!answered?.binding.equals(binding) || !timingSafeEqual(answered.answer, digest)) return { kind: 'unknown' };
-    return answered.verdict ? { kind: 'answered', verdict: answered.verdict } : { kind: 'pending' };
+    const taken = entry ?? this.#answered.get(key);
+    if (!taken?.answer || !taken.binding.equals(binding) || !timingSafeEqual(taken.answer, digest))
+      return { kind: 'unknown' };
+    return 'verdict' in taken ? { kind: 'answered', verdict: taken.verdict } : { kind: 'pending' };
   }
 
   async settle(handle: Buffer, verdict: Verdict): Promise<void> {
     const key = keyOf(handle);
-    const answered = this.#answered.get(key);
-    if (answered) this.#answered.set(key, { ...answered, verdict });
+    const entry = this.#entries.get(key);
+    if (!entry?.answer) return;
+    this.#entries.delete(key);
+    this.#answered.set(key, { binding: entry.binding, answer: entry.answer, verdict });
   }
 
   async release(handle: Buffer): Promise<void> {
     const key = keyOf(handle);
-    const answered = this.#answered.get(key);
-    if (!answered) return;
-    this.#answered.delete(key);
-    this.#waiting.set(key, answered.waiting);
+    const entry = this.#entries.get(key);
+    if (entry) this.#entries.replace(key, { ...entry, answer: undefined });
+  }
+
+  /** Removes what has ended and tells of those that nobody answered. A timer does it every second. */
+  async purge(): Promise<void> {
+    this.#entries.sweep();
+    this.#answered.sweep();
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { randomOctets } from '../random.ts';
 import { reviveBuffers } from '../store/revive-buffers.ts';
 import { octets, textOrNull } from '../store/row.ts';
-import type { Store, Transaction } from '../store/store.ts';
+import type { Store, Transaction, TransactionContext } from '../store/store.ts';
 import type { Verdict } from './verdict.ts';
 import {
   answeredFor,
@@ -16,18 +16,23 @@ import {
   type WaitingOptions,
 } from './waiting.ts';
 
-/** Common to the rows: which, and the monotonic clock that its end is told by. */
-interface Key {
+/** The clock that ends are told by, and what it shows. */
+interface Time {
+  /** The boot whose monotonic clock it is. */
+  readonly boot: string;
+  /** In milliseconds. */
+  readonly now: number;
+}
+
+interface Key extends Time {
   /** SHA-256 of the handle: who reads the store can't answer in a user's place. */
   readonly id: Buffer;
-  readonly boot: string;
-  /** On the monotonic clock, in milliseconds. */
-  readonly now: number;
 }
 
 interface PutInput extends Key {
   readonly binding: Buffer;
-  readonly expires: number;
+  /** In milliseconds. */
+  readonly lifetime: number;
   readonly login: Buffer;
 }
 
@@ -42,17 +47,24 @@ type TakeOutput =
   | { readonly kind: 'answered'; readonly verdict: Buffer }
   | { readonly kind: 'unknown' };
 
+/** Nodes on several hosts have no monotonic clock in common: they go by the database's. */
+async function timeOf({ sharedNow }: TransactionContext, { boot, now }: Time): Promise<Time> {
+  return sharedNow ? { boot: 'shared', now: await sharedNow() } : { boot, now };
+}
+
 const ownerOf = (id: Buffer): string => `waiting:${id.toString('hex')}`;
 
 export const putWaiting: Transaction<PutInput, null> = {
   name: 'put-waiting',
   access: 'write',
-  run: async ({ sql, seal }, { id, boot, expires, binding, login }) => {
+  run: async (context, { id, binding, lifetime, login, ...time }) => {
+    const { sql, seal } = context;
+    const { boot, now } = await timeOf(context, time);
     await sql.run(
       "INSERT INTO waiting_logins (id, boot, expires, binding, state, sealed) VALUES (?, ?, ?, ?, 'waiting', ?)",
       id,
       boot,
-      expires,
+      now + lifetime,
       binding,
       seal.close(login, ownerOf(id)),
     );
@@ -63,7 +75,9 @@ export const putWaiting: Transaction<PutInput, null> = {
 export const takeWaiting: Transaction<TakeInput, TakeOutput> = {
   name: 'take-waiting',
   access: 'write',
-  run: async ({ sql, seal }, { id, boot, now, binding, answer }) => {
+  run: async (context, { id, binding, answer, ...time }) => {
+    const { sql, seal } = context;
+    const { boot, now } = await timeOf(context, time);
     const digest = seal.digest(answer, ownerOf(id));
     // Whoever changes the row has it: of two nodes that take at once, one changes nothing.
     const taken = await sql.get(
@@ -94,7 +108,9 @@ export const takeWaiting: Transaction<TakeInput, TakeOutput> = {
 export const settleWaiting: Transaction<Key & { readonly verdict: Buffer }, null> = {
   name: 'settle-waiting',
   access: 'write',
-  run: async ({ sql, seal }, { id, now, verdict }) => {
+  run: async (context, { id, verdict, ...time }) => {
+    const { sql, seal } = context;
+    const { now } = await timeOf(context, time);
     await sql.run(
       "UPDATE waiting_logins SET state = 'answered', sealed = ?, expires = ? WHERE id = ? AND state = 'taken'",
       seal.close(verdict, ownerOf(id)),
@@ -115,10 +131,12 @@ export const releaseWaiting: Transaction<Key, null> = {
 };
 
 /** Removes what has ended, or belongs to an earlier boot. @returns those that nobody answered, and how many rows are left */
-export const purgeWaiting: Transaction<Omit<Key, 'id'>, { readonly abandoned: Buffer[]; readonly left: number }> = {
+export const purgeWaiting: Transaction<Time, { readonly abandoned: Buffer[]; readonly left: number }> = {
   name: 'purge-waiting',
   access: 'write',
-  run: async ({ sql, seal }, { boot, now }) => {
+  run: async (context, time) => {
+    const { sql, seal } = context;
+    const { boot, now } = await timeOf(context, time);
     const ended = await sql.all(
       'DELETE FROM waiting_logins WHERE expires <= ? OR boot <> ? RETURNING id, state, sealed',
       now,
@@ -154,8 +172,7 @@ export class StoreWaitingLogins implements WaitingLogins {
     this.#room--;
     const { store, lifetime } = this.#options;
     const handle = randomOctets(handleSize);
-    const key = this.#key(handle);
-    await store.run(putWaiting, { ...key, binding, expires: key.now + lifetime, login: serialize(login) });
+    await store.run(putWaiting, { ...this.#key(handle), binding, lifetime, login: serialize(login) });
     return handle;
   }
 

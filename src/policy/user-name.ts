@@ -49,9 +49,9 @@ function decode(octets: Buffer): string | undefined {
   }
 }
 
-/** Full case folding: by way of capitals, so that ß meets ss and both sigmas meet. */
+/** Full case folding: by way of capitals, so that ß meets ss and both sigmas meet; first to small letters, since ẞ is its own capital. */
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().normalize('NFKC');
+  return text.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 function withoutDomain(name: string): string {

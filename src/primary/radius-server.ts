@@ -33,6 +33,8 @@ export interface Tries {
   readonly count: number;
   /** How long to wait after the send that leaves so many, in milliseconds. */
   readonly patience: (sendsLeft: number) => number;
+  /** Told of each packet as it goes out, retransmissions too. */
+  readonly onSend?: (packet: Buffer) => void;
 }
 
 interface Pending {
@@ -63,8 +65,13 @@ export class RadiusServer {
    * Sends a request and awaits its authentic reply: RFC 2865 §2.5. Retransmissions are the same bytes from the same port, so that the server knows them
    * (RFC 5080 §2.2.1); a reply that isn't believed leaves the timer alone.
    * @param attributes made for the request's authenticator, which hides the password
+   * @param code Access-Request or Status-Server (RFC 5997 §3)
    */
-  async exchange(attributes: (requestAuthenticator: Buffer) => readonly Attribute[], tries: Tries): Promise<Exchange> {
+  async exchange(
+    attributes: (requestAuthenticator: Buffer) => readonly Attribute[],
+    tries: Tries,
+    code: typeof Code.accessRequest | typeof Code.statusServer = Code.accessRequest,
+  ): Promise<Exchange> {
     const requestAuthenticator = randomOctets(Size.authenticator);
     const port = this.#freePort();
     if (!port) return { kind: 'full' };
@@ -75,18 +82,13 @@ export class RadiusServer {
         const identifier = port.claim({ requestAuthenticator, settle });
         release = () => port.release(identifier);
         const { secret } = this.#options;
-        const bytes = encodeRequest(
-          Code.accessRequest,
-          identifier,
-          requestAuthenticator,
-          attributes(requestAuthenticator),
-          secret,
-        );
+        const bytes = encodeRequest(code, identifier, requestAuthenticator, attributes(requestAuthenticator), secret);
         const send = (left: number): void => {
           if (left === 0) return settle({ kind: 'silence' });
           const patience = tries.patience(left);
           if (patience <= 0) return settle({ kind: 'silence' });
           void port.send(bytes);
+          tries.onSend?.(bytes);
           timer = setTimeout(() => send(left - 1), patience);
         };
         send(tries.count);

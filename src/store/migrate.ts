@@ -15,6 +15,7 @@ export async function migrate(sql: Sql, where: string): Promise<void> {
     const message = `the store ${where} has schema ${version}, this radgate knows ${migrations.length}`;
     throw new OperatorError('store-newer', message);
   }
+  if (version === migrations.length) return;
   for (const step of migrations.slice(version)) for (const statement of step) await sql.run(statement);
   await sql.run(
     row ? 'UPDATE schema_version SET version = ?' : 'INSERT INTO schema_version (version) VALUES (?)',

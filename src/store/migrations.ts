@@ -59,7 +59,7 @@ export const migrations: readonly (readonly string[])[] = [
     )`,
     'CREATE INDEX audit_at ON audit (at)',
     'CREATE INDEX audit_user ON audit (user_id, at)',
-    // expires: on the monotonic clock of the boot that it names.
+    // expires: on the monotonic clock of the boot that it names, or ('shared') on the clock of the database.
     `CREATE TABLE waiting_logins (
       id BLOB PRIMARY KEY,
       boot TEXT NOT NULL,

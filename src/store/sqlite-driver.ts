@@ -16,7 +16,11 @@ export interface SqliteOptions {
 /** How long a statement waits for another process to finish its write, in milliseconds. */
 const busyTimeout = 5_000;
 
-/** One connection to a SQLite file in WAL mode. It blocks its thread: see sqlite-thread.ts. */
+/**
+ * One connection to a SQLite file in WAL mode. It blocks its thread: see sqlite-thread.ts. Two traps of libsql are gone around: a parameter that
+ * is a lone Buffer is taken for an object of names and ends the process, so parameters go as an array; and its get() does not reset the statement
+ * first, so that after all() or an error it gives the row of the parameters before.
+ */
 export class SqliteDriver implements Sql {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
@@ -40,18 +44,16 @@ export class SqliteDriver implements Sql {
   }
 
   async get(statement: string, ...parameters: readonly SqlValue[]): Promise<Row | undefined> {
-    const row = this.#prepare(statement).get(...parameters);
-    return row === undefined ? undefined : plain(row);
+    const [row] = await this.all(statement, ...parameters);
+    return row;
   }
 
   async all(statement: string, ...parameters: readonly SqlValue[]): Promise<Row[]> {
-    return this.#prepare(statement)
-      .all(...parameters)
-      .map(plain);
+    return this.#prepare(statement).all(parameters).map(plain);
   }
 
   async run(statement: string, ...parameters: readonly SqlValue[]): Promise<number> {
-    return this.#prepare(statement).run(...parameters).changes;
+    return this.#prepare(statement).run(parameters).changes;
   }
 
   /** For BEGIN, SAVEPOINT and the like. */
@@ -65,6 +67,8 @@ export class SqliteDriver implements Sql {
   }
 
   close(): void {
+    // A connection lives on, with its lock, until its last statement is collected.
+    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
     this.#database.close();
   }
 
@@ -95,10 +99,10 @@ export async function openSqlite(options: SqliteOptions): Promise<{ driver: Sqli
   }
 }
 
-/** libsql adds `_metadata` to the rows of get() and gives the octets of all() as ArrayBuffer. */
+/** libsql gives octets as ArrayBuffer. */
 function plain(row: unknown): Row {
   const columns: Record<string, SqlValue> = {};
   for (const [name, value] of Object.entries(row as Record<string, SqlValue | ArrayBuffer>))
-    if (name !== '_metadata') columns[name] = value instanceof ArrayBuffer ? Buffer.from(value) : value;
+    columns[name] = value instanceof ArrayBuffer ? Buffer.from(value) : value;
   return columns;
 }

@@ -4,11 +4,16 @@ import type { Sql } from './sql.ts';
 export interface TransactionContext {
   readonly sql: Sql;
   readonly seal: Seal;
+  /**
+   * The database's own clock, in milliseconds: only of a store that several hosts may share, none of which knows another's monotonic clock.
+   */
+  readonly sharedNow?: () => Promise<number>;
 }
 
 /**
  * A piece of work that happens whole or not at all. It may run on another thread: input and output are plain data (objects, arrays, text,
- * numbers, Buffers), and time and randomness are part of the input. An error that it throws undoes it and reaches the caller.
+ * numbers, Buffers), and time and randomness are part of the input. A driver may run it again after a conflict, so it changes nothing but the
+ * database. An error that it throws undoes it and reaches the caller.
  */
 export interface Transaction<Input, Output> {
   /** Unique; names it to the store's thread. */

@@ -13,7 +13,8 @@ const options = Object.values<Section>(schema).flatMap(({ rows, variants }) =>
 describe('config: radius.conf.example and docs/configuration.md', () => {
   const scratch = new Scratch();
   before(() => {
-    for (const name of ['vpn.secret', 'vpn-next.secret', 'nps.secret']) scratch.write(name, '0123456789abcdef\n');
+    for (const name of ['vpn.secret', 'vpn-next.secret', 'nps.secret', 'store.password'])
+      scratch.write(name, '0123456789abcdef\n');
   });
   after(() => scratch.remove());
 
@@ -38,7 +39,9 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
     expect(warnings).to.deep.equal([]);
     const { listen, login, lockout, totp, log } = plain;
     expect(config).to.deep.include({ listen, login, lockout, totp, log });
-    expect(config.store).to.deep.equal({ ...plain.store, key_file: '/etc/radgate/radgate.key' });
+    const { password, ...store } = config.store;
+    expect(password?.bytes.length).to.equal(16);
+    expect(store).to.deep.equal({ ...plain.store, key_file: '/etc/radgate/radgate.key', waiting: 'store' });
     const [before] = plain.client;
     const [after] = config.client;
     expect(after?.secret_next?.bytes.length).to.equal(16);

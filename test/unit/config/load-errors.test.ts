@@ -299,16 +299,49 @@ type = "local"
   },
   {
     title: 'a PostgreSQL store, whose password is not quoted',
-    toml: `[store]\nurl = "postgres://radgate:hunter2@db/radgate"\n${rest}`,
+    toml: `[store]\nurl = "postgres://radgate:hunter2@db/radgate"\nkey_file = "k"\n${rest}`,
     problems: [
-      '2: "url" in [store] must be "sqlite:/path/of/the/file.db": PostgreSQL stores are not supported by this version',
+      '2: "url" in [store] must not hold the password: give it as one of "password", "password_file", "password_env", "password_credential"',
     ],
   },
-  ...['sqlite:', 'sqlite::memory:', 'sqlite://host/x.db', 'sqlite:/dir/', 'mysql:/x', '/var/lib/x.db'].map((url) => ({
+  {
+    title: 'a PostgreSQL store without a key file',
+    toml: `[store]\nurl = "postgres://radgate@db/radgate"\n${rest}`,
+    problems: [
+      '1: [store] lacks "key_file", which a PostgreSQL store needs, such as key_file = "/etc/radgate/radgate.key"',
+    ],
+  },
+  ...[
+    ['sslmode=prefer', 'must have one of disable, require, verify-ca, verify-full as its sslmode'],
+    ['sslmode=require&sslrootcert=ca', 'must have no sslrootcert, which sslmode=require does not look at'],
+    ['user=root', 'must have no parameters but sslmode and sslrootcert'],
+  ].map(([parameters, problem]) => ({
+    title: `a PostgreSQL store with ${parameters}`,
+    toml: `[store]\nurl = "postgres://radgate@db/radgate?${parameters}"\nkey_file = "k"\n${rest}`,
+    problems: [`2: "url" in [store] ${problem}`],
+  })),
+  ...[
+    'sqlite:',
+    'sqlite::memory:',
+    'sqlite://host/x.db',
+    'sqlite:/dir/',
+    'mysql:/x',
+    '/var/lib/x.db',
+    'postgres:',
+    'postgres://db/radgate',
+    'postgres://radgate@db',
+    'postgres://radgate@db/a/b',
+    'postgres://radgate@db/radgate#x',
+    'postgres://radgate@db:99999/radgate',
+    'postgres://radgate@a,b/radgate',
+    'postgres://radgate@0.0.0.0/radgate',
+    'postgres://radgate@db/%zz',
+    'postgres://radgate@db/a%00b',
+  ].map((url) => ({
     title: `the store ${url}`,
     toml: `[store]\nurl = "${url}"\nkey_file = "dir/"\n${rest}`,
     problems: [
-      '2: "url" in [store] must be "sqlite:/path/of/the/file.db"',
+      '2: "url" in [store] must be "sqlite:/path/of/the/file.db" or "postgres://user@host/database"',
       '3: "key_file" in [store] must be the path of a file, in quotes',
     ],
   })),

@@ -152,6 +152,45 @@ describe('config: values', () => {
       expect(store.key_file).to.equal(path.replace('radgate.db', 'radgate.key'));
     });
 
+  for (const [url, expected] of [
+    ['postgres://radgate@db.example/radgate', { host: 'db.example', port: 5432, sslmode: 'verify-full' }],
+    ['POSTGRESQL://radgate@DB:5433/radgate?sslmode=verify-ca', { host: 'db', port: 5433, sslmode: 'verify-ca' }],
+    ['postgres://radgate@[2001:DB8::5]/radgate', { host: '2001:db8::5', port: 5432, sslmode: 'verify-full' }],
+    ['postgres://radgate@localhost/radgate', { host: 'localhost', port: 5432, sslmode: 'disable' }],
+    ['postgres://radgate@127.0.0.2/radgate', { host: '127.0.0.2', port: 5432, sslmode: 'disable' }],
+    ['postgres://radgate@[::1]/radgate?sslmode=require', { host: '::1', port: 5432, sslmode: 'require' }],
+    ['postgres://radgate@127.example/radgate', { host: '127.example', port: 5432, sslmode: 'verify-full' }],
+    ['postgres://radgate@%2Frun%2Fpg/radgate', { host: '/run/pg', port: 5432, sslmode: 'disable' }],
+  ] as const)
+    it(`finds the store ${url}, and lets logins wait in it`, () => {
+      const { store } = load(`[store]\nurl = "${url}"\nkey_file = "k"\n${rest}`);
+      const database = { driver: 'postgres', user: 'radgate', database: 'radgate', sslrootcert: undefined };
+      expect(store.url).to.deep.equal({ ...database, ...expected });
+      expect(store.waiting).to.equal('store');
+    });
+
+  it('takes sslrootcert relative to the config file, and checks the host wherever it is', () => {
+    const { url } = load(
+      `[store]\nurl = "postgres://a%40b@localhost/x%20y?sslrootcert=ca.pem"\nkey_file = "k"\n${rest}`,
+    ).store;
+    expect(url).to.deep.include({ user: 'a@b', database: 'x y' });
+    expect(url).to.deep.include({ sslmode: 'verify-full', sslrootcert: `${scratch.dir}/ca.pem` });
+  });
+
+  it('takes the password of the store from a file', () => {
+    scratch.write('db.password', 'hunter2\n');
+    const { store } = load(
+      `[store]\nurl = "postgres://u@db/x"\npassword_file = "db.password"\nkey_file = "k"\n${rest}`,
+    );
+    expect(store.password?.bytes.toString()).to.equal('hunter2');
+  });
+
+  it('lets logins wait where it is told', () => {
+    expect(load(`[store]\nwaiting = "store"\n${rest}`).store.waiting).to.equal('store');
+    const postgres = 'url = "postgres://u@db/x"\nkey_file = "k"\n';
+    expect(load(`[store]\n${postgres}waiting = "memory"\n${rest}`).store.waiting).to.equal('memory');
+  });
+
   it('takes key_file relative to the config file', () => {
     expect(load(`[store]\nkey_file = "keys/k"\n${rest}`).store.key_file).to.equal(`${scratch.dir}/keys/k`);
   });

@@ -41,6 +41,24 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'a store on the way to which it can be read, and logins that wait in one of its nodes',
+    toml: `[store]\nurl = "postgres://u@db/x?sslmode=require"\nkey_file = "k"\nwaiting = "memory"\n${rest}`,
+    warnings: [
+      '2: "url" in [store] doesn\'t make sure of the server (sslmode=require): whoever is on the way to it can read and change the store; use sslmode=verify-full',
+      '4: "waiting" in [store] keeps logins in this process: a code that reaches another node on the same store is rejected',
+    ],
+  },
+  {
+    title: 'a store whose server is made sure of: none',
+    toml: `[store]\nurl = "postgres://u@db/x"\nkey_file = "k"\n${rest}`,
+    warnings: [],
+  },
+  {
+    title: 'a store on this host: none',
+    toml: `[store]\nurl = "postgres://u@127.0.0.1/x"\nkey_file = "k"\n${rest}`,
+    warnings: [],
+  },
+  {
     title: 'wide networks',
     toml:
       primary +

@@ -23,6 +23,7 @@ name = "demo"
 address = ["127.0.0.1", "::1"]
 secret = "0123456789abcdef"
 factor = "required"
+message_authenticator = "off"
 [[primary]]
 name = "local"
 type = "local"

@@ -144,6 +144,9 @@ describe('config: where secrets come from', () => {
       primary + client.replace('192.0.2.10', token),
       `secret = "${token}"\n${primary}${client}`,
       `[store]\nurl = "postgres://u:${token}@db/x"\n${primary}${client}`,
+      `[store]\nurl = "postgres://u:${token}@d b/x"\n${primary}${client}`,
+      `[store]\nurl = "postgres://u@db/x?password=${token}"\n${primary}${client}`,
+      `[store]\nurl = "postgres://u@db/x"\npassword = "${token}"\nkey_file = "k"\nwaiting = "memory"\n${primary}${client}`,
       `[store]\nurl = "mysql://u:${token}@db/x"\n${primary}${client}`,
       `[listen]\nauth = "${token}"\n${primary}${client}factor = "${token}"`,
     ])

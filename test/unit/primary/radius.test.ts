@@ -1,212 +1,381 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { expect } from 'chai';
 import { systemClock } from '../../../src/clock.ts';
 import { SeenAuthenticators } from '../../../src/nas/seen-authenticators.ts';
 import { DropLog } from '../../../src/observe/drop-log.ts';
-import { createLogger } from '../../../src/observe/logger.ts';
-import { Type } from '../../../src/packet/constants.ts';
 import type { Attribute } from '../../../src/packet/packet.ts';
 import { SharedSecret } from '../../../src/packet/shared-secret.ts';
-import { RadiusPrimary, type RadiusPrimaryOptions } from '../../../src/primary/radius.ts';
 import type { PrimaryResult } from '../../../src/primary/primary.ts';
-import type { Store } from '../../../src/store/store.ts';
-import { Code, parsePacket, reply, revealPassword, valuesOfType, type RawPacket } from '../../peer/packet-bytes.ts';
+import { RadiusPrimary, type RadiusPrimaryOptions } from '../../../src/primary/radius.ts';
+import { hasIpv6 } from '../../support/has-ipv6.ts';
+import { memoryLogger } from '../../support/memory-logger.ts';
+import { ScratchStore } from '../../support/scratch-store.ts';
+import {
+  attribute,
+  Code,
+  parsePacket,
+  reply,
+  revealPassword,
+  Type,
+  vendorAttribute,
+  verifyMessageAuthenticator,
+  type RawPacket,
+} from '../../peer/packet-bytes.ts';
+import { UdpClient, type Peer } from '../../peer/udp-client.ts';
 
-const secret = 'between radgate and its upstream';
+const secret = 'between radgate and upstream';
 
-/** A store that keeps nothing: what was seen holds for the process. */
-const forgetful: Store = {
-  run: () => Promise.resolve([] as never),
-  close: () => Promise.resolve(),
-};
-
-/** An upstream that does as the test says. */
-class Upstream {
-  readonly received: { readonly packet: RawPacket; readonly bytes: Buffer; readonly port: number }[] = [];
-  readonly #socket: Socket;
-
-  private constructor(socket: Socket, answer: (request: RawPacket, count: number) => readonly Buffer[]) {
-    this.#socket = socket;
-    socket.on('message', (bytes, { address, port }) => {
-      const packet = parsePacket(bytes);
-      this.received.push({ packet, bytes, port });
-      for (const each of answer(packet, this.received.length)) socket.send(each, port, address);
-    });
-  }
-
-  static async start(answer: (request: RawPacket, count: number) => readonly Buffer[]): Promise<Upstream> {
-    const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    return new Upstream(socket, answer);
-  }
-
-  get endpoint(): { host: string; port: number } {
-    return { host: '127.0.0.1', port: this.#socket.address().port };
-  }
-
-  async close(): Promise<void> {
-    this.#socket.close();
-    await once(this.#socket, 'close');
-  }
+/** A request as a home server got it, and its way back. */
+interface Asked extends RawPacket {
+  readonly from: Peer;
 }
 
-const accept = (request: RawPacket): Buffer => reply(Code.accessAccept, request, { secret });
-const unsigned = (request: RawPacket): Buffer =>
-  reply(Code.accessAccept, request, { secret, messageAuthenticator: 'none' });
-
-describe('RadiusPrimary', () => {
-  const open: { close(): Promise<unknown> }[] = [];
+describe('primary/radius', () => {
+  let scratch: ScratchStore;
+  let seen: SeenAuthenticators;
+  let drops: DropLog;
+  let lines: ReturnType<typeof memoryLogger>['lines'];
+  const servers: UdpClient[] = [];
+  const primaries: RadiusPrimary[] = [];
+  before(async () => (scratch = await ScratchStore.open()));
+  after(() => scratch.remove());
+  beforeEach(async () => {
+    const memory = memoryLogger();
+    lines = memory.lines;
+    drops = new DropLog(memory.logger, systemClock);
+    await scratch.execute('DELETE FROM seen_authenticators');
+    seen = await SeenAuthenticators.load(scratch.store, (error) => {
+      throw error;
+    });
+  });
   afterEach(async () => {
-    for (const each of open.splice(0)) await each.close();
+    drops.close();
+    await Promise.all(primaries.splice(0).map((primary) => primary.close()));
+    await Promise.all(servers.splice(0).map((server) => server.close()));
   });
 
-  const upstream = async (answer: (request: RawPacket, count: number) => readonly Buffer[]): Promise<Upstream> => {
-    const started = await Upstream.start(answer);
-    open.push(started);
-    return started;
+  const homeServer = async (address?: string): Promise<UdpClient> => {
+    const server = await UdpClient.open(address);
+    servers.push(server);
+    return server;
   };
-  const primary = async (options: Partial<RadiusPrimaryOptions> & Pick<RadiusPrimaryOptions, 'servers'>) => {
-    const drops = new DropLog(createLogger('fatal', 'json'), systemClock);
-    const built = new RadiusPrimary({
-      name: 'home',
+  const build = (
+    upstream: readonly { host: string; port: number }[],
+    own: Partial<RadiusPrimaryOptions> = {},
+  ): RadiusPrimary => {
+    const primary = new RadiusPrimary({
+      name: 'nps',
+      servers: upstream,
       secret: new SharedSecret(Buffer.from(secret)),
       messageAuthenticator: 'auto',
-      timeout: 2_000,
+      timeout: 5_000,
       tries: 2,
       source: undefined,
       clock: systemClock,
-      seen: await SeenAuthenticators.load(forgetful, () => {}),
+      seen,
       drops,
-      ...options,
+      ...own,
     });
-    open.push(built, { close: async () => drops.close() });
-    return built;
+    primaries.push(primary);
+    return primary;
   };
-  const ask = (asked: RadiusPrimary, attributes: readonly Attribute[] = [], deadline = 5_000): Promise<PrimaryResult> =>
-    asked.check({
+  const at = (server: UdpClient): { host: string; port: number } => ({ host: server.address, port: server.port });
+  const check = (
+    primary: RadiusPrimary,
+    own: { attributes?: readonly Attribute[]; patience?: number } = {},
+  ): Promise<PrimaryResult> => {
+    const { attributes = [attribute(1, 'alice'), attribute(2, Buffer.alloc(16, 1))], patience = 10_000 } = own;
+    const deadline = systemClock.monotonic() + patience;
+    return primary.check({
       userName: Buffer.from('alice'),
-      password: Buffer.from('secret'),
-      attributes: [
-        { type: Type.userName, value: Buffer.from('alice') },
-        { type: Type.userPassword, value: Buffer.alloc(16) },
-        ...attributes,
-      ],
-      deadline: systemClock.monotonic() + deadline,
+      password: Buffer.from('s\u00e9cret\xff', 'latin1'),
+      attributes,
+      deadline,
     });
+  };
+  const asked = async (server: UdpClient): Promise<Asked> => {
+    const { bytes, from } = await server.next();
+    return { ...parsePacket(bytes), from };
+  };
+  const answer = (
+    server: UdpClient,
+    request: Asked,
+    code: number,
+    own: Partial<Parameters<typeof reply>[2]> = {},
+  ): Promise<void> => server.send(reply(code, request, { secret, ...own }), request.from);
 
-  it('forwards Proxy-State in order with its own last, and hides the password anew', async () => {
-    const server = await upstream((request) => [accept(request)]);
-    const asked = await primary({ servers: [server.endpoint] });
-    const proxyStates = ['one', 'two'].map((text) => ({ type: Type.proxyState, value: Buffer.from(text) }));
-    const result = await ask(asked, [...proxyStates, { type: Type.messageAuthenticator, value: Buffer.alloc(16) }]);
-    expect(result.kind).to.equal('ok');
-    const packet = server.received[0]?.packet;
-    if (!packet) throw new Error('nothing was received');
-    expect(packet.attributes.map(({ type }) => type)).to.deep.equal([80, 1, 2, 33, 33, 33]);
-    const states = valuesOfType(packet, Type.proxyState);
-    expect(states.slice(0, 2).map(String)).to.deep.equal(['one', 'two']);
-    expect(states[2]).to.have.length(8);
-    expect(revealPassword(packet, secret).toString()).to.equal('secret');
+  it('forwards the attributes as they came and in their order; Message-Authenticator is its own and first, its Proxy-State last', async () => {
+    const server = await homeServer();
+    const attributes = [
+      attribute(33, "the client's own"),
+      attribute(1, Buffer.of(0x41, 0xff)),
+      attribute(80, Buffer.alloc(16, 9)),
+      attribute(2, Buffer.alloc(32, 9)),
+      attribute(4, Buffer.of(192, 0, 2, 1)),
+      vendorAttribute(9, 1, 'ip:source-ip=198.51.100.7'),
+      attribute(0xf1, ''),
+      attribute(31, '198.51.100.7'),
+      attribute(32, 'vpn'),
+    ];
+    const result = check(build([at(server)]), { attributes });
+    const request = await asked(server);
+    expect(request.code).to.equal(Code.accessRequest);
+    expect(request.attributes.map(({ type }) => type)).to.deep.equal([80, 33, 1, 2, 4, 26, 0xf1, 31, 32, 33]);
+    verifyMessageAuthenticator(request, request.authenticator, secret);
+    expect(revealPassword(request, secret)).to.deep.equal(Buffer.from('s\u00e9cret\xff', 'latin1'));
+    const untouched = attributes.filter(({ type }) => type !== 80 && type !== 2);
+    expect(request.attributes.filter(({ type }) => type !== 80 && type !== 2).slice(0, -1)).to.deep.equal(untouched);
+    await answer(server, request, Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
   });
 
-  it('retransmits the same bytes from the same port, then asks the next server', async () => {
-    const silent = await upstream(() => []);
-    const second = await upstream((request) => [accept(request)]);
-    const asked = await primary({ servers: [silent.endpoint, second.endpoint], timeout: 50 });
-    expect((await ask(asked)).kind).to.equal('ok');
-    expect(silent.received).to.have.length(2);
-    expect(silent.received[0]?.bytes).to.deep.equal(silent.received[1]?.bytes);
-    expect(silent.received[0]?.port).to.equal(silent.received[1]?.port);
-    // Another server gets another authenticator, and the password hidden with it.
-    expect(second.received[0]?.packet.authenticator).not.to.deep.equal(silent.received[0]?.packet.authenticator);
+  it('an Accept gives what was granted, without Message-Authenticator and Proxy-States', async () => {
+    const server = await homeServer();
+    const result = check(build([at(server)]));
+    const granted = [attribute(25, Buffer.of(0, 255)), vendorAttribute(9, 1, 'x'), attribute(18, 'welcome')];
+    const request = await asked(server);
+    const states = request.attributes.filter(({ type }) => type === Type.proxyState);
+    await answer(server, request, Code.accessAccept, { attributes: [...granted, ...states] });
+    expect(await result).to.deep.equal({ kind: 'ok', granted: granted.map((one) => ({ kind: 'plain', ...one })) });
   });
 
-  it('drops forged replies and goes on waiting for the right one', async () => {
-    const server = await upstream((request) => [
-      reply(Code.accessAccept, request, { secret, forged: true }),
-      reply(Code.accessAccept, request, { secret: 'another secret' }),
-      reply(Code.accessAccept, request, { secret, messageAuthenticator: 'wrong' }),
-      Buffer.from('garbage'),
-      Buffer.alloc(4096, 0xff),
-      reply(Code.accessReject, request, { secret }),
-    ]);
-    const asked = await primary({ servers: [server.endpoint] });
-    expect((await ask(asked)).kind).to.equal('bad');
-    expect(server.received).to.have.length(1);
-  });
-
-  it('is unreachable when every reply is forged', async () => {
-    const server = await upstream((request) => [reply(Code.accessAccept, request, { secret, forged: true })]);
-    const asked = await primary({ servers: [server.endpoint], timeout: 50 });
-    expect(await ask(asked)).to.deep.equal({
-      kind: 'unreachable',
-      why: `127.0.0.1:${server.endpoint.port} did not answer in 2 tries`,
+  it('a Reject gives what it carried', async () => {
+    const server = await homeServer();
+    const result = check(build([at(server)]));
+    await answer(server, await asked(server), Code.accessReject, { attributes: [attribute(18, 'no')] });
+    expect(await result).to.deep.equal({
+      kind: 'bad',
+      relayed: [{ kind: 'plain', type: 18, value: Buffer.from('no') }],
     });
   });
 
-  it('requires Message-Authenticator of a server that was seen to send it', async () => {
-    const server = await upstream((request, count) => [count === 1 ? accept(request) : unsigned(request)]);
-    const asked = await primary({ servers: [server.endpoint], timeout: 50 });
-    expect((await ask(asked)).kind).to.equal('ok');
-    expect((await ask(asked)).kind).to.equal('unreachable');
+  it('a Challenge of its own is told', async () => {
+    const server = await homeServer();
+    const result = check(build([at(server)]));
+    await answer(server, await asked(server), Code.accessChallenge, { attributes: [attribute(24, 'state')] });
+    expect(await result).to.deep.equal({ kind: 'challenge' });
   });
 
-  it('takes replies without Message-Authenticator from a server that never sent it, unless it must', async () => {
-    const server = await upstream((request) => [unsigned(request)]);
-    const lax = await primary({ servers: [server.endpoint], timeout: 50 });
-    expect((await ask(lax)).kind).to.equal('ok');
-    expect((await ask(lax)).kind).to.equal('ok');
-    const strict = await primary({ servers: [server.endpoint], timeout: 50, messageAuthenticator: 'require' });
-    expect((await ask(strict)).kind).to.equal('unreachable');
+  it('retransmits the same bytes from the same port (RFC 5080 section 2.2.1)', async () => {
+    const server = await homeServer();
+    const result = check(build([at(server)], { timeout: 100, tries: 3 }));
+    const [first, second, third] = [await server.next(), await server.next(), await server.next()];
+    expect(second).to.deep.equal(first);
+    expect(third).to.deep.equal(first);
+    await answer(server, { ...parsePacket(third.bytes), from: third.from }, Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
   });
 
-  it('asks from more source ports than one when 256 identifiers are not enough', async () => {
-    const held = new Map<string, { readonly request: RawPacket; readonly port: number }>();
-    const count = 300;
-    const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    open.push({ close: async () => socket.close() });
-    // Answers none until all have come; what such a burst loses comes again.
-    socket.on('message', (bytes, { port }) => {
-      const request = parsePacket(bytes);
-      held.set(`${port} ${request.identifier}`, { request, port });
-      if (held.size < count) return;
-      for (const each of held.values()) socket.send(accept(each.request), each.port, '127.0.0.1');
-    });
-    const server = { host: '127.0.0.1', port: socket.address().port };
-    const asked = await primary({ servers: [server], tries: 100, timeout: 200 });
-    const results = await Promise.all(Array.from({ length: count }, () => ask(asked, [], 60_000)));
-    expect(results.filter(({ kind }) => kind !== 'ok')).to.deep.equal([]);
-    expect(new Set([...held.values()].map(({ port }) => port)).size).to.equal(2);
+  it('asks the next server when one is silent, with an authenticator and a hidden password of its own', async () => {
+    const [silent, alive] = [await homeServer(), await homeServer()];
+    const result = check(build([at(silent), at(alive)], { timeout: 100 }));
+    const [first, again] = [await asked(silent), await asked(silent)];
+    const request = await asked(alive);
+    expect(again.bytes).to.deep.equal(first.bytes);
+    expect(request.authenticator).not.to.deep.equal(first.authenticator);
+    expect(revealPassword(request, secret)).to.deep.equal(revealPassword(first, secret));
+    await answer(alive, request, Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
   });
 
-  it('gives every server its turn within the deadline', async () => {
-    const servers = [await upstream(() => []), await upstream(() => []), await upstream(() => [])];
-    const asked = await primary({ servers: servers.map(({ endpoint }) => endpoint), timeout: 2_000 });
-    const result = await ask(asked, [], 300);
-    expect(result.kind).to.equal('unreachable');
-    expect(servers.map(({ received }) => received.length)).to.deep.equal([2, 2, 2]);
-  });
-
-  it('asks the next server at once when nobody listens at the first', async () => {
-    const gone = await Upstream.start(() => []);
-    const { endpoint } = gone;
+  it('asks the next server at once where nobody listens', async () => {
+    const gone = await UdpClient.open();
+    const nobody = at(gone);
     await gone.close();
-    const second = await upstream((request) => [accept(request)]);
-    // A time-out would be longer than the test may take.
-    const asked = await primary({ servers: [endpoint, second.endpoint], timeout: 60_000 });
-    expect((await ask(asked, [], 120_000)).kind).to.equal('ok');
+    const alive = await homeServer();
+    // Were it to wait for its tries, the next server would be asked after the test's patience.
+    const result = check(build([nobody, at(alive)], { timeout: 60_000 }), { patience: 600_000 });
+    await answer(alive, await asked(alive), Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
   });
 
-  it('does not send a request that is too long with what it adds', async () => {
-    const server = await upstream((request) => [accept(request)]);
-    const asked = await primary({ servers: [server.endpoint], timeout: 50 });
-    const long = Array.from({ length: 16 }, () => ({ type: Type.vendorSpecific, value: Buffer.alloc(253) }));
-    const result = await ask(asked, long);
+  it('says which servers it asked in vain', async () => {
+    const [one, two] = [await homeServer(), await homeServer()];
+    const result = await check(build([at(one), at(two)], { timeout: 50 }));
+    if (result.kind !== 'unreachable') throw new Error(result.kind);
+    expect(result.why).to.equal(
+      `127.0.0.1:${one.port} did not answer in 2 tries, 127.0.0.1:${two.port} did not answer in 2 tries`,
+    );
+  });
+
+  it('has done all tries of all servers within the deadline', async () => {
+    const [one, two] = [await homeServer(), await homeServer()];
+    const started = systemClock.monotonic();
+    const result = await check(build([at(one), at(two)], { timeout: 60_000 }), { patience: 400 });
     expect(result.kind).to.equal('unreachable');
-    expect(server.received).to.have.length(0);
+    expect(systemClock.monotonic() - started).to.be.below(5_000);
+    for (const server of [one, two]) {
+      await asked(server);
+      await asked(server);
+      expect(server.unread).to.equal(0);
+    }
+  });
+
+  it('sends nothing when the deadline is over', async () => {
+    const server = await homeServer();
+    const primary = build([at(server)]);
+    expect((await check(primary, { patience: -1 })).kind).to.equal('unreachable');
+    const result = check(primary);
+    await answer(server, await asked(server), Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
+    expect(server.unread).to.equal(0);
+  });
+
+  describe('a reply that is not to be believed is dropped, and leaves the timer alone', () => {
+    for (const [what, forge] of [
+      ['with a forged Response Authenticator', (request: Asked) => reply(2, request, { secret, forged: true })],
+      [
+        'with a wrong Message-Authenticator',
+        (request: Asked) => reply(2, request, { secret, messageAuthenticator: 'wrong' as const }),
+      ],
+      ['made with another secret', (request: Asked) => reply(2, request, { secret: 'another secret' })],
+      ['to another request', (request: Asked) => reply(2, { ...request, authenticator: Buffer.alloc(16) }, { secret })],
+      [
+        'with another identifier',
+        (request: Asked) => reply(2, { ...request, identifier: request.identifier ^ 1 }, { secret }),
+      ],
+      ['of a code that is no answer', (request: Asked) => reply(5, request, { secret })],
+      ['that is cut off', (request: Asked) => reply(2, request, { secret }).subarray(0, -1)],
+      ['that is our own request', (request: Asked) => request.bytes],
+      ['of no octets', () => Buffer.alloc(0)],
+    ] as const)
+      it(what, async () => {
+        const server = await homeServer();
+        const result = check(build([at(server)], { timeout: 100 }));
+        const request = await asked(server);
+        await server.send(forge(request), request.from);
+        const again = await asked(server);
+        expect(again.bytes, 'the retransmission').to.deep.equal(request.bytes);
+        await answer(server, again, Code.accessReject);
+        expect((await result).kind).to.equal('bad');
+      });
+
+    it('and one from another address or port', async () => {
+      const [server, stranger] = [await homeServer(), await homeServer()];
+      const result = check(build([at(server)], { timeout: 100 }));
+      const request = await asked(server);
+      await answer(stranger, request, Code.accessAccept);
+      await answer(server, await asked(server), Code.accessReject);
+      expect((await result).kind).to.equal('bad');
+    });
+
+    it('and is told of', async () => {
+      const server = await homeServer();
+      const result = check(build([at(server)]));
+      const request = await asked(server);
+      await answer(server, request, Code.accessAccept, { forged: true });
+      await answer(server, request, Code.accessReject);
+      await result;
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.include({ address: `127.0.0.1:${server.port}`, reason: 'upstream-reply-refused' });
+    });
+  });
+
+  describe('message_authenticator (CVE-2024-3596)', () => {
+    /** Whether an Accept without one is believed; if not, a signed Reject behind it is. */
+    const believesUnsigned = async (server: UdpClient, primary: RadiusPrimary): Promise<boolean> => {
+      const result = check(primary);
+      const request = await asked(server);
+      await answer(server, request, Code.accessAccept, { messageAuthenticator: 'none' });
+      await answer(server, request, Code.accessReject);
+      return (await result).kind === 'ok';
+    };
+    const signed = async (server: UdpClient, primary: RadiusPrimary): Promise<void> => {
+      const result = check(primary);
+      await answer(server, await asked(server), Code.accessAccept, { messageAuthenticator: 'last' });
+      expect((await result).kind).to.equal('ok');
+    };
+
+    it('"require" believes no reply without one', async () => {
+      const server = await homeServer();
+      expect(await believesUnsigned(server, build([at(server)], { messageAuthenticator: 'require' }))).to.equal(false);
+    });
+
+    it('"auto" believes one until the server was seen to send one, also after a restart', async () => {
+      const [server, other] = [await homeServer(), await homeServer()];
+      const primary = build([at(server)]);
+      expect(await believesUnsigned(server, primary)).to.equal(true);
+      await signed(server, primary);
+      expect(await believesUnsigned(server, primary)).to.equal(false);
+      seen = await SeenAuthenticators.load(scratch.store, () => undefined);
+      expect(await believesUnsigned(server, build([at(server)]))).to.equal(false);
+      expect(await believesUnsigned(other, build([at(other)]))).to.equal(true);
+    });
+
+    it('"off" believes one in any case, and "auto" then learns anew', async () => {
+      const server = await homeServer();
+      const off = build([at(server)], { messageAuthenticator: 'off' });
+      await signed(server, off);
+      expect(await believesUnsigned(server, off)).to.equal(true);
+      const auto = build([at(server)]);
+      expect(await believesUnsigned(server, auto)).to.equal(true);
+      await signed(server, auto);
+      expect(await believesUnsigned(server, auto)).to.equal(false);
+    });
+  });
+
+  it('600 requests under way use three source ports, no identifier twice on one of them', async () => {
+    const server = await homeServer();
+    const primary = build([at(server)], { timeout: 20_000 });
+    const results: Promise<PrimaryResult>[] = [];
+    const requests: Asked[] = [];
+    // In waves that fit the home server's socket.
+    while (requests.length < 600) {
+      for (let i = 0; i < 100; i++) results.push(check(primary, { patience: 60_000 }));
+      while (requests.length < results.length) requests.push(await asked(server));
+    }
+    expect(new Set(requests.map(({ from }) => from.port)).size).to.equal(3);
+    expect(new Set(requests.map(({ from, identifier }) => `${from.port} ${identifier}`)).size).to.equal(600);
+    expect(new Set(requests.map(({ authenticator }) => authenticator.toString('hex'))).size).to.equal(600);
+    for (const request of requests.toReversed()) await answer(server, request, Code.accessAccept);
+    for (const result of results) expect((await result).kind).to.equal('ok');
+  });
+
+  it('a request that has just room for our attributes is sent, a longer one is told of', async () => {
+    const server = await homeServer();
+    const primary = build([at(server)]);
+    // 20 + 18 for Message-Authenticator + 16 * 253 + 10 for our Proxy-State.
+    const attributes = Array.from({ length: 16 }, () => attribute(25, Buffer.alloc(251)));
+    const fits = check(primary, { attributes });
+    const request = await asked(server);
+    expect(request.bytes).to.have.length(4096);
+    await answer(server, request, Code.accessAccept);
+    expect((await fits).kind).to.equal('ok');
+    const result = await check(primary, { attributes: [...attributes, attribute(25, '')] });
+    expect(result).to.have.property('kind', 'unreachable');
+    expect(result).to.have.property('why').that.matches(/4096/);
+    expect(server.unread).to.equal(0);
+  });
+
+  it('reaches a server over IPv6', async function () {
+    if (!hasIpv6) this.skip();
+    const server = await homeServer('::1');
+    const result = check(build([at(server)]));
+    await answer(server, await asked(server), Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
+  });
+
+  it('reaches a server by its name, or the next one if the name stands for the other family', async () => {
+    const server = await homeServer();
+    const result = check(build([{ host: 'localhost', port: server.port }, at(server)]));
+    await answer(server, await asked(server), Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
+  });
+
+  it('sends from the address that it is told', async () => {
+    const server = await homeServer();
+    const result = check(build([at(server)], { source: '127.0.0.9' }));
+    const request = await asked(server);
+    expect(request.from.address).to.equal('127.0.0.9');
+    await answer(server, request, Code.accessAccept);
+    expect((await result).kind).to.equal('ok');
+  });
+
+  it('a source address that this host does not have is told', async () => {
+    const server = await homeServer();
+    const result = await check(build([at(server)], { source: '192.0.2.1' }));
+    expect(result).to.have.property('kind', 'unreachable');
+    expect(result)
+      .to.have.property('why')
+      .that.matches(/EADDRNOTAVAIL/);
   });
 });

@@ -1,106 +1,221 @@
-import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { expect } from 'chai';
 import { OperatorError } from '../../../src/errors.ts';
-import { UdpTransport, type Peer, type UdpTrouble } from '../../../src/transport/udp.ts';
-import { UdpClient } from '../../peer/udp-client.ts';
+import { UdpTransport, type Endpoint, type Peer, type UdpTrouble } from '../../../src/transport/udp.ts';
+import { Journal } from '../../peer/journal.ts';
+import { UdpClient, type Peer as Address } from '../../peer/udp-client.ts';
+import { hasIpv6 } from '../../support/has-ipv6.ts';
 
-describe('UdpTransport', () => {
-  const open: { close(): Promise<unknown> }[] = [];
-  const troubles: UdpTrouble[] = [];
+interface Received {
+  readonly datagram: Buffer;
+  readonly peer: Peer;
+}
+
+function addressOf(listening: string): Address {
+  const [, six, four, port] = /^(?:\[(.+)\]|(.+)):(\d+)$/.exec(listening) ?? [];
+  return { address: six ?? four ?? '', port: Number(port) };
+}
+
+describe('transport/udp', () => {
+  const transports: UdpTransport[] = [];
+  const clients: UdpClient[] = [];
+  let received: Journal<Received>;
+  let troubles: Journal<UdpTrouble>;
+  beforeEach(() => {
+    received = new Journal();
+    troubles = new Journal();
+  });
   afterEach(async () => {
-    for (const each of open.splice(0)) await each.close();
-    troubles.length = 0;
+    await Promise.all(transports.splice(0).map((transport) => transport.close()));
+    await Promise.all(clients.splice(0).map((client) => client.close()));
   });
 
-  /** Echoes what comes. */
-  const listen = async (...hosts: readonly string[]): Promise<UdpTransport> => {
+  const listen = async (...endpoints: Endpoint[]): Promise<UdpTransport> => {
     const transport = await UdpTransport.listen({
-      endpoints: hosts.map((host) => ({ host, port: 0 })),
-      onDatagram: (datagram: Buffer, peer: Peer) => peer.send(datagram),
-      onTrouble: (trouble) => troubles.push(trouble),
+      endpoints,
+      onDatagram: (datagram, peer) => received.add({ datagram: Buffer.from(datagram), peer }),
+      onTrouble: (trouble) => troubles.add(trouble),
     });
-    open.push(transport);
+    transports.push(transport);
     return transport;
   };
-  const client = async (address: string): Promise<UdpClient> => {
-    const opened = await UdpClient.open(address);
-    open.push(opened);
-    return opened;
+  const client = async (address?: string): Promise<UdpClient> => {
+    const one = await UdpClient.open(address);
+    clients.push(one);
+    return one;
   };
-  const portOf = (listening: string): number => Number(listening.slice(listening.lastIndexOf(':') + 1));
+  const first = (transport: UdpTransport): Address => addressOf(transport.listening[0] ?? '');
+  const arrived = (text: string): Promise<Received> =>
+    received.waitFor(({ datagram }) => datagram.toString() === text, `the datagram "${text}"`);
+  const local: Endpoint = { host: '127.0.0.1', port: 0 };
 
-  it('listens on IPv4 and IPv6, and answers from the address that was asked', async () => {
-    const { listening } = await listen('127.0.0.1', '::1', '127.0.0.77');
-    expect(listening).to.have.length(3);
-    for (const [index, address] of ['127.0.0.1', '::1', '127.0.0.77'].entries()) {
-      const asker = await client(address === '::1' ? '::1' : '127.0.0.1');
-      await asker.send(Buffer.from('hello'), { address, port: portOf(listening[index] ?? '') });
-      const { bytes, from } = await asker.next();
-      expect(bytes.toString()).to.equal('hello');
-      expect(from.address).to.equal(address);
+  it('hands on a datagram with where it came from and where it was asked, and answers from there', async () => {
+    const transport = await listen(local);
+    const nas = await client();
+    await nas.send(Buffer.from('question'), first(transport));
+    const { peer } = await arrived('question');
+    expect(peer).to.include({ address: '127.0.0.1', port: nas.port, socket: transport.listening[0] });
+    peer.send(Buffer.from('answer'));
+    const answer = await nas.next();
+    expect(answer.bytes.toString()).to.equal('answer');
+    expect(answer.from).to.deep.equal(first(transport));
+  });
+
+  it('listens on any number of addresses, of both families', async function () {
+    if (!hasIpv6) this.skip();
+    const transport = await listen(local, { host: '127.0.0.2', port: 0 }, { host: '::1', port: 0 });
+    const addresses = transport.listening.map(addressOf);
+    expect(addresses.map(({ address }) => address)).to.deep.equal(['127.0.0.1', '127.0.0.2', '::1']);
+    for (const to of addresses) {
+      const nas = await client(isIPv6(to.address) ? '::1' : '127.0.0.1');
+      await nas.send(Buffer.from(to.address), to);
+      const { peer } = await arrived(to.address);
+      peer.send(Buffer.from('answer'));
+      expect((await nas.next()).from).to.deep.equal(to);
     }
   });
 
-  it('spells a wildcard out: one socket for each address of this host', async () => {
-    const addresses = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []);
-    const { listening: ipv4 } = await listen('0.0.0.0');
-    expect(ipv4).to.have.length(addresses.filter(({ family }) => family === 'IPv4').length);
-    expect(ipv4.some((at) => at.startsWith('0.0.0.0'))).to.equal(false);
-    const { listening: both } = await listen('::');
-    expect(both.some((at) => at.startsWith('[::1]:'))).to.equal(true);
-    expect(both.some((at) => at.startsWith('127.0.0.1:'))).to.equal(true);
-  });
-
-  it('says which address it cannot listen on', async () => {
-    const taken = createSocket('udp4');
-    open.push({ close: () => new Promise((resolve) => taken.close(() => resolve(undefined))) });
-    await new Promise<void>((resolve) => taken.bind(0, '127.0.0.1', resolve));
-    const { port } = taken.address();
-    const refused = await UdpTransport.listen({
-      endpoints: [{ host: '127.0.0.1', port }],
-      onDatagram: () => {},
-      onTrouble: () => {},
-    }).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (!(refused instanceof OperatorError)) throw new Error('it listens');
-    expect(refused.code).to.equal('listen-failed');
-    expect(refused.message).to.include(`127.0.0.1:${port}`).and.include('EADDRINUSE');
-  });
-
-  it('goes on after a reply that could not be sent', async () => {
-    let count = 0;
-    const transport = await UdpTransport.listen({
-      endpoints: [{ host: '127.0.0.1', port: 0 }],
-      // Longer than a datagram can be: EMSGSIZE.
-      onDatagram: (datagram, peer) => peer.send(++count === 1 ? Buffer.alloc(70_000) : datagram),
-      onTrouble: (trouble) => troubles.push(trouble),
+  for (const host of ['0.0.0.0', '::'])
+    it(`${host} is one socket for each address, and each answers from its own`, async () => {
+      const transport = await listen({ host, port: 0 });
+      const expected = Object.values(networkInterfaces())
+        .flatMap((infos) => infos ?? [])
+        .filter(({ family }) => host === '::' || family === 'IPv4')
+        .map(({ address }) => address);
+      const addresses = transport.listening.map(addressOf);
+      const plain = addresses.map(({ address }) => address.split('%')[0] ?? '');
+      expect(new Set(plain)).to.deep.equal(new Set(expected));
+      for (const [i, to] of addresses.entries()) {
+        const own = plain[i] ?? '';
+        if (own.startsWith('fe80')) continue;
+        const nas = await client(own);
+        await nas.send(Buffer.from(`to ${own}`), to);
+        const { peer } = await arrived(`to ${own}`);
+        peer.send(Buffer.from('answer'));
+        expect((await nas.next()).from).to.deep.equal(to);
+      }
     });
-    open.push(transport);
-    const asker = await client('127.0.0.1');
-    const to = { address: '127.0.0.1', port: portOf(transport.listening[0] ?? '') };
-    await asker.send(Buffer.from('first'), to);
-    await asker.send(Buffer.from('second'), to);
-    expect((await asker.next()).bytes.toString()).to.equal('second');
-    expect(troubles.map(({ kind }) => kind)).to.deep.equal(['send-failed']);
+
+  it('datagrams of no octets and of the most there can be are handed on whole', async () => {
+    const transport = await listen(local);
+    const nas = await client();
+    await nas.send(Buffer.alloc(0), first(transport));
+    await nas.send(Buffer.alloc(65_507, 1), first(transport));
+    await received.waitFor(({ datagram }) => datagram.length === 65_507, 'the large one');
+    expect(received.entries.map(({ datagram }) => datagram.length)).to.deep.equal([0, 65_507]);
   });
 
-  it('an answer that comes when its socket is closed does no harm', async () => {
-    const came: Peer[] = [];
-    const transport = await UdpTransport.listen({
-      endpoints: [{ host: '127.0.0.1', port: 0 }],
-      onDatagram: (datagram, peer) => {
-        came.push(peer);
-        peer.send(datagram);
-      },
-      onTrouble: (trouble) => troubles.push(trouble),
+  it('a burst beyond what the kernel holds ends nothing', async () => {
+    const transport = await listen(local);
+    const nas = await client();
+    await Promise.all(Array.from({ length: 20_000 }, () => nas.send(Buffer.alloc(1_000), first(transport))));
+    await nas.send(Buffer.from('after the burst'), first(transport));
+    const again = arrived('after the burst').catch(async () => {
+      await nas.send(Buffer.from('after the burst'), first(transport));
+      return arrived('after the burst');
     });
-    const asker = await client('127.0.0.1');
-    await asker.exchange(Buffer.from('hello'), { address: '127.0.0.1', port: portOf(transport.listening[0] ?? '') });
+    (await again).peer.send(Buffer.from('answer'));
+    expect((await nas.next()).bytes.toString()).to.equal('answer');
+    expect(troubles.entries).to.deep.equal([]);
+  });
+
+  describe('what cannot be listened on is told with its address', () => {
+    const failure = (...endpoints: Endpoint[]): Promise<unknown> =>
+      listen(...endpoints).catch((error: unknown) => error);
+
+    it('a port that is taken; what was bound before is let go of', async () => {
+      const other = await client();
+      const before = await client();
+      const free = { host: '127.0.0.1', port: before.port };
+      await clients.pop()?.close();
+      const error = await failure(free, { host: '127.0.0.1', port: other.port });
+      expect(error).to.be.instanceOf(OperatorError).with.property('code', 'listen-failed');
+      expect(String(error)).to.include(`127.0.0.1:${other.port}`).and.include('EADDRINUSE');
+      await listen(free);
+    });
+
+    it('an address that this host does not have', async () => {
+      const error = await failure({ host: '192.0.2.1', port: 1812 });
+      expect(error).to.be.instanceOf(OperatorError).with.property('code', 'listen-failed');
+      expect(String(error)).to.include('192.0.2.1:1812');
+    });
+
+    it('a wildcard of which no address can be bound', async () => {
+      const taken: UdpClient[] = [];
+      const probe = await client();
+      const addresses = Object.values(networkInterfaces())
+        .flatMap((infos) => infos ?? [])
+        .flatMap(({ family, address }) => (family === 'IPv4' && address !== '127.0.0.1' ? [address] : []));
+      for (const address of addresses) taken.push(await UdpClient.open(address, probe.port));
+      try {
+        const error = await failure({ host: '0.0.0.0', port: probe.port });
+        expect(error).to.be.instanceOf(OperatorError).with.property('code', 'listen-failed');
+      } finally {
+        await Promise.all(taken.map((each) => each.close()));
+      }
+    });
+
+    it('one address of a wildcard that is taken: the others serve, and it is told once', async function () {
+      const addresses = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []);
+      if (addresses.filter(({ family }) => family === 'IPv4').length < 2) this.skip();
+      const other = await client();
+      const transport = await listen({ host: '0.0.0.0', port: other.port });
+      const told = troubles.entries.filter(({ kind }) => kind === 'bind-failed');
+      expect(told.map(({ at }) => at)).to.deep.equal([`127.0.0.1:${other.port}`]);
+      expect(transport.listening).not.to.include(`127.0.0.1:${other.port}`).and.not.to.have.length(0);
+    });
+  });
+
+  it('an answer that cannot be sent is told, and the next one is sent', async () => {
+    const transport = await listen(local);
+    const nas = await client();
+    await nas.send(Buffer.from('question'), first(transport));
+    const { peer } = await arrived('question');
+    peer.send(Buffer.alloc(70_000));
+    const trouble = await troubles.waitFor(({ kind }) => kind === 'send-failed', 'a send error');
+    expect(trouble.at).to.equal(`127.0.0.1:${nas.port}`);
+    peer.send(Buffer.from('answer'));
+    expect((await nas.next()).bytes.toString()).to.equal('answer');
+  });
+
+  it('an answer to somebody who has gone ends nothing', async () => {
+    const transport = await listen(local);
+    const gone = await client();
+    await gone.send(Buffer.from('gone'), first(transport));
+    const { peer } = await arrived('gone');
+    await clients.pop()?.close();
+    for (let i = 0; i < 5; i++) peer.send(Buffer.from('answer'));
+    const nas = await client();
+    await nas.send(Buffer.from('next'), first(transport));
+    (await arrived('next')).peer.send(Buffer.from('answer'));
+    expect((await nas.next()).bytes.toString()).to.equal('answer');
+  });
+
+  it('once its intake is stopped it takes no more, and still answers', async () => {
+    const [transport, witness] = [await listen(local), await listen(local)];
+    const nas = await client();
+    await nas.send(Buffer.from('before'), first(transport));
+    const { peer } = await arrived('before');
+    transport.stopIntake();
+    await nas.send(Buffer.from('after'), first(transport));
+    peer.send(Buffer.from('answer'));
+    expect((await nas.next()).bytes.toString()).to.equal('answer');
+    // What came to the witness later was taken later: had "after" been handed on, it would be there by now.
+    await nas.send(Buffer.from('witness'), first(witness));
+    await arrived('witness');
+    expect(received.entries.map(({ datagram }) => datagram.toString())).to.deep.equal(['before', 'witness']);
+  });
+
+  it('an answer after it was closed is told, not thrown', async () => {
+    const transport = await listen(local);
+    const nas = await client();
+    await nas.send(Buffer.from('question'), first(transport));
+    const { peer } = await arrived('question');
     await transport.close();
-    came[0]?.send(Buffer.from('too late'));
-    expect(troubles.map(({ kind }) => kind)).to.deep.equal(['send-failed']);
+    peer.send(Buffer.from('answer'));
+    await troubles.waitFor(({ kind }) => kind === 'send-failed', 'a send error');
+    expect(transport.listening).to.deep.equal([]);
+    await transport.close();
   });
 });

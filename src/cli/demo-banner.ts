@@ -1,0 +1,51 @@
+import { keyUri } from './key-uri.ts';
+import { fromBase32, grouped } from './base32.ts';
+import type { Demo } from './demo-data.ts';
+import type { Seeded } from './seed-demo.ts';
+import { shellWord } from './shell-word.ts';
+import { terminalQr } from './terminal-qr.ts';
+
+export interface Banner {
+  readonly demo: Demo;
+  readonly seeded: Seeded;
+  readonly issuer: string;
+  /** Where it listens, as HOST:PORT. */
+  readonly listening: string;
+  /** What `--data` named, if it was given. */
+  readonly data: string | undefined;
+  /** Whether somebody can scan it off the screen. */
+  readonly qr: boolean;
+}
+
+/** What a newcomer needs for a login within a minute, as lines of at most 80 columns. */
+export function demoBanner({ demo, seeded, issuer, listening, data, qr }: Banner): string[] {
+  const { name, password } = demo.user;
+  const common = data === undefined ? '' : ` --data ${shellWord(data)}`;
+  const server = listening === '127.0.0.1:1812' ? '' : ` --server ${listening}`;
+  const key = seeded.token ? fromBase32(demo.token.key) : undefined;
+  const uri = key && keyUri({ issuer, user: name, key, algorithm: 'sha1', digits: 6, period: 30 });
+  return [
+    '',
+    `radgate's demo: there is no radius.conf, so it runs for this machine alone.`,
+    '',
+    ...(uri !== undefined && qr
+      ? ['Scan this with an authenticator app on your phone:', '', ...terminalQr(uri), '']
+      : []),
+    ...(uri === undefined ? [] : [`  OATH key        ${grouped(demo.token.key)}`]),
+    `  user            ${name}`,
+    `  password        ${seeded.password ? password : '(the one that you have set)'}`,
+    `  shared secret   ${demo.secret}`,
+    `  listens on      ${listening} (UDP)`,
+    '',
+    'Log in from a second terminal:',
+    '',
+    `  npx radgate login ${name}${common}${server}`,
+    '',
+    ...(uri === undefined
+      ? ['Its token was removed: "radgate token add" gives a new one.']
+      : ['No phone at hand? This shows the code that it would show:', '', `  npx radgate demo code${common}`]),
+    '',
+    'For your own VPN: copy radius.conf.example to radius.conf, edit it, start again.',
+    '',
+  ];
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { checkCommand } from './check.ts';
+import { demoCommand } from './demo.ts';
+import { loginCommand } from './login.ts';
+import { serveCommand } from './serve.ts';
+import { tokenCommand } from './token.ts';
+import { userCommand } from './user.ts';
+
+const packageFile = new URL('../../../package.json', import.meta.url);
+
+/** The whole command line. Its errors are thrown, for reportError. */
+export function program(): Command {
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  const serve = serveCommand();
+  const root = new Command('radgate')
+    .description('RADIUS authentication proxy with a second factor')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .option('-c, --config <file>', 'config file (default: ./radius.conf, else /etc/radgate/radius.conf)')
+    .option('--data <dir>', 'keep the store and its key in this directory')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(see "radgate help")')
+    .exitOverride()
+    .addCommand(serve, { isDefault: true })
+    .addCommand(checkCommand())
+    .addCommand(loginCommand())
+    .addCommand(userCommand())
+    .addCommand(tokenCommand())
+    .addCommand(demoCommand());
+  passDown(root);
+  // A mistyped command ends up at the default one, which says so.
+  serve.allowExcessArguments();
+  return root;
+}
+
+/** What addCommand doesn't: the settings of the program for all commands within. */
+function passDown(command: Command): void {
+  for (const inner of command.commands) {
+    inner.copyInheritedSettings(command);
+    passDown(inner);
+  }
+}

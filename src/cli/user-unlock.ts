@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { unlockUser } from '../store/users.ts';
+import type { CommonOptions } from './common-options.ts';
+import { print } from './print.ts';
+import { userName } from './user-name.ts';
+import { withStore } from './with-store.ts';
+
+/** `radgate user unlock NAME` */
+export function userUnlockCommand(): Command {
+  return new Command('unlock')
+    .description("forget a user's wrong codes, so that new ones are looked at")
+    .argument('<name>', 'found as a login finds it')
+    .action(async (name: string, _options: unknown, command: Command) => unlock(name, command.optsWithGlobals()));
+}
+
+async function unlock(typed: string, options: CommonOptions): Promise<void> {
+  const folded = userName(typed);
+  await withStore(options, async (store, config) => {
+    const { name, failures } = await store.run(unlockUser, folded);
+    const limit = config.lockout.failures;
+    if (failures >= limit) print(`Unlocked the user "${name}": there were ${failures} wrong codes.`);
+    else print(`The user "${name}" was not locked (wrong codes: ${failures} of ${limit}); the count is 0 now.`);
+  });
+}

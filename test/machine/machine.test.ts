@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { step, type Effect, type Event, type LoginFacts, type State } from '../../src/login/machine.ts';
+import { outcomes, type Outcome } from '../../src/login/outcome.ts';
+import type { Verdict } from '../../src/login/verdict.ts';
+import { decide, type Identity, type Method } from '../../src/policy/decide.ts';
+import { describeStep, granted, handle, prompts, readScripts, waitingLogin, type Script } from './scripts.ts';
+
+const scripts = readScripts('logins.txt');
+
+/** Walks a script; gives every state that it was in, and its verdict. */
+function walk({ facts, steps }: Script): { readonly states: State[]; readonly verdict: Verdict | undefined } {
+  const states: State[] = [{ at: 'start' }];
+  for (const [i, { event, said, expected }] of steps.entries()) {
+    const state = states.at(-1);
+    if (!state) throw new Error('no state');
+    const next = step(facts, state, event);
+    expect(describeStep(next), said).to.equal(expected);
+    if ('verdict' in next) {
+      expect(i, 'a verdict is the last step').to.equal(steps.length - 1);
+      return { states, verdict: next.verdict };
+    }
+    states.push(next.state);
+  }
+  return { states, verdict: undefined };
+}
+
+describe('machine: scripts', () => {
+  for (const script of scripts)
+    it(script.name, () => {
+      expect(walk(script).verdict, 'it ends with a verdict').not.to.equal(undefined);
+    });
+
+  it('lead to every outcome, but those that other rooms find', () => {
+    const reached = new Set(scripts.map((script) => walk(script).verdict?.outcome));
+    const elsewhere: Outcome[] = ['reply-too-long', 'store-failed', 'internal-error'];
+    expect(Object.keys(outcomes).filter((outcome) => !reached.has(outcome as Outcome))).to.have.members(elsewhere);
+  });
+
+  it('lead through every state', () => {
+    const seen = new Set(scripts.flatMap((script) => walk(script).states.map(({ at }) => at)));
+    expect([...seen]).to.have.members(['start', 'primary', 'identity', 'take', 'attempt', 'put', 'record']);
+  });
+
+  it('end in silence wherever the store fails: nobody is let in, nobody is told anything', () => {
+    for (const script of scripts)
+      for (const state of walk(script).states)
+        expect(step(script.facts, state, { kind: 'store-failed' }), `${script.name}, ${state.at}`).to.deep.equal({
+          verdict: { kind: 'silence', outcome: 'store-failed' },
+        });
+  });
+});
+
+describe('machine: what a state does not wait for is a defect', () => {
+  const waitsFor: Readonly<Record<State['at'], Event['kind']>> = {
+    start: 'received',
+    primary: 'primary',
+    identity: 'identified',
+    take: 'taken',
+    attempt: 'attempted',
+    put: 'put',
+    record: 'recorded',
+  };
+  const events: readonly Event[] = [
+    { kind: 'received' },
+    { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(3) } },
+    { kind: 'primary', result: { kind: 'ok', granted } },
+    { kind: 'identified', identity: { kind: 'unknown' } },
+    { kind: 'put', handle },
+    { kind: 'attempted', output: { outcome: 'accepted', method: 'totp' } },
+    { kind: 'recorded' },
+  ];
+  const states = new Map(
+    scripts.flatMap((script) => walk(script).states.map((state) => [state.at, { state, script }])),
+  );
+  for (const [at, { state, script }] of states)
+    it(`in ${at} everything but ${waitsFor[at]}`, () => {
+      const refused = events.filter((event) => {
+        try {
+          step(script.facts, state, event);
+          return false;
+        } catch (error) {
+          expect(String(error)).to.equal(`Error: event ${event.kind} in state ${at}`);
+          return true;
+        }
+      });
+      expect(refused.map(({ kind }) => kind)).to.have.members(
+        events.map(({ kind }) => kind).filter((kind) => kind !== waitsFor[at]),
+      );
+    });
+});
+
+describe('machine: properties', () => {
+  const facts: fc.Arbitrary<LoginFacts> = fc.record({
+    userName: fc
+      .constantFrom(undefined, '', 'al\u200bice', 'alice', 'ALICE', 'CORP\\alice', 'alice@corp', 'bj\u00f6rn')
+      .map((name) => (name === undefined ? undefined : Buffer.from(name))),
+    hasPassword: fc.constantFrom(true, true, true, false),
+    isAnswer: fc.boolean(),
+    factorRule: fc.constantFrom('required', 'if-enrolled', 'none'),
+    attempts: fc.integer({ min: 1, max: 10 }),
+    prompts: fc.constant(prompts),
+  });
+  const identity: fc.Arbitrary<Identity> = fc.oneof(
+    fc.record({
+      kind: fc.constant('known' as const),
+      userId: fc.constant('u1'),
+      disabled: fc.constantFrom(false, false, false, true),
+      locked: fc.constantFrom(false, false, false, true),
+      methods: fc.constantFrom<readonly Method[]>([], ['totp'], ['totp']),
+    }),
+    fc.constantFrom<Identity>({ kind: 'unknown' }, { kind: 'ambiguous' }, { kind: 'lookalike' }, { kind: 'invalid' }),
+  );
+  const ofAttempts: readonly Outcome[] = [
+    'accepted',
+    'accepted',
+    'code-wrong',
+    'code-used',
+    'code-wrong-last',
+    'code-used-last',
+    'locked',
+    'disabled',
+    'not-enrolled',
+  ];
+  const primaryResults = [
+    { kind: 'ok', granted },
+    { kind: 'ok', granted },
+    { kind: 'ok', granted },
+    { kind: 'bad', relayed: undefined },
+    { kind: 'bad', relayed: granted },
+    { kind: 'challenge' },
+    { kind: 'unreachable', why: 'x' },
+  ] as const;
+  const received: fc.Arbitrary<Event> = fc.constant({ kind: 'received' });
+  const recorded: fc.Arbitrary<Event> = fc.constant({ kind: 'recorded' });
+  const put = fc.constantFrom<Event>({ kind: 'put', handle }, { kind: 'put', handle: undefined });
+  const taken = fc.constantFrom<Event>(
+    { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(2) } },
+    { kind: 'taken', taken: { kind: 'unknown' } },
+    { kind: 'taken', taken: { kind: 'pending' } },
+  );
+  const primary = fc.constantFrom(...primaryResults).map((result): Event => ({ kind: 'primary', result }));
+  const identified = identity.map((own): Event => ({ kind: 'identified', identity: own }));
+  const attempted = fc
+    .constantFrom(...ofAttempts)
+    .map((outcome): Event => ({ kind: 'attempted', output: { outcome, method: null } }));
+  // Seldom, since it ends a run.
+  const failure = fc.constantFrom<(Event | null)[]>({ kind: 'store-failed' }, null, null, null, null, null);
+  // Every kind of event in any order, some of them twice, over and over: so that most runs get to a verdict.
+  const events = fc
+    .tuple(
+      received,
+      recorded,
+      put,
+      taken,
+      primary,
+      identified,
+      attempted,
+      primary,
+      identified,
+      attempted,
+      fc.option(failure),
+    )
+    .chain((list) => {
+      const there = list.filter((one) => one !== null);
+      return fc.shuffledSubarray(there, { minLength: there.length });
+    })
+    .map((list) => [...list, ...list, ...list, ...list, ...list, ...list]);
+  const awaited: Readonly<Record<Effect['kind'], Event['kind']>> = {
+    take: 'taken',
+    'check-primary': 'primary',
+    identify: 'identified',
+    put: 'put',
+    attempt: 'attempted',
+    record: 'recorded',
+  };
+
+  function refuses(own: LoginFacts, state: State, one: Event): void {
+    let next: unknown;
+    try {
+      next = step(own, state, one);
+    } catch {
+      return;
+    }
+    expect.fail(`event ${one.kind} in state ${state.at} led to ${JSON.stringify(next)}`);
+  }
+
+  /** Feeds the machine those of the events that it waits for, in their order; what it does not wait for must be refused. */
+  function run(
+    own: LoginFacts,
+    events: readonly Event[],
+  ): { readonly took: Event[]; readonly verdict: Verdict | undefined } {
+    let state: State = { at: 'start' };
+    let waitsFor: Event['kind'] = 'received';
+    const took: Event[] = [];
+    for (const one of events) {
+      if (one.kind !== waitsFor && one.kind !== 'store-failed') {
+        refuses(own, state, one);
+        continue;
+      }
+      const next = step(own, state, one);
+      took.push(one);
+      if ('verdict' in next) return { took, verdict: next.verdict };
+      state = next.state;
+      waitsFor = awaited[next.effect.kind];
+    }
+    return { took, verdict: undefined };
+  }
+
+  const happened = (took: readonly Event[], matches: (one: Event) => boolean): boolean => took.some(matches);
+  const primaryOk = (took: readonly Event[]): boolean =>
+    happened(took, (one) => one.kind === 'primary' && one.result.kind === 'ok');
+  const loginTaken = (took: readonly Event[]): boolean =>
+    happened(took, (one) => one.kind === 'taken' && one.taken.kind === 'waiting');
+  const codeAccepted = (took: readonly Event[]): boolean =>
+    happened(took, (one) => one.kind === 'attempted' && one.output.outcome === 'accepted');
+  const skipped = (own: LoginFacts, took: readonly Event[]): boolean =>
+    happened(took, (one) => one.kind === 'identified' && decide(own.factorRule, one.identity).kind === 'skip');
+
+  it('no sequence of events leads to an accept without a right password and a right code, or an explicit skip', () => {
+    let accepts = 0;
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took, verdict } = run(own, sequence);
+        if (verdict?.kind !== 'accept') return;
+        accepts++;
+        // A login that was taken had its password accepted before it was put: nothing else puts one.
+        const byCode = loginTaken(took) && codeAccepted(took);
+        const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
+        expect(byCode || bySkip, JSON.stringify(took)).to.equal(true);
+        expect(happened(took, ({ kind }) => kind === 'store-failed')).to.equal(false);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(accepts, 'accepts among the runs').to.be.above(100);
+  });
+
+  it('nothing is put before the password or the previous code was checked', () => {
+    let challenges = 0;
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took, verdict } = run(own, sequence);
+        if (verdict?.kind !== 'challenge') return;
+        challenges++;
+        expect(primaryOk(took) || loginTaken(took), JSON.stringify(took)).to.equal(true);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(challenges, 'challenges among the runs').to.be.above(10);
+  });
+
+  it('an answer to a challenge never asks the primary, and a password never takes a login', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took } = run(own, sequence);
+        const forbidden = own.isAnswer ? 'primary' : 'taken';
+        expect(took.some(({ kind }) => kind === forbidden)).to.equal(false);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a verdict is what its outcome says in the table', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { verdict } = run(own, sequence);
+        if (verdict) expect(verdict.kind).to.equal(outcomes[verdict.outcome].verdict);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import type { Effect, Event, LoginFacts, Step } from '../../src/login/machine.ts';
+import type { Outcome } from '../../src/login/outcome.ts';
+import type { Verdict } from '../../src/login/verdict.ts';
+import type { WaitingLogin } from '../../src/login/waiting.ts';
+import type { Granted } from '../../src/packet/granted.ts';
+import type { FactorRule, Identity, Method } from '../../src/policy/decide.ts';
+
+export interface Script {
+  readonly name: string;
+  readonly facts: LoginFacts;
+  readonly steps: readonly { readonly event: Event; readonly said: string; readonly expected: string }[];
+}
+
+/** What the primary granted in all scripts: "class". */
+export const granted: readonly Granted[] = [{ kind: 'plain', type: 25, value: Buffer.from('class') }];
+const relayed: readonly Granted[] = [{ kind: 'plain', type: 18, value: Buffer.from('the upstream says no') }];
+export const prompts = { first: 'Code: ', afterWrong: 'Wrong. Code: ', afterUsed: 'Used. Code: ' } as const;
+export const handle = Buffer.alloc(16, 0x77);
+
+export function waitingLogin(attemptsLeft: number): WaitingLogin {
+  const asked = {
+    userName: 'alice',
+    client: 'vpn',
+    clientAddress: '192.0.2.1',
+    callingStationId: null,
+    primary: 'nps',
+  };
+  return { loginId: 'l1', userId: 'u1', methods: ['totp'], granted, attemptsLeft, asked };
+}
+
+const known = (own: { disabled?: boolean; locked?: boolean; methods?: readonly Method[] } = {}): Identity => ({
+  kind: 'known',
+  userId: 'u1',
+  disabled: false,
+  locked: false,
+  methods: ['totp'],
+  ...own,
+});
+
+const identities: Readonly<Record<string, Identity>> = {
+  enrolled: known(),
+  unenrolled: known({ methods: [] }),
+  locked: known({ locked: true }),
+  disabled: known({ disabled: true }),
+  unknown: { kind: 'unknown' },
+  ambiguous: { kind: 'ambiguous' },
+  lookalike: { kind: 'lookalike' },
+};
+
+const answered: Readonly<Record<string, Verdict>> = {
+  accept: { kind: 'accept', outcome: 'accepted', granted },
+  reject: { kind: 'reject', outcome: 'code-wrong-last', relayed: [], text: 'Wrong.' },
+};
+
+function found<T>(table: Readonly<Record<string, T>>, key: string): T {
+  const value = table[key];
+  if (value === undefined) throw new Error(`what is "${key}"?`);
+  return value;
+}
+
+const fixed: Readonly<Record<string, Event>> = {
+  received: { kind: 'received' },
+  recorded: { kind: 'recorded' },
+  'put done': { kind: 'put', handle },
+  'put full': { kind: 'put', handle: undefined },
+  'primary ok': { kind: 'primary', result: { kind: 'ok', granted } },
+  'primary bad': { kind: 'primary', result: { kind: 'bad', relayed: undefined } },
+  'primary rejected': { kind: 'primary', result: { kind: 'bad', relayed } },
+  'primary challenge': { kind: 'primary', result: { kind: 'challenge' } },
+  'primary unreachable': { kind: 'primary', result: { kind: 'unreachable', why: 'nobody answered' } },
+  'taken unknown': { kind: 'taken', taken: { kind: 'unknown' } },
+  'taken pending': { kind: 'taken', taken: { kind: 'pending' } },
+};
+
+function eventOf(said: string): Event {
+  const known = fixed[said];
+  if (known) return known;
+  const [verb, what = '', detail = ''] = said.split(' ');
+  if (verb === 'identified') return { kind: 'identified', identity: found(identities, what) };
+  if (verb === 'attempted') {
+    const method = what === 'accepted' ? 'totp' : null;
+    return { kind: 'attempted', output: { outcome: what as Outcome, method } };
+  }
+  if (verb === 'taken' && what === 'waiting')
+    return { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(Number(detail)) } };
+  if (verb === 'taken' && what === 'answered')
+    return { kind: 'taken', taken: { kind: 'answered', verdict: found(answered, detail) } };
+  throw new Error(`what happened at "${said}"?`);
+}
+
+const names: Readonly<Record<string, Buffer | undefined>> = {
+  '-': undefined,
+  empty: Buffer.alloc(0),
+  invalid: Buffer.from('al\u200bice'),
+};
+
+function factsOf(words: readonly string[]): LoginFacts {
+  const [name = '-', ...options] = words;
+  const value = (key: string): string | undefined => options.find((each) => each.startsWith(`${key}=`))?.split('=')[1];
+  return {
+    userName: name in names ? names[name] : Buffer.from(name),
+    hasPassword: !options.includes('no-password'),
+    isAnswer: options.includes('state'),
+    factorRule: (value('factor') ?? 'required') as FactorRule,
+    attempts: Number(value('attempts') ?? 3),
+    prompts,
+  };
+}
+
+/** Reads logins.txt, or any of its form. */
+export function readScripts(file: string): Script[] {
+  const text = readFileSync(new URL(`../../../test/machine/${file}`, import.meta.url), 'utf8').replaceAll(
+    /^#.*\n/gm,
+    '',
+  );
+  return text
+    .trim()
+    .split(/\n\n+/)
+    .map((block) => {
+      const [title = '', request = '', ...lines] = block.split('\n');
+      const steps = lines.map((line) => {
+        const [said = '', expected = ''] = line.split('->').map((side) => side.trim());
+        return { event: eventOf(said), said, expected };
+      });
+      return { name: title.replace('script: ', ''), facts: factsOf(request.split(' ').slice(1)), steps };
+    });
+}
+
+function describeVerdict(verdict: Verdict): string {
+  const what = `${verdict.kind.toUpperCase()} ${verdict.outcome}`;
+  switch (verdict.kind) {
+    case 'accept':
+      return `${what} with ${verdict.granted.map(({ value }) => value.toString()).join(', ')}`;
+    case 'reject':
+      return verdict.relayed.length > 0 ? `${what} relayed` : `${what} ${JSON.stringify(verdict.text)}`;
+    case 'challenge':
+      return `${what} ${JSON.stringify(verdict.text)}`;
+    case 'silence':
+      return what;
+  }
+}
+
+function describeEffect(effect: Effect): string {
+  switch (effect.kind) {
+    case 'identify':
+      return `identify ${effect.name.folded}`;
+    case 'put': {
+      const { userId, attemptsLeft, granted: kept } = effect.login;
+      return `put for ${userId}, ${attemptsLeft} left, with ${kept.map(({ value }) => value.toString()).join(', ')}`;
+    }
+    case 'record':
+      return `record ${describeVerdict(effect.verdict)}${effect.userId === null ? '' : ` of ${effect.userId}`}`;
+    case 'take':
+    case 'attempt':
+    case 'check-primary':
+      return effect.kind;
+  }
+}
+
+/** A step as the scripts write it. */
+export function describeStep(step: Step): string {
+  return 'verdict' in step ? describeVerdict(step.verdict) : describeEffect(step.effect);
+}

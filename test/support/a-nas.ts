@@ -1,0 +1,20 @@
+import type { Nas } from '../../src/nas/nas.ts';
+import { SharedSecret } from '../../src/packet/shared-secret.ts';
+
+/** The secret of aNas, as text. */
+export const nasSecret = 'between the NAS and radgate';
+
+/** A client with the defaults of radius.conf, but for what the test says. */
+export function aNas(own: Partial<Nas> = {}): Nas {
+  return {
+    name: 'vpn',
+    secret: new SharedSecret(Buffer.from(nasSecret)),
+    secretNext: undefined,
+    messageAuthenticator: 'auto',
+    limitProxyState: true,
+    primary: 'local',
+    factor: 'required',
+    deadline: 10_000,
+    ...own,
+  };
+}

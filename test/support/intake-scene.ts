@@ -1,0 +1,173 @@
+import { hotp } from '../../src/factor/oath.ts';
+import { Duplicates } from '../../src/dedupe/duplicates.ts';
+import { Intake } from '../../src/login/intake.ts';
+import { Runner } from '../../src/login/runner.ts';
+import { MemoryWaitingLogins } from '../../src/login/waiting-memory.ts';
+import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
+import type { WaitingLogin } from '../../src/login/waiting.ts';
+import { NasTable } from '../../src/nas/nas-table.ts';
+import type { Nas } from '../../src/nas/nas.ts';
+import { SeenAuthenticators } from '../../src/nas/seen-authenticators.ts';
+import { DropLog } from '../../src/observe/drop-log.ts';
+import type { Primary } from '../../src/primary/primary.ts';
+import { text } from '../../src/store/row.ts';
+import type { Store } from '../../src/store/store.ts';
+import {
+  accessRequest,
+  statusServer,
+  verifySignedReply,
+  type AccessRequestOptions,
+  type RawPacket,
+} from '../peer/packet-bytes.ts';
+import { aNas, nasSecret } from './a-nas.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakePeer } from './fake-peer.ts';
+import { FakePrimary } from './fake-primary.ts';
+import { GatedStore } from './gated-store.ts';
+import { memoryLogger } from './memory-logger.ts';
+import { ScratchStore } from './scratch-store.ts';
+
+export interface IntakeSceneOptions {
+  /** Default: one client "vpn" at 192.0.2.0/24. */
+  readonly clients?: readonly { readonly nas: Nas; readonly addresses: readonly string[] }[];
+  /** Beside the one called "local". */
+  readonly primaries?: (store: Store) => readonly Primary[];
+  readonly waiting?: 'memory' | 'store';
+  readonly attempts?: number;
+  readonly lockoutFailures?: number;
+  /** Milliseconds; default 0. */
+  readonly rejectDelay?: number;
+  readonly maxPending?: number;
+  readonly maxWaiting?: number;
+}
+
+/** What a request carries; null leaves a name or password out. */
+export type RequestOf = Omit<Partial<AccessRequestOptions>, 'user' | 'password'> & {
+  readonly user?: string | Buffer | null;
+  readonly password?: string | Buffer | null;
+};
+
+export const prompts = { first: 'Code: ', afterWrong: 'Wrong. Code: ', afterUsed: 'Used. Code: ' } as const;
+
+/** The key of every user's token. */
+export const oathKey = Buffer.from('12345678901234567890');
+
+/** The way of a datagram from the intake on: the real parts on a real store, a clock that the test moves, and no sockets. */
+export class IntakeScene {
+  readonly scratch: ScratchStore;
+  readonly store: GatedStore;
+  readonly clock = new FakeClock();
+  readonly primary = new FakePrimary('local');
+  readonly seen: SeenAuthenticators;
+  readonly intake: Intake;
+  readonly lines: ReturnType<typeof memoryLogger>['lines'];
+  /** Waiting logins' timer, as it runs in the service. */
+  readonly tidy: () => Promise<void>;
+  readonly #close: () => Promise<void>;
+  #identifier = 0;
+
+  private constructor(scratch: ScratchStore, store: GatedStore, seen: SeenAuthenticators, options: IntakeSceneOptions) {
+    this.scratch = scratch;
+    this.store = store;
+    this.seen = seen;
+    const { clock } = this;
+    const { logger, lines } = memoryLogger();
+    this.lines = lines;
+    const drops = new DropLog(logger, clock);
+    const onAbandoned = (login: WaitingLogin): void => runner.abandoned(login);
+    const waitingOptions = { lifetime: 300_000, max: options.maxWaiting ?? 1_000, clock, onAbandoned };
+    const inStore = options.waiting === 'store' ? new StoreWaitingLogins({ ...waitingOptions, store }) : undefined;
+    const waiting = inStore ?? new MemoryWaitingLogins(waitingOptions);
+    this.tidy = async () => inStore?.purge();
+    const primaries: readonly Primary[] = [this.primary, ...(options.primaries?.(store) ?? [])];
+    const runner = new Runner({
+      store,
+      waiting,
+      primaries: new Map(primaries.map((primary) => [primary.name, primary])),
+      clock,
+      logger,
+      attempts: options.attempts ?? 3,
+      lockoutFailures: options.lockoutFailures ?? 10,
+      totpWindow: 1,
+      prompts,
+    });
+    this.intake = new Intake({
+      clients: new NasTable(options.clients ?? [{ nas: aNas(), addresses: ['192.0.2.0/24'] }]),
+      seen,
+      duplicates: new Duplicates({ clock, window: 10_000, max: 10_000, maxUnauthentic: 1_000 }),
+      runner,
+      drops,
+      logger,
+      clock,
+      maxPending: options.maxPending ?? 1_000,
+      rejectDelay: options.rejectDelay ?? 0,
+    });
+    this.#close = async () => {
+      drops.close();
+      await waiting.close();
+      await scratch.remove();
+    };
+  }
+
+  /** With a user "alice" who has an active token with oathKey. */
+  static async open(options: IntakeSceneOptions = {}): Promise<IntakeScene> {
+    const scratch = await ScratchStore.open();
+    const userId = await scratch.addUser({ id: 'u1', names: ['alice'] });
+    await scratch.addToken({ userId, key: oathKey });
+    const store = new GatedStore(() => scratch.store);
+    const seen = await SeenAuthenticators.load(store, () => undefined);
+    return new IntakeScene(scratch, store, seen, options);
+  }
+
+  async close(): Promise<void> {
+    await this.intake.idle();
+    await this.#close();
+  }
+
+  /** The code of so many steps from now. */
+  code(steps = 0): string {
+    return hotp({ key: oathKey, algorithm: 'sha1', digits: 6 }, Math.floor(this.clock.wall() / 30_000) + steps);
+  }
+
+  /** A code of none of the steps around now. */
+  wrongCode(): string {
+    const right = new Set(Array.from({ length: 9 }, (_, i) => this.code(i - 4)));
+    return ['000000', '111111', '222222', '333333'].find((code) => !right.has(code)) ?? '444444';
+  }
+
+  /** An Access-Request of alice's with a new identifier, signed with the secret of aNas unless the test says otherwise. */
+  request({ user = 'alice', password = 'right', ...own }: RequestOf = {}): Buffer {
+    this.#identifier = (this.#identifier + 1) % 256;
+    const credentials = { ...(user === null ? {} : { user }), ...(password === null ? {} : { password }) };
+    return accessRequest({ identifier: this.#identifier, secret: nasSecret, ...credentials, ...own });
+  }
+
+  /** Sends a request and reads its reply, which must be signed as radgate promises. */
+  async ask(own: RequestOf = {}, peer = new FakePeer()): Promise<RawPacket> {
+    const request = this.request(own);
+    this.intake.onDatagram(request, peer);
+    return verifySignedReply(await peer.next(), request, own.secret ?? nasSecret);
+  }
+
+  /** Sends a datagram, and proves by a Status-Server behind it and all work done that nothing but that was answered. */
+  async expectSilence(datagram: Buffer, peer = new FakePeer(), secret = nasSecret): Promise<void> {
+    this.intake.onDatagram(datagram, peer);
+    await this.intake.idle();
+    this.#identifier = (this.#identifier + 1) % 256;
+    const query = statusServer({ identifier: this.#identifier, secret });
+    this.intake.onDatagram(query, peer);
+    verifySignedReply(await peer.next(), query, secret);
+    if (peer.unread > 0) throw new Error(`expected silence, got ${peer.unread} replies`);
+  }
+
+  /** Lines of the log that say so. */
+  logged(what: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>[] {
+    return this.lines.filter((line) => Object.entries(what).every(([key, value]) => line[key] === value));
+  }
+
+  /** Result and reason of every audit row, in order. */
+  async audited(): Promise<string[]> {
+    const rows = await this.scratch.query('SELECT result, reason FROM audit ORDER BY id');
+    return rows.map((row) => `${text(row, 'result')} ${text(row, 'reason')}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { closed, onLines, startChild } from '../peer/child.ts';
+import { within } from '../peer/deadline.ts';
+import { Journal } from '../peer/journal.ts';
+import type { Peer } from '../peer/udp-client.ts';
+
+const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** The built program, serving on 127.0.0.1, in a directory where the test has put its store. */
+export class ServedProgram {
+  readonly #child: ReturnType<typeof startChild>;
+  readonly #ended: Promise<{ readonly code: number | null }>;
+  /** Lines of its log as they were written. */
+  readonly output: string[] = [];
+  readonly errors: string[] = [];
+  #address: Peer | undefined;
+
+  private constructor(dir: string, args: readonly string[]) {
+    this.#child = startChild(process.execPath, [program, 'serve', '-c', join(dir, 'radius.conf'), ...args], {
+      cwd: dir,
+    });
+    onLines(this.#child.stderr, (line) => this.errors.push(line));
+    this.#ended = closed(this.#child);
+  }
+
+  /** Writes radius.conf and starts; settles once it listens. */
+  static async start(dir: string, config: string, args: readonly string[] = []): Promise<ServedProgram> {
+    writeFileSync(join(dir, 'radius.conf'), config, { mode: 0o600 });
+    const served = new ServedProgram(dir, args);
+    const lines = new Journal<string>();
+    onLines(served.#child.stdout, (line) => {
+      served.output.push(line);
+      lines.add(line);
+    });
+    void served.#ended.then(() => lines.end(`it ended: ${served.errors.join('\n')}`));
+    const ready = await lines.waitFor((line) => line.includes('"msg":"ready"'), 'radgate to be ready');
+    const { listening } = JSON.parse(ready) as { listening: string[] };
+    const [, address = '', port] = /^(.+):(\d+)$/.exec(listening[0] ?? '') ?? [];
+    served.#address = { address, port: Number(port) };
+    return served;
+  }
+
+  /** Where it listens. */
+  get address(): Peer {
+    if (!this.#address) throw new Error('it does not listen');
+    return this.#address;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Ends it by SIGTERM. @returns its exit code */
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM');
+    try {
+      return (await within(15_000, 'radgate to end', this.#ended)).code;
+    } finally {
+      this.#child.kill('SIGKILL');
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { program } from '../../../src/cli/program.ts';
+import { startChild } from '../../peer/child.ts';
+import { localConfig, program as file, Workplace } from './command.ts';
+
+describe('radgate', () => {
+  const work = new Workplace();
+  after(() => work.remove());
+
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  const nameOf = (command: Command): string =>
+    command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+
+  it('has the commands of docs/command-line.md, and each says what it does within 80 columns', () => {
+    const commands = all(program());
+    expect(commands.map(nameOf)).to.have.members([
+      'radgate',
+      ...['serve', 'check', 'login', 'user', 'token', 'demo', 'demo code'].map((name) => `radgate ${name}`),
+      ...['add', 'list', 'show', 'set', 'unlock', 'remove'].map((name) => `radgate user ${name}`),
+      ...['add', 'confirm', 'list', 'remove'].map((name) => `radgate token ${name}`),
+    ]);
+    const manual = readFileSync(new URL('../../../../docs/command-line.md', import.meta.url), 'utf8');
+    for (const command of commands) {
+      const help = command
+        .configureOutput({ getOutHelpWidth: () => 80, getOutHasColors: () => false })
+        .helpInformation();
+      expect(help.split('\n').filter((line) => line.length > 80)).to.deep.equal([]);
+      expect([nameOf(command), command.description() === '']).to.deep.equal([nameOf(command), false]);
+      for (const { long, hidden } of command.options)
+        if (long && !hidden && long !== '--version') expect(manual, `${nameOf(command)} ${long}`).to.contain(long);
+    }
+  });
+
+  it('prints the version of the package and its help, with 0', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(await work.does(['--version'])).to.equal(`${version}\n`);
+    expect(await work.does(['help'])).to.contain('Usage: radgate [options] [command]');
+  });
+
+  it('says what it does not understand, with 64', async () => {
+    const tries = [
+      [['usr'], 'there is no command "usr"'],
+      [['user'], 'Usage: radgate user'],
+      [['user', 'lst'], "unknown command 'lst'"],
+      [['user', 'add'], "missing required argument 'name'"],
+      [['--bogus'], "unknown option '--bogus'"],
+      [['token', 'add', 'alice', '--digits', '7'], 'Allowed choices are 6, 8'],
+      [['user', 'list', '--data', ''], '--data must name a directory'],
+    ] as const;
+    const ends = await Promise.all(tries.map(([args]) => work.radgate(args)));
+    for (const [index, [, said]] of tries.entries()) {
+      expect([said, ends[index]?.code, ends[index]?.stdout]).to.deep.equal([said, 64, '']);
+      expect(ends[index]?.stderr).to.contain(said);
+    }
+  });
+
+  it('says what is wrong with config, store and key, each with its exit code', async () => {
+    const config = (store: string): string => localConfig.replace('sqlite:radgate.db', store);
+    work.write('bad.conf', 'x = 1\n');
+    work.write('far.conf', config('sqlite:no/such/dir/radgate.db'));
+    work.write('own.conf', config('sqlite:own.db'));
+    work.write('radgate.key', 'not a key\n');
+    const tries = [
+      [['user', 'list', '-c', 'none.conf'], 78, 'there is no config file none.conf'],
+      [['-c', 'bad.conf', 'user', 'list'], 78, 'bad.conf:1: '],
+      [['user', 'list', '-c', 'far.conf'], 69, 'cannot open the store'],
+      [['user', 'list', '-c', 'own.conf'], 77, 'does not hold a key of 64 hexadecimal digits'],
+    ] as const;
+    const ends = await Promise.all(tries.map(([args]) => work.radgate(args)));
+    for (const [index, [args, code, said]] of tries.entries()) {
+      expect([args, ends[index]?.code, ends[index]?.stdout]).to.deep.equal([args, code, '']);
+      expect(ends[index]?.stderr).to.contain(said);
+    }
+  });
+
+  it('ends without a word when nobody reads its output any more', async () => {
+    const child = startChild(process.execPath, [file, 'help'], { cwd: work.dir });
+    child.stdout.destroy();
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect([code, Buffer.concat(said).toString()]).to.deep.equal([0, '']);
+  });
+});

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { outcomes, type Outcome, type OutcomeRow } from '../../../src/login/outcome.ts';
+
+// The compiler refuses this list if an outcome is missing from it.
+const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
+  accepted: 'accept',
+  'factor-not-required': 'accept',
+  'not-enrolled-allowed': 'accept',
+  'code-asked': 'challenge',
+  'code-wrong': 'challenge',
+  'code-used': 'challenge',
+  'code-wrong-last': 'reject',
+  'code-used-last': 'reject',
+  locked: 'reject',
+  disabled: 'reject',
+  'not-enrolled': 'reject',
+  'name-ambiguous': 'reject',
+  'name-lookalike': 'reject',
+  'name-invalid': 'reject',
+  'name-missing': 'reject',
+  'password-wrong': 'reject',
+  'upstream-rejected': 'reject',
+  'upstream-challenged': 'reject',
+  'password-needed': 'reject',
+  'state-unknown': 'reject',
+  'reply-too-long': 'reject',
+  'upstream-unreachable': 'silence',
+  'store-failed': 'silence',
+  'answer-pending': 'silence',
+  'waiting-full': 'silence',
+  'internal-error': 'silence',
+};
+const rows = Object.entries(outcomes) as [Outcome, OutcomeRow][];
+const named = (matches: (row: OutcomeRow) => boolean): string[] =>
+  rows.filter(([, row]) => matches(row)).map(([outcome]) => outcome);
+
+describe('login/outcome', () => {
+  it('has a row for every outcome, and no more', () => {
+    expect(Object.keys(outcomes)).to.have.members(Object.keys(every));
+  });
+
+  for (const [outcome, verdict] of Object.entries(every))
+    it(`${outcome} is ${verdict}`, () => {
+      expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
+    });
+
+  it('three are accepts, and "unreachable" is none', () => {
+    expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
+      'accepted',
+      'factor-not-required',
+      'not-enrolled-allowed',
+    ]);
+  });
+
+  it('refusals before the primary accepted have one text, so that they tell nothing', () => {
+    const early = named((row) => row.early);
+    expect(early).to.have.members([
+      'name-missing',
+      'password-wrong',
+      'password-needed',
+      'upstream-challenged',
+      'state-unknown',
+    ]);
+    const texts = new Set(
+      early.filter((outcome) => outcome !== 'state-unknown').map((outcome) => outcomes[outcome as Outcome].user),
+    );
+    expect([...texts]).to.deep.equal(['Login failed.']);
+    expect(outcomes['state-unknown'].user).to.equal('Your login has expired. Please log in again.');
+  });
+
+  it('every refusal of our own has words for the user, in one attribute; an upstream has its own', () => {
+    for (const [outcome, { verdict, user }] of rows) {
+      if (verdict !== 'reject' || outcome === 'upstream-rejected') continue;
+      expect(user, outcome)
+        .to.be.a('string')
+        .that.matches(/^[A-Z].*\.$/);
+      expect(Buffer.byteLength(user ?? ''), outcome).to.be.at.most(253);
+    }
+    expect(named(({ verdict, user }) => verdict !== 'reject' && user !== null)).to.deep.equal([]);
+  });
+
+  it('every outcome has words for the administrator, each its own', () => {
+    const logs = rows.map(([, { log }]) => log);
+    for (const log of logs) expect(log.length).to.be.above(10);
+    expect(new Set(logs).size).to.equal(logs.length);
+  });
+});

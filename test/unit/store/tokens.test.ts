@@ -1,0 +1,158 @@
+import { expect } from 'chai';
+import { OperatorError, type ErrorCode } from '../../../src/errors.ts';
+import { hotp } from '../../../src/factor/oath.ts';
+import { confirm, type ConfirmInput, type ConfirmOutput } from '../../../src/login/confirm.ts';
+import { foldUserName, type FoldedName } from '../../../src/policy/user-name.ts';
+import { addToken, listTokens, maxTokens, removeToken, type NewToken } from '../../../src/store/tokens.ts';
+import { ScratchStore } from '../../support/scratch-store.ts';
+
+function fold(name: string): FoldedName {
+  const folded = foldUserName(name);
+  if (!folded) throw new Error(`${name} is no user name`);
+  return folded;
+}
+
+describe('store/tokens', () => {
+  const now = Date.UTC(2024, 0, 1, 12);
+  let scratch: ScratchStore;
+  let userId: string;
+  let made = 0;
+
+  const run: ScratchStore['store']['run'] = (transaction, input) => scratch.store.run(transaction, input);
+  const keyOf = (number: number): Buffer => Buffer.alloc(20, number);
+  const add = (own: Partial<NewToken> = {}): Promise<{ user: string; name: string }> => {
+    made++;
+    const usual = { algorithm: 'sha1', digits: 6, period: 30, state: 'active', now } as const;
+    return run(addToken, { id: `t${made}`, user: fold('alice'), name: null, key: keyOf(made), ...usual, ...own });
+  };
+  const failure = async (promise: Promise<unknown>): Promise<[ErrorCode, string]> => {
+    const error: unknown = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(OperatorError);
+    const { code, message } = error as OperatorError;
+    return [code, message];
+  };
+
+  beforeEach(async () => {
+    made = 0;
+    scratch = await ScratchStore.open();
+    userId = await scratch.addUser({ names: ['alice'] });
+  });
+  afterEach(() => scratch.remove());
+
+  describe('addToken', () => {
+    it('seals the key and gives the user found and the first free name', async () => {
+      const key = Buffer.from('a key that must not be in the file');
+      expect(await add({ user: fold('CORP\\ALICE'), key })).to.deep.equal({ user: 'alice', name: 'totp' });
+      expect(await add()).to.deep.equal({ user: 'alice', name: 'totp-2' });
+      expect(await add({ name: 'phone' })).to.deep.equal({ user: 'alice', name: 'phone' });
+      const { secret } = await scratch.row("SELECT secret FROM tokens WHERE name = 'totp'");
+      expect(Buffer.isBuffer(secret) && !secret.includes(key)).to.equal(true);
+    });
+
+    it('refuses a name twice, a key twice, an unknown user, and more than there can be', async () => {
+      await add({ name: 'phone' });
+      expect(await failure(add({ name: 'phone' }))).to.deep.equal(['exists', '"alice" has a token "phone" already']);
+      expect(await failure(add({ key: keyOf(1) }))).to.deep.equal([
+        'exists',
+        '"alice" has this key already, in the token "phone"',
+      ]);
+      expect((await failure(add({ user: fold('bob') })))[0]).to.equal('not-found');
+      while ((await run(listTokens, null)).length < maxTokens) await add();
+      expect((await failure(add()))[0]).to.equal('refused');
+      expect((await run(listTokens, null)).length).to.equal(20);
+    });
+
+    it('lets two users have the same key', async () => {
+      await scratch.addUser({ names: ['bob'] });
+      await add({ key: keyOf(9) });
+      await add({ key: keyOf(9), user: fold('bob') });
+      expect((await run(listTokens, null)).map(({ user }) => user)).to.deep.equal(['alice', 'bob']);
+    });
+  });
+
+  it("listTokens gives one user's or all, without keys", async () => {
+    await scratch.addUser({ names: ['bob'] });
+    await add({ user: fold('bob'), name: 'device', algorithm: 'sha256', digits: 8, period: 60, state: 'pending' });
+    await add();
+    expect(await run(listTokens, fold('BOB'))).to.deep.equal([
+      {
+        id: 't1',
+        user: 'bob',
+        name: 'device',
+        type: 'totp',
+        state: 'pending',
+        algorithm: 'sha256',
+        digits: 8,
+        period: 60,
+        lastStep: -1,
+        created: now,
+        lastUsed: null,
+      },
+    ]);
+    expect((await run(listTokens, null)).map(({ name }) => name)).to.deep.equal(['totp', 'device']);
+    expect((await failure(run(listTokens, fold('carl'))))[0]).to.equal('not-found');
+  });
+
+  it('removeToken takes one away, once', async () => {
+    await add();
+    await add();
+    expect([await run(removeToken, 't1'), await run(removeToken, 't1')]).to.deep.equal([true, false]);
+    expect((await run(listTokens, null)).map(({ id }) => id)).to.deep.equal(['t2']);
+  });
+
+  describe('confirm', () => {
+    const code = (number: number, step = now / 30_000): Buffer =>
+      Buffer.from(hotp({ key: keyOf(number), algorithm: 'sha1', digits: 6 }, step));
+    const tryCode = (answer: Buffer, own: Partial<ConfirmInput> = {}): Promise<ConfirmOutput> => {
+      const about = {
+        userId,
+        userName: 'alice',
+        client: 'c',
+        clientAddress: '-',
+        callingStationId: null,
+        primary: '-',
+      };
+      const audit = { at: now, loginId: 'confirmation', latency: 0, ...about };
+      return run(confirm, { userId, answer, now, totpWindow: 1, lockoutFailures: 3, audit, ...own });
+    };
+    const audited = (): Promise<unknown> => scratch.query('SELECT result, reason FROM audit ORDER BY id');
+    const user = (): Promise<unknown> => scratch.row('SELECT failures, last_login_at FROM users');
+
+    it('makes a pending token active by its first right code, which is used up then and is no login', async () => {
+      await add({ state: 'pending' });
+      await scratch.execute('UPDATE users SET failures = 1');
+      expect(await tryCode(code(1))).to.deep.equal({ outcome: 'accepted', confirmed: ['totp'] });
+      expect(await user()).to.deep.equal({ failures: 0, last_login_at: null });
+      expect(await scratch.row('SELECT state, last_step FROM tokens')).to.deep.equal({
+        state: 'active',
+        last_step: now / 30_000,
+      });
+      expect((await tryCode(code(1))).outcome).to.equal('code-used-last');
+      expect(await audited()).to.deep.equal([
+        { result: 'accept', reason: 'token-confirmed' },
+        { result: 'reject', reason: 'code-used-last' },
+      ]);
+    });
+
+    it('counts wrong codes up to the lock, and then compares no more', async () => {
+      await add({ state: 'pending' });
+      const wrong = Buffer.from('00000');
+      expect((await tryCode(wrong)).outcome).to.equal('code-wrong-last');
+      expect((await tryCode(wrong)).outcome).to.equal('code-wrong-last');
+      expect((await tryCode(wrong)).outcome).to.equal('locked');
+      expect(await tryCode(code(1))).to.deep.equal({ outcome: 'locked', confirmed: [] });
+      expect(await scratch.row('SELECT state FROM tokens')).to.deep.equal({ state: 'pending' });
+      expect(await user()).to.deep.equal({ failures: 3, last_login_at: null });
+    });
+
+    it('confirms nothing by the code of a token that is active', async () => {
+      await add();
+      await add({ state: 'pending' });
+      expect(await tryCode(code(1))).to.deep.equal({ outcome: 'accepted', confirmed: [] });
+      expect(await tryCode(code(2))).to.deep.equal({ outcome: 'accepted', confirmed: ['totp-2'] });
+    });
+  });
+});
