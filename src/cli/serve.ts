@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { startService } from '../app.ts';
+import { systemClock } from '../clock.ts';
 import { findConfig } from '../config/find.ts';
 import { loadConfig } from '../config/load.ts';
 import { override } from '../config/override.ts';
@@ -8,6 +9,7 @@ import type { ConfigProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { Exit, OperatorError } from '../errors.ts';
 import { createLogger } from '../observe/logger.ts';
+import { nodeEndOfLife } from '../observe/node-end-of-life.ts';
 import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo-data.ts';
 import { demoStart } from './demo-start.ts';
@@ -47,6 +49,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const { config, warnings, greet } = file === undefined ? await demoStart(options) : fileStart(file, options);
   const logger = createLogger(config.log.level, config.log.format);
   for (const { file: where, line, message } of warnings) logger.warn({ file: where, line }, message);
+  const ended = nodeEndOfLife(process.version, systemClock.wall());
+  if (ended !== undefined) logger.warn(ended);
   if (file !== undefined && holdsDemo(config)) logger.warn({ store: storePlace(config.store.url) }, demoLeft);
 
   const service = await startService(config, logger, (error) => {
