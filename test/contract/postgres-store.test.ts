@@ -4,18 +4,26 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { OperatorError } from '../../src/errors.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
+import { hotp } from '../../src/factor/oath.ts';
+import { attempt } from '../../src/login/attempt.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
-import type { WaitingLogin } from '../../src/login/waiting.ts';
+import type { WaitingLogin, WaitingOptions } from '../../src/login/waiting.ts';
+import { foldUserName } from '../../src/policy/user-name.ts';
 import { databaseIsCurrent } from '../../src/store/inspect-postgres.ts';
 import type { PostgresServer } from '../../src/store/postgres-pool.ts';
 import { PostgresStore } from '../../src/store/postgres-store.ts';
-import { StoreError, type Transaction } from '../../src/store/store.ts';
+import { StoreError, type Store, type Transaction } from '../../src/store/store.ts';
+import { addToken, removeToken } from '../../src/store/tokens.ts';
+import { unlockUser } from '../../src/store/users.ts';
 import { run } from '../peer/child.ts';
 import { within } from '../peer/deadline.ts';
 import { peer } from '../peer/peer.ts';
 import { succeed } from '../peer/radgate.ts';
+import { attemptInput } from '../support/attempt-input.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Postgres } from '../support/postgres.ts';
+import { addUser, giveToken } from '../support/scratch-store.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
 
 /** What a promise was rejected with. */
@@ -29,6 +37,20 @@ async function failureOf(promise: Promise<unknown>): Promise<Error> {
 const putFact = { sql: 'INSERT INTO facts (name, value) VALUES (?, ?)' };
 const setFact = 'UPDATE facts SET value = ? WHERE name = ?';
 const factNamed = (name: string) => ({ sql: 'SELECT value FROM facts WHERE name = ?', parameters: [name] });
+const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
+const login: WaitingLogin = { loginId: 'l', userId: 'u', methods: [], granted: [], attemptsLeft: 3, asked };
+const binding = Buffer.from('binding');
+
+function waitingIn(store: Store, own: Partial<WaitingOptions & { readonly clock: Clock }>): StoreWaitingLogins {
+  const usual = { lifetime: 60_000, max: 1_000, clock: systemClock, onAbandoned: () => undefined };
+  return new StoreWaitingLogins({ ...usual, ...own, store });
+}
+
+/** One of them, in turn. */
+function of<T>(items: readonly T[], i: number): T {
+  return items[i % items.length] ?? expect.fail('none');
+}
+
 const backend = { sql: 'SELECT pg_backend_pid() AS pid' };
 
 peer('postgresql')('store: PostgresStore and its server', function () {
@@ -159,20 +181,50 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     });
   });
 
+  it('sees no deadlock, whatever two nodes do at once', async () => {
+    const logged = postgres.log.length;
+    const options = {
+      ...postgres.server(await postgres.createDatabase()),
+      keyFile: join(dir, 'busy'),
+      timeout: 10_000,
+    };
+    const one = await PostgresStore.open(options);
+    const other = await PostgresStore.open(options);
+    const users = ['u1', 'u2', 'u3'].map((name) => foldUserName(name) ?? expect.fail('no name'));
+    const ids = await Promise.all(users.map(({ folded }) => addUser(one, { names: [folded] })));
+    const key = Buffer.alloc(20, 1);
+    for (const userId of ids) await giveToken(one, { userId, key });
+    const waiting = [one, other].map((node) => waitingIn(node, { lifetime: 0 }));
+    const token = { name: null, algorithm: 'sha1', digits: 6, period: 30, state: 'active', now: 0 } as const;
+    const tasks: readonly ((node: Store, logins: StoreWaitingLogins, i: number) => Promise<unknown>)[] = [
+      (node, _, i) =>
+        node.run(addToken, { ...token, id: `t${i}`, user: of(users, i), key: Buffer.from(`key of ${i}`) }),
+      (node, _, i) => node.run(removeToken, `t${i - 14}`),
+      (_, logins) => logins.put(login, binding),
+      (_, logins) => logins.purge(),
+      (node, _, i) => node.run(unlockUser, of(users, i)),
+      (node, _, i) => node.run(attempt, attemptInput(of(ids, i), String(i).padStart(6, '0'), 0)),
+      (node, _, i) => {
+        const code = hotp({ key, algorithm: 'sha1', digits: 6 }, i);
+        return node.run(attempt, attemptInput(of(ids, i), code, i * 30_000));
+      },
+    ];
+    const work = Array.from({ length: 1_400 }, (_, i) => {
+      const round = Math.floor(i / 2);
+      return of(tasks, round)(i % 2 === 0 ? one : other, of(waiting, i), i);
+    });
+    // A user may have 20 tokens and no more.
+    for (const each of await Promise.allSettled(work))
+      if (each.status === 'rejected') expect(each.reason).to.be.instanceOf(OperatorError);
+    await Promise.all([...waiting, one, other].map((each) => each.close()));
+    expect(postgres.log.slice(logged).filter((line) => line.includes('deadlock'))).to.deep.equal([]);
+  });
+
   it('tells the end of a challenge by its own clock, whatever the clocks of the nodes say', async () => {
     const abandoned: WaitingLogin[] = [];
     const nodeAt = (monotonic: number): StoreWaitingLogins =>
-      new StoreWaitingLogins({
-        store,
-        lifetime: 60_000,
-        max: 100,
-        clock: new FakeClock(0, monotonic),
-        onAbandoned: (one) => abandoned.push(one),
-      });
+      waitingIn(store, { clock: new FakeClock(0, monotonic), onAbandoned: (one) => abandoned.push(one) });
     const [here, there] = [nodeAt(5_000_000_000), nodeAt(1)];
-    const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
-    const login = { loginId: 'l', userId: 'u', methods: [], granted: [], attemptsLeft: 3, asked };
-    const binding = Buffer.from('binding');
     const put = async (): Promise<Buffer> => (await here.put(login, binding)) ?? expect.fail('no room');
     const first = await put();
     const second = await put();

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
 import { OperatorError, type ErrorCode } from '../../src/errors.ts';
 import { hotp, timeStep } from '../../src/factor/oath.ts';
-import { attempt, type AttemptInput, type AttemptOutput } from '../../src/login/attempt.ts';
+import { attempt, type AttemptOutput } from '../../src/login/attempt.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { identify } from '../../src/store/identify.ts';
@@ -16,6 +16,7 @@ import { StoreError, type Store } from '../../src/store/store.ts';
 import { addToken } from '../../src/store/tokens.ts';
 import { addUser, type NewUser } from '../../src/store/users.ts';
 import { peer } from '../peer/peer.ts';
+import { attemptInput } from '../support/attempt-input.ts';
 import { Postgres } from '../support/postgres.ts';
 import { addUser as enrol, giveToken, openStoreIn } from '../support/scratch-store.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
@@ -58,7 +59,7 @@ const drivers: readonly Driver[] = [
   },
 ];
 
-const lockoutFailures = 10;
+const { lockoutFailures } = attemptInput('', '', 0);
 const largest = Number.MAX_SAFE_INTEGER;
 
 for (const { name, suite, start } of drivers)
@@ -183,7 +184,7 @@ for (const { name, suite, start } of drivers)
         key,
         tryAll: (answers, now) =>
           Promise.all(
-            answers.map((answer, i) => (i % 2 === 0 ? one : other).run(attempt, attemptOf(userId, answer, now))),
+            answers.map((answer, i) => (i % 2 === 0 ? one : other).run(attempt, attemptInput(userId, answer, now))),
           ),
       };
     };
@@ -307,7 +308,7 @@ for (const { name, suite, start } of drivers)
       await giveToken(here, { userId, key });
       const now = Date.now();
       const code = hotp({ key, algorithm: 'sha1', digits: 6 }, timeStep(now, 30));
-      const output = await there.run(attempt, attemptOf(userId, code, now));
+      const output = await there.run(attempt, attemptInput(userId, code, now));
       expect(output, 'what one sealed, another opens').to.deep.equal({ outcome: 'accepted', method: 'totp' });
       const folded = foldUserName('ALICE') ?? expect.fail('no name');
       expect(await there.run(identify, { name: folded, lockoutFailures })).to.deep.include({ kind: 'known', userId });
@@ -347,29 +348,6 @@ function newUser(name: string): NewUser {
 
 function writeKey(dir: string, name: string, text: string): void {
   writeFileSync(join(dir, name), `${text}\n`, { mode: 0o600 });
-}
-
-function attemptOf(userId: string, answer: string, now: number): AttemptInput {
-  return {
-    userId,
-    methods: ['totp'],
-    answer: Buffer.from(answer),
-    now,
-    attemptsLeft: 3,
-    totpWindow: 1,
-    lockoutFailures,
-    audit: {
-      at: now,
-      loginId: 'l',
-      userId,
-      userName: 'alice',
-      client: 'vpn',
-      clientAddress: '192.0.2.10',
-      callingStationId: null,
-      primary: 'local',
-      latency: 1.5,
-    },
-  };
 }
 
 /** What a promise was rejected with. */

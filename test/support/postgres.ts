@@ -26,6 +26,8 @@ export class Postgres {
   readonly port: number;
   /** Of the role `radgate`, which owns the databases. */
   readonly password: string;
+  /** What the server has logged. */
+  readonly log: string[] = [];
   readonly #dir: string;
   readonly #settings: readonly string[];
   #databases = 0;
@@ -67,13 +69,12 @@ export class Postgres {
   async up(): Promise<void> {
     const [command, args] = asServer('postgres', [`-D${join(this.#dir, 'data')}`, ...this.#settings]);
     const server = startChild(command, args, { cwd: this.#dir, env: { LC_ALL: 'C.UTF-8' } });
-    const said: string[] = [];
     const ready = new Promise<void>((resolve, reject) => {
       onLines(server.stderr, (line) => {
-        said.push(line);
+        this.log.push(line);
         if (line.includes('ready to accept connections')) resolve();
       });
-      closed(server).then(() => reject(new Error(`postgres ended: ${said.slice(-10).join('\n')}`)), reject);
+      closed(server).then(() => reject(new Error(`postgres ended: ${this.log.slice(-10).join('\n')}`)), reject);
     });
     this.#server = server;
     await within(15_000, 'postgres to be ready', ready);

@@ -8,6 +8,13 @@ import type { Peer } from '../peer/udp-client.ts';
 
 const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
+export interface ServedOptions {
+  /** More arguments of `serve`. */
+  readonly args?: readonly string[];
+  /** Arguments of node. */
+  readonly node?: readonly string[];
+}
+
 /** The built program, serving on 127.0.0.1, in a directory where the test has put its store. */
 export class ServedProgram {
   readonly #child: ReturnType<typeof startChild>;
@@ -17,18 +24,17 @@ export class ServedProgram {
   readonly errors: string[] = [];
   #address: Peer | undefined;
 
-  private constructor(dir: string, args: readonly string[]) {
-    this.#child = startChild(process.execPath, [program, 'serve', '-c', join(dir, 'radius.conf'), ...args], {
-      cwd: dir,
-    });
+  private constructor(dir: string, { args = [], node = [] }: ServedOptions) {
+    const serve = [program, 'serve', '-c', join(dir, 'radius.conf'), ...args];
+    this.#child = startChild(process.execPath, [...node, ...serve], { cwd: dir });
     onLines(this.#child.stderr, (line) => this.errors.push(line));
     this.#ended = closed(this.#child);
   }
 
   /** Writes radius.conf and starts; settles once it listens. */
-  static async start(dir: string, config: string, args: readonly string[] = []): Promise<ServedProgram> {
+  static async start(dir: string, config: string, options: ServedOptions = {}): Promise<ServedProgram> {
     writeFileSync(join(dir, 'radius.conf'), config, { mode: 0o600 });
-    const served = new ServedProgram(dir, args);
+    const served = new ServedProgram(dir, options);
     const lines = new Journal<string>();
     onLines(served.#child.stdout, (line) => {
       served.output.push(line);

@@ -1,0 +1,25 @@
+import type { AttemptInput } from '../../src/login/attempt.ts';
+
+/** An answer to a challenge, from a login that may give three more; ten wrong ones lock the user. @param now milliseconds since 1970 UTC */
+export function attemptInput(userId: string, answer: string, now: number): AttemptInput {
+  return {
+    userId,
+    methods: ['totp'],
+    answer: Buffer.from(answer),
+    now,
+    attemptsLeft: 3,
+    totpWindow: 1,
+    lockoutFailures: 10,
+    audit: {
+      at: now,
+      loginId: 'l',
+      userId,
+      userName: 'alice',
+      client: 'vpn',
+      clientAddress: '192.0.2.10',
+      callingStationId: null,
+      primary: 'local',
+      latency: 1.5,
+    },
+  };
+}
