@@ -25,7 +25,7 @@ import { FakePeer } from './fake-peer.ts';
 import { FakePrimary } from './fake-primary.ts';
 import { GatedStore } from './gated-store.ts';
 import { memoryLogger } from './memory-logger.ts';
-import { ScratchStore } from './scratch-store.ts';
+import type { ScratchStore } from './scratch-store.ts';
 
 export interface IntakeSceneOptions {
   /** Default: one client "vpn" at 192.0.2.0/24. */
@@ -105,13 +105,11 @@ export class IntakeScene {
     this.#close = async () => {
       drops.close();
       await waiting.close();
-      await scratch.remove();
     };
   }
 
-  /** With a user "alice" who has an active token with oathKey. */
-  static async open(options: IntakeSceneOptions = {}): Promise<IntakeScene> {
-    const scratch = await ScratchStore.open();
+  /** On an empty store, to which it adds a user "alice" who has an active token with oathKey. */
+  static async open(scratch: ScratchStore, options: IntakeSceneOptions = {}): Promise<IntakeScene> {
     const userId = await scratch.addUser({ id: 'u1', names: ['alice'] });
     await scratch.addToken({ userId, key: oathKey });
     const store = new GatedStore(() => scratch.store);

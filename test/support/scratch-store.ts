@@ -6,7 +6,7 @@ import { foldUserName } from '../../src/policy/user-name.ts';
 import { SqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite-store.ts';
 import type { Row, SqlValue } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
-import { addToken, execute, query, type NewToken } from './test-transactions.ts';
+import { addToken, empty, execute, query, type NewToken } from './test-transactions.ts';
 
 /** The module that serves the service's transactions and the tests' own. */
 export const storeThread = new URL('./store-thread.js', import.meta.url);
@@ -67,6 +67,11 @@ export class ScratchStore {
     await this.#store.close();
     this.#store = await openStoreIn(this.dir);
     return this.#store;
+  }
+
+  /** Makes it as it was when it was new, without a new thread. */
+  async empty(): Promise<void> {
+    await this.#store.run(empty, null);
   }
 
   async remove(): Promise<void> {

@@ -34,6 +34,18 @@ export const executeAndThrow: Transaction<Statement, null> = {
   },
 };
 
+/** Removes everything but what tells which key the store was made with. */
+export const empty: Transaction<null, null> = {
+  name: 'test-empty',
+  access: 'write',
+  run: async ({ sql }) => {
+    for (const table of ['users', 'audit', 'waiting_logins', 'seen_authenticators'])
+      await sql.run(`DELETE FROM ${table}`);
+    await sql.run("DELETE FROM facts WHERE name <> 'key_id'");
+    return null;
+  },
+};
+
 /** Ends the store's thread, as a want of memory would. */
 export const die: Transaction<null, null> = {
   name: 'test-die',
@@ -87,4 +99,4 @@ export const checkTotp: Transaction<Answer, CheckResult> = {
   run: totp.check,
 };
 
-export const testTransactions = [addToken, checkTotp, die, execute, executeAndThrow, query] as const;
+export const testTransactions = [addToken, checkTotp, die, empty, execute, executeAndThrow, query] as const;

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { CheckResult } from '../../../src/factor/factor.ts';
 import { hotp, type Algorithm } from '../../../src/factor/oath.ts';
 import { integer, text } from '../../../src/store/row.ts';
-import { ScratchStore } from '../../support/scratch-store.ts';
+import type { ScratchStore } from '../../support/scratch-store.ts';
+import { sharedStore } from '../../support/shared-store.ts';
 import { checkTotp } from '../../support/test-transactions.ts';
 
 const key = Buffer.from('12345678901234567890');
@@ -20,13 +21,13 @@ const code = (at: number, { key: own = key, algorithm = 'sha1', digits = 6 }: Co
   hotp({ key: own, algorithm, digits }, at);
 
 describe('factor/totp, on a real store', () => {
+  const stored = sharedStore();
   let scratch: ScratchStore;
   let userId: string;
   beforeEach(async () => {
-    scratch = await ScratchStore.open();
+    ({ scratch } = stored);
     userId = await scratch.addUser({ names: ['alice'] });
   });
-  afterEach(() => scratch.remove());
 
   const check = async (
     typed: string | Buffer,

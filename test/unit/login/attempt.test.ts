@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { hotp } from '../../../src/factor/oath.ts';
 import { attempt, type AttemptInput, type AttemptOutput } from '../../../src/login/attempt.ts';
 import { integer } from '../../../src/store/row.ts';
-import { ScratchStore } from '../../support/scratch-store.ts';
+import type { ScratchStore } from '../../support/scratch-store.ts';
+import { sharedStore } from '../../support/shared-store.ts';
 import { Guesser } from '../../support/guesser-process.ts';
 
 const key = Buffer.from('12345678901234567890');
@@ -12,14 +13,14 @@ const right = hotp({ key, algorithm: 'sha1', digits: 6 }, now / 30_000);
 const wrong = right === '123123' ? '321321' : '123123';
 
 describe('login/attempt, on a real store', () => {
+  const stored = sharedStore();
   let scratch: ScratchStore;
   let userId: string;
   beforeEach(async () => {
-    scratch = await ScratchStore.open();
+    ({ scratch } = stored);
     userId = await scratch.addUser({ names: ['alice'] });
     await scratch.addToken({ userId, key });
   });
-  afterEach(() => scratch.remove());
 
   const input = (typed: string, own: Partial<AttemptInput> = {}): AttemptInput => ({
     userId,

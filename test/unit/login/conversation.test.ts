@@ -4,6 +4,7 @@ import { LocalPrimary } from '../../../src/primary/local.ts';
 import { aNas } from '../../support/a-nas.ts';
 import { FakePeer } from '../../support/fake-peer.ts';
 import { IntakeScene, oathKey, prompts, type IntakeSceneOptions } from '../../support/intake-scene.ts';
+import { sharedStore } from '../../support/shared-store.ts';
 import { attribute, Code, Type, valuesOfType, vendorAttribute, type RawPacket } from '../../peer/packet-bytes.ts';
 
 const textOf = (packet: RawPacket): string => valuesOfType(packet, Type.replyMessage).join('');
@@ -21,9 +22,10 @@ const rejected = (packet: RawPacket, text: string): void => {
 const expired = 'Your login has expired. Please log in again.';
 
 describe('login: the conversation, from datagram to datagram', () => {
+  const stored = sharedStore();
   let scene: IntakeScene;
   const open = async (options: IntakeSceneOptions = {}): Promise<void> => {
-    scene = await IntakeScene.open(options);
+    scene = await IntakeScene.open(stored.scratch, options);
   };
   afterEach(() => scene.close());
 

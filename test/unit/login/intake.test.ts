@@ -4,6 +4,7 @@ import { SharedSecret } from '../../../src/packet/shared-secret.ts';
 import { aNas, nasSecret } from '../../support/a-nas.ts';
 import { FakePeer } from '../../support/fake-peer.ts';
 import { IntakeScene, type IntakeSceneOptions } from '../../support/intake-scene.ts';
+import { sharedStore } from '../../support/shared-store.ts';
 import {
   attribute,
   Code,
@@ -25,9 +26,10 @@ function later<T>(): { readonly promise: Promise<T>; readonly settle: (value: T)
 }
 
 describe('login/intake', () => {
+  const stored = sharedStore();
   let scene: IntakeScene;
   const open = async (options: IntakeSceneOptions = {}): Promise<void> => {
-    scene = await IntakeScene.open(options);
+    scene = await IntakeScene.open(stored.scratch, options);
   };
   afterEach(() => scene.close());
 

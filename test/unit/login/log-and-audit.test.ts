@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 import { IntakeScene } from '../../support/intake-scene.ts';
+import { sharedStore } from '../../support/shared-store.ts';
 import { attribute, Type, valuesOfType, type RawPacket } from '../../peer/packet-bytes.ts';
 
 const stateOf = (packet: RawPacket): Buffer => valuesOfType(packet, Type.state)[0] ?? Buffer.alloc(0);
 
 describe('login: what the log and the audit tell', () => {
+  const stored = sharedStore();
   let scene: IntakeScene;
-  beforeEach(async () => (scene = await IntakeScene.open({ waiting: 'store' })));
+  beforeEach(async () => (scene = await IntakeScene.open(stored.scratch, { waiting: 'store' })));
   afterEach(() => scene.close());
   const attributes = [attribute(31, '198.51.100.7')];
 

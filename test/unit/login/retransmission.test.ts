@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { FakePeer } from '../../support/fake-peer.ts';
 import { IntakeScene } from '../../support/intake-scene.ts';
+import { sharedStore } from '../../support/shared-store.ts';
 import {
   attribute,
   Code,
@@ -25,11 +26,12 @@ const rejectedAsExpired = (packet: RawPacket): void => {
 
 for (const waiting of ['memory', 'store'] as const)
   describe(`login: an answer that comes again by another port or server, waiting = "${waiting}"`, () => {
+    const stored = sharedStore();
     let scene: IntakeScene;
     let state: Buffer;
     let port = 50_000;
     beforeEach(async () => {
-      scene = await IntakeScene.open({ waiting });
+      scene = await IntakeScene.open(stored.scratch, { waiting });
       scene.primary.answers(() => ({
         kind: 'ok',
         granted: [

@@ -4,22 +4,21 @@ import { LocalPrimary } from '../../../src/primary/local.ts';
 import { hashPassword } from '../../../src/primary/password-hash.ts';
 import type { PrimaryResult } from '../../../src/primary/primary.ts';
 import { StoreError, type Store } from '../../../src/store/store.ts';
-import { ScratchStore } from '../../support/scratch-store.ts';
+import type { ScratchStore } from '../../support/scratch-store.ts';
+import { sharedStore } from '../../support/shared-store.ts';
 
 describe('primary/local', () => {
+  const stored = sharedStore();
   let scratch: ScratchStore;
   let primary: LocalPrimary;
   let hash: string;
   before(async () => (hash = await hashPassword(Buffer.from('right'), randomBytes(16))));
   beforeEach(async () => {
-    scratch = await ScratchStore.open();
+    ({ scratch } = stored);
     primary = new LocalPrimary('here', scratch.store);
     await scratch.addUser({ names: ['alice@corp.example', 'al'], password: hash });
   });
-  afterEach(async () => {
-    await primary.close();
-    await scratch.remove();
-  });
+  afterEach(() => primary.close());
 
   const check = (userName: string | Buffer, password: string | Buffer = 'right'): Promise<PrimaryResult> =>
     primary.check({ userName: Buffer.from(userName), password: Buffer.from(password), attributes: [], deadline: 0 });
@@ -64,6 +63,7 @@ describe('primary/local', () => {
   it('a store that fails makes it unreachable: neither let in nor refused', async () => {
     await scratch.store.close();
     const result = await check('alice');
+    await scratch.reopen();
     expect(result.kind).to.equal('unreachable');
   });
 
