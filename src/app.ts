@@ -14,7 +14,7 @@ import type { Logger } from './observe/logger.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
 import { LocalPrimary } from './primary/local.ts';
 import type { Primary } from './primary/primary.ts';
-import { RadiusPrimary } from './primary/radius.ts';
+import { RadiusPrimary, type ServerHealth } from './primary/radius.ts';
 import { databaseIsCurrent } from './store/inspect-postgres.ts';
 import { storeIsCurrent as fileIsCurrent } from './store/inspect-sqlite.ts';
 import { PostgresStore, type PostgresStoreOptions } from './store/postgres-store.ts';
@@ -34,6 +34,7 @@ export interface Service {
 /** Requests that duplicate detection remembers: at 10 s each, 20,000 requests a second. */
 const maxDuplicates = 200_000;
 const maxUnauthenticDuplicates = 20_000;
+const maxUnauthenticInAll = maxDuplicates / 2;
 
 /** Longest that a database on another host is waited for, in milliseconds; less for a client that waits less itself. */
 const storeTimeout = 2_000;
@@ -70,7 +71,9 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const seen = await SeenAuthenticators.load(store, (error) =>
     logger.warn({ err: error }, 'could not remember who signs'),
   );
-  const primaries = new Map(config.primary.map((primary) => [primary.name, buildPrimary(primary, store, seen, drops)]));
+  const primaries = new Map(
+    config.primary.map((primary) => [primary.name, buildPrimary(primary, store, seen, drops, logger)]),
+  );
   const { login, lockout, totp } = config;
   const onAbandoned = (abandoned: WaitingLogin): void => runner.abandoned(abandoned);
   const waitingOptions = { lifetime: login.challenge_timeout, max: login.max_waiting, onAbandoned, clock };
@@ -94,6 +97,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     window: login.duplicate_window,
     max: maxDuplicates,
     maxUnauthentic: maxUnauthenticDuplicates,
+    maxUnauthenticInAll,
   });
   const intake = new Intake({
     clients: new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address }))),
@@ -148,10 +152,16 @@ export function nasOf(client: Client): Nas {
   };
 }
 
-function buildPrimary(config: PrimaryConfig, store: Store, seen: SeenAuthenticators, drops: DropLog): Primary {
+function buildPrimary(
+  config: PrimaryConfig,
+  store: Store,
+  seen: SeenAuthenticators,
+  drops: DropLog,
+  logger: Logger,
+): Primary {
   switch (config.type) {
     case 'local':
-      return new LocalPrimary(config.name, store);
+      return new LocalPrimary(config.name, store, systemClock);
     case 'radius':
       return new RadiusPrimary({
         name: config.name,
@@ -164,8 +174,17 @@ function buildPrimary(config: PrimaryConfig, store: Store, seen: SeenAuthenticat
         clock: systemClock,
         seen,
         drops,
+        onHealth: (health) => logHealth(logger, health),
       });
   }
+}
+
+function logHealth(logger: Logger, { primary, server, trouble }: ServerHealth): void {
+  if (trouble === undefined) return logger.info({ primary, server }, 'an upstream server answers again');
+  logger.warn(
+    { primary, server, trouble },
+    `an upstream server ${trouble}: others are asked before it for a while; "radgate check --connect" says what may be wrong`,
+  );
 }
 
 function logTrouble(logger: Logger, trouble: UdpTrouble): void {

@@ -46,6 +46,8 @@ export interface DuplicatesOptions {
   readonly max: number;
   /** Requests remembered at most for one source address, of those that no Message-Authenticator vouches for. */
   readonly maxUnauthentic: number;
+  /** The same for all source addresses together, so that those that are vouched for always find room. */
+  readonly maxUnauthenticInAll: number;
 }
 
 /**
@@ -57,9 +59,12 @@ export class Duplicates {
   readonly #entries: ExpiringCache<Entry>;
   readonly #unauthentic = new Map<string, number>();
   readonly #maxUnauthentic: number;
+  readonly #maxUnauthenticInAll: number;
+  #unauthenticInAll = 0;
 
-  constructor({ clock, window, max, maxUnauthentic }: DuplicatesOptions) {
+  constructor({ clock, window, max, maxUnauthentic, maxUnauthenticInAll }: DuplicatesOptions) {
     this.#maxUnauthentic = maxUnauthentic;
+    this.#maxUnauthenticInAll = maxUnauthenticInAll;
     this.#entries = new ExpiringCache<Entry>({
       clock,
       lifetime: window,
@@ -82,10 +87,14 @@ export class Duplicates {
     this.#entries.sweep();
     const countedFor = request.authentic ? undefined : request.address;
     const count = this.#unauthentic.get(request.address) ?? 0;
-    if (countedFor !== undefined && count >= this.#maxUnauthentic) return { kind: 'full' };
+    const isOverBound = count >= this.#maxUnauthentic || this.#unauthenticInAll >= this.#maxUnauthenticInAll;
+    if (countedFor !== undefined && isOverBound) return { kind: 'full' };
     const entry: Entry = { authenticator: Buffer.from(request.authenticator), countedFor, reply: undefined };
     if (!this.#entries.hold(key, entry)) return { kind: 'full' };
-    if (countedFor !== undefined) this.#unauthentic.set(countedFor, count + 1);
+    if (countedFor !== undefined) {
+      this.#unauthentic.set(countedFor, count + 1);
+      this.#unauthenticInAll++;
+    }
 
     const stillOurs = (): boolean => this.#entries.get(key) === entry;
     return {
@@ -111,6 +120,7 @@ export class Duplicates {
 
   #forget({ countedFor }: Entry): void {
     if (countedFor === undefined) return;
+    this.#unauthenticInAll--;
     const left = (this.#unauthentic.get(countedFor) ?? 1) - 1;
     if (left > 0) this.#unauthentic.set(countedFor, left);
     else this.#unauthentic.delete(countedFor);

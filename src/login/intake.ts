@@ -15,7 +15,7 @@ import type { SharedSecret } from '../packet/shared-secret.ts';
 import { randomOctets } from '../random.ts';
 import type { Peer } from '../transport/udp.ts';
 import { outcomes } from './outcome.ts';
-import { encodeVerdict } from './reply.ts';
+import { encodeVerdict, leavesRoom } from './reply.ts';
 import type { Runner } from './runner.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -58,6 +58,8 @@ export class Intake {
   /** Names of clients that were seen to use their next secret. */
   readonly #rotated = new Set<string>();
   #pending = 0;
+  /** Of those, the ones that no Message-Authenticator vouches for. */
+  #pendingUnauthentic = 0;
   #idle: (() => void) | undefined;
 
   constructor(options: IntakeOptions) {
@@ -160,22 +162,33 @@ export class Intake {
   }
 
   async #judge(verified: Verified, claim: Extract<Claim, { kind: 'new' }>): Promise<void> {
-    const { nas, address, packet, secret, received } = verified;
+    const { nas, address, packet, secret, authentic, received } = verified;
     const { drops, maxPending, runner, logger } = this.#options;
     const request = this.#decode(packet, secret, address);
     if (!request) return claim.silence();
-    if (this.#pending >= maxPending) {
+    if (!leavesRoom(packet)) {
+      drops.drop(address, 'no-room-for-reply', 'its Proxy-State attributes leave no room for a reply');
+      return claim.silence();
+    }
+    const isFull = this.#pending >= maxPending || (!authentic && this.#pendingUnauthentic >= maxPending / 2);
+    if (isFull) {
       claim.release();
       return drops.drop(address, 'overloaded', 'too many logins are under way: see [login] max_pending');
     }
     this.#pending++;
+    if (!authentic) this.#pendingUnauthentic++;
     try {
-      this.#answer(await this.#delayed(runner.run({ nas, address, request, received }), received), verified, claim);
+      this.#answer(
+        await this.#delayed(runner.run({ nas, address, request, authentic, received }), received),
+        verified,
+        claim,
+      );
     } catch (error) {
       logger.error({ err: error, client: nas.name }, outcomes['internal-error'].log);
       claim.release();
     } finally {
       this.#pending--;
+      if (!authentic) this.#pendingUnauthentic--;
       if (this.#pending === 0) this.#idle?.();
     }
   }

@@ -116,7 +116,7 @@ function onTaken(taken: Taken): Step {
 function onPrimary(facts: LoginFacts, result: PrimaryResult): Step {
   switch (result.kind) {
     case 'unreachable':
-      return recorded({ kind: 'silence', outcome: 'upstream-unreachable' });
+      return recorded({ kind: 'silence', outcome: result.asked ? 'upstream-unreachable' : 'upstream-unasked' });
     case 'challenge':
       return recorded(refusal('upstream-challenged'));
     case 'bad':

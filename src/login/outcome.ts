@@ -22,6 +22,7 @@ export type Outcome =
   | 'state-unknown'
   | 'reply-too-long'
   | 'upstream-unreachable'
+  | 'upstream-unasked'
   | 'store-failed'
   | 'answer-pending'
   | 'waiting-full'
@@ -105,8 +106,12 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   ),
   'reply-too-long': refuse(failed, 'what the upstream granted does not fit one reply of 4096 octets'),
   'upstream-unreachable': { ...silence, log: 'no answer from the upstream' },
+  'upstream-unasked': { ...silence, log: 'the password could not be checked, and nobody was asked' },
   'store-failed': { ...silence, log: 'the store could not commit' },
   'answer-pending': { ...silence, log: 'the same answer is being checked already' },
-  'waiting-full': { ...silence, log: 'too many logins wait for a code: see [login] max_waiting' },
+  'waiting-full': {
+    ...silence,
+    log: 'too many logins wait for a code: 20 of this user, or of all users [login] max_waiting',
+  },
   'internal-error': { ...silence, log: 'a defect of radgate, please report it' },
 };

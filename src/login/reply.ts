@@ -42,6 +42,15 @@ export function encodeVerdict(verdict: Answerable, request: Packet, secret: Shar
   }
 }
 
+/** Octets that any reply of ours fits in, beside the Proxy-States: two Reply-Messages and State. */
+const ownRoom = 600;
+
+/** Whether a reply to this request, which must carry its Proxy-States (RFC 2865 §5.33), has room for what we say. */
+export function leavesRoom(request: Packet): boolean {
+  const echoed = request.attributes.filter(({ type }) => type === Type.proxyState);
+  return packetLength(echoed) + signature + ownRoom <= Size.packet;
+}
+
 function shortened(attributes: readonly Attribute[], request: Packet): readonly Attribute[] {
   const echoed = request.attributes.filter(({ type }) => type === Type.proxyState);
   const fits = packetLength([...attributes, ...echoed]) + signature <= Size.packet;

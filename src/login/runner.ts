@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import type { AuditRow } from '../audit/audit.ts';
@@ -12,7 +13,7 @@ import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { attempt } from './attempt.ts';
 import { step, type Effect, type Event, type LoginFacts, type State } from './machine.ts';
-import { outcomes } from './outcome.ts';
+import { outcomes, type Outcome } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
 import type { WaitingLogin, WaitingLogins } from './waiting.ts';
 
@@ -22,6 +23,8 @@ export interface Incoming {
   /** Source address, canonical. */
   readonly address: string;
   readonly request: AccessRequest;
+  /** Whether a Message-Authenticator vouches for it. */
+  readonly authentic: boolean;
   /** When it came, on the monotonic clock, in milliseconds. */
   readonly received: number;
 }
@@ -43,11 +46,20 @@ interface Journey extends Incoming {
   loginId: string;
   /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
   took: boolean;
+  /** Whether its answer was counted: then that login has one attempt less, whatever follows. */
+  counted: boolean;
   /** The primary's own words on why it could not answer. */
   trouble: string | undefined;
 }
 
 const none = Buffer.alloc(0);
+/** What the next copy of an answer gets that was counted, and whose login could not go on. */
+const expired: Verdict = {
+  kind: 'reject',
+  outcome: 'state-unknown',
+  relayed: [],
+  text: outcomes['state-unknown'].user,
+};
 
 /** Walks a request through the machine: performs each effect and feeds back what came of it. It never throws. */
 export class Runner {
@@ -58,17 +70,25 @@ export class Runner {
   }
 
   async run(incoming: Incoming): Promise<Verdict> {
-    const journey: Journey = { ...incoming, loginId: randomOctets(8).toString('hex'), took: false, trouble: undefined };
+    const journey: Journey = {
+      ...incoming,
+      loginId: randomOctets(8).toString('hex'),
+      took: false,
+      counted: false,
+      trouble: undefined,
+    };
     const facts = this.#facts(incoming);
     const handle = incoming.request.state;
     try {
       const verdict = await this.#walk(facts, journey);
-      if (handle && journey.took) await this.#conclude(handle, verdict);
+      if (handle && journey.took) await this.#conclude(handle, verdict, journey.counted);
       this.#log(journey, verdict);
       return verdict;
     } catch (error) {
       this.#options.logger.error({ login: journey.loginId, err: error }, outcomes['internal-error'].log);
-      return { kind: 'silence', outcome: 'internal-error' };
+      const verdict: Verdict = { kind: 'silence', outcome: 'internal-error' };
+      if (handle && journey.took) await this.#conclude(handle, verdict, journey.counted);
+      return verdict;
     }
   }
 
@@ -156,6 +176,7 @@ export class Runner {
       userName: request.userName ?? none,
       password: passwordOf(request),
       attributes: request.packet.attributes,
+      client: nas.name,
       deadline: received + nas.deadline,
     });
     if (result.kind === 'unreachable') journey.trouble = result.why;
@@ -174,15 +195,17 @@ export class Runner {
       lockoutFailures,
       audit: { ...this.#auditOf(journey), userId: login.userId },
     });
+    journey.counted = true;
     return { kind: 'attempted', output };
   }
 
-  /** What was taken is told its verdict, or put back if it could not be checked. */
-  async #conclude(handle: Buffer, verdict: Verdict): Promise<void> {
+  /** What was taken is told its verdict, or put back if its answer could not be checked. */
+  async #conclude(handle: Buffer, verdict: Verdict, counted: boolean): Promise<void> {
     const { waiting, logger } = this.#options;
     try {
       if (verdict.kind !== 'silence') await waiting.settle(handle, verdict);
-      else if (verdict.outcome === 'store-failed') await waiting.release(handle);
+      else if (counted) await waiting.settle(handle, expired);
+      else await waiting.release(handle);
     } catch (error) {
       logger.warn({ err: error }, 'a verdict could not be kept for a retransmission by another way');
     }
@@ -229,13 +252,22 @@ export class Runner {
       primary,
       ms: Math.round(this.#options.clock.monotonic() - journey.received),
     };
-    const explained =
-      journey.trouble === undefined ? outcomes[outcome].log : `${outcomes[outcome].log}: ${journey.trouble}`;
+    const trouble = journey.trouble ?? (wrongPassword.has(outcome) && isNoise(journey) ? noise : undefined);
+    const explained = trouble === undefined ? outcomes[outcome].log : `${outcomes[outcome].log}: ${trouble}`;
     // One line a login: a challenge is on the way to its verdict.
     if (outcome === 'code-asked') this.#options.logger.debug(line, explained);
     else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
+}
+
+const wrongPassword = new Set<Outcome>(['password-wrong', 'upstream-rejected']);
+const noise = 'what came is no text, so the shared secret may differ between the client and radgate';
+
+/** Whether a password looks as if it was revealed with the wrong secret. A Message-Authenticator would have told. */
+function isNoise({ authentic, request }: Incoming): boolean {
+  const password = passwordOf(request);
+  return !authentic && (!isUtf8(password) || /\p{Cc}/u.test(password.toString()));
 }
 
 const told = { accept: 'accepted', reject: 'rejected', challenge: 'goes on' } as const;

@@ -6,6 +6,7 @@ import type { Verdict } from './verdict.ts';
 import {
   answeredFor,
   handleSize,
+  maxPerUser,
   type Taken,
   type WaitingLogin,
   type WaitingLogins,
@@ -32,12 +33,16 @@ export class MemoryWaitingLogins implements WaitingLogins {
   /** Those that wait, and those whose answer is being checked: both end with the challenge's lifetime. */
   readonly #entries: ExpiringCache<Entry>;
   readonly #answered: ExpiringCache<Answered>;
+  /** How many of each user's wait. */
+  readonly #perUser = new Map<string, number>();
   readonly #digestKey = randomOctets(32);
   readonly #sweeper: NodeJS.Timeout;
 
   constructor({ lifetime, max, onAbandoned, clock }: WaitingOptions & { readonly clock: Clock }) {
     const onExpired = ({ login, answer }: Entry): void => {
-      if (!answer) onAbandoned(login);
+      if (answer) return;
+      this.#count(login, -1);
+      onAbandoned(login);
     };
     this.#entries = new ExpiringCache({ lifetime, max, clock, onExpired });
     this.#answered = new ExpiringCache({ lifetime: answeredFor, max, clock });
@@ -45,8 +50,11 @@ export class MemoryWaitingLogins implements WaitingLogins {
   }
 
   async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
+    if ((this.#perUser.get(login.userId) ?? 0) >= maxPerUser) return undefined;
     const handle = randomOctets(handleSize);
-    return this.#entries.set(keyOf(handle), { login, binding, answer: undefined }) ? handle : undefined;
+    if (!this.#entries.set(keyOf(handle), { login, binding, answer: undefined })) return undefined;
+    this.#count(login, 1);
+    return handle;
   }
 
   async take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken> {
@@ -55,6 +63,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
     const entry = this.#entries.get(key);
     if (entry?.binding.equals(binding) && !entry.answer) {
       this.#entries.replace(key, { ...entry, answer: digest });
+      this.#count(entry.login, -1);
       return { kind: 'waiting', login: entry.login };
     }
     const taken = entry ?? this.#answered.get(key);
@@ -74,7 +83,9 @@ export class MemoryWaitingLogins implements WaitingLogins {
   async release(handle: Buffer): Promise<void> {
     const key = keyOf(handle);
     const entry = this.#entries.get(key);
-    if (entry) this.#entries.replace(key, { ...entry, answer: undefined });
+    if (!entry?.answer) return;
+    this.#entries.replace(key, { ...entry, answer: undefined });
+    this.#count(entry.login, 1);
   }
 
   /** Removes what has ended and tells of those that nobody answered. A timer does it every second. */
@@ -85,6 +96,12 @@ export class MemoryWaitingLogins implements WaitingLogins {
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
+  }
+
+  #count({ userId }: WaitingLogin, change: 1 | -1): void {
+    const count = (this.#perUser.get(userId) ?? 0) + change;
+    if (count > 0) this.#perUser.set(userId, count);
+    else this.#perUser.delete(userId);
   }
 }
 

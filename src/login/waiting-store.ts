@@ -5,11 +5,13 @@ import type { Clock } from '../clock.ts';
 import { randomOctets } from '../random.ts';
 import { reviveBuffers } from '../store/revive-buffers.ts';
 import { octets, textOrNull } from '../store/row.ts';
+import { SealError } from '../store/seal.ts';
 import type { Store, Transaction, TransactionContext } from '../store/store.ts';
 import type { Verdict } from './verdict.ts';
 import {
   answeredFor,
   handleSize,
+  maxPerUser,
   type Taken,
   type WaitingLogin,
   type WaitingLogins,
@@ -31,6 +33,7 @@ interface Key extends Time {
 
 interface PutInput extends Key {
   readonly binding: Buffer;
+  readonly userId: string;
   /** In milliseconds. */
   readonly lifetime: number;
   readonly login: Buffer;
@@ -54,21 +57,32 @@ async function timeOf({ sharedNow }: TransactionContext, { boot, now }: Time): P
 
 const ownerOf = (id: Buffer): string => `waiting:${id.toString('hex')}`;
 
-export const putWaiting: Transaction<PutInput, null> = {
+/** @returns false if too many of the user's wait already */
+export const putWaiting: Transaction<PutInput, boolean> = {
   name: 'put-waiting',
   access: 'write',
-  run: async (context, { id, binding, lifetime, login, ...time }) => {
+  run: async (context, { id, binding, userId, lifetime, login, ...time }) => {
     const { sql, seal } = context;
     const { boot, now } = await timeOf(context, time);
+    const owner = seal.digest(Buffer.from(userId), 'waiting user');
+    const count = await sql.get(
+      "SELECT count(*) AS count FROM waiting_logins WHERE owner = ? AND boot = ? AND expires > ? AND state = 'waiting'",
+      owner,
+      boot,
+      now,
+    );
+    if (Number(count?.['count']) >= maxPerUser) return false;
     await sql.run(
-      "INSERT INTO waiting_logins (id, boot, expires, binding, state, sealed) VALUES (?, ?, ?, ?, 'waiting', ?)",
+      `INSERT INTO waiting_logins (id, boot, expires, binding, owner, state, sealed)
+       VALUES (?, ?, ?, ?, ?, 'waiting', ?)`,
       id,
       boot,
       now + lifetime,
       binding,
+      owner,
       seal.close(login, ownerOf(id)),
     );
-    return null;
+    return true;
   },
 };
 
@@ -144,11 +158,21 @@ export const purgeWaiting: Transaction<Time, { readonly abandoned: Buffer[]; rea
     );
     const abandoned = ended
       .filter((row) => row['state'] === 'waiting')
-      .map((row) => seal.open(octets(row, 'sealed'), ownerOf(octets(row, 'id'))));
+      .flatMap((row) => opened(seal, octets(row, 'sealed'), octets(row, 'id')));
     const count = await sql.get('SELECT count(*) AS count FROM waiting_logins');
     return { abandoned, left: Number(count?.['count']) };
   },
 };
+
+/** A row that does not open is removed all the same: it must not keep the others. */
+function opened(seal: TransactionContext['seal'], sealed: Buffer, id: Buffer): Buffer[] {
+  try {
+    return [seal.open(sealed, ownerOf(id))];
+  } catch (error) {
+    if (error instanceof SealError) return [];
+    throw error;
+  }
+}
 
 const purgeEvery = 5_000;
 
@@ -172,8 +196,15 @@ export class StoreWaitingLogins implements WaitingLogins {
     this.#room--;
     const { store, lifetime } = this.#options;
     const handle = randomOctets(handleSize);
-    await store.run(putWaiting, { ...this.#key(handle), binding, lifetime, login: serialize(login) });
-    return handle;
+    const { userId } = login;
+    const put = await store.run(putWaiting, {
+      ...this.#key(handle),
+      binding,
+      userId,
+      lifetime,
+      login: serialize(login),
+    });
+    return put ? handle : undefined;
   }
 
   async take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken> {

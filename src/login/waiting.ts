@@ -33,6 +33,9 @@ export type Taken =
 /** How long a verdict is given again to the same answer, in milliseconds: a NAS that tries its next port or server. */
 export const answeredFor = 10_000;
 
+/** Logins of one user that wait at once, at most: who knows one password must not take everyone's room. */
+export const maxPerUser = 20;
+
 /** The octets of a State: 128 random bits (NIST SP 800-63B-4 asks 64 of a session's secret). */
 export const handleSize = 16;
 
@@ -41,7 +44,7 @@ export const handleSize = 16;
  * have in common with the question (client and user); another's attempt neither sees nor spends it.
  */
 export interface WaitingLogins {
-  /** @returns its handle, or undefined if there is no room */
+  /** @returns its handle, or undefined if there is no room, for anyone or for this user */
   put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined>;
   /** @param answer what was typed: kept as a keyed digest only, to know the same answer again */
   take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken>;

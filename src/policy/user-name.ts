@@ -10,8 +10,13 @@ export interface FoldedName {
 
 /** A name's longest form, in octets: RFC 2865 §5.1 gives an attribute 253. */
 const longest = 253;
-/** Control, format, private, unassigned and invisible characters: they hide differences that a directory ignores (RFC 8264 §9.12). */
-const refused = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/u;
+/**
+ * Control, format, private, unassigned and invisible characters, and beyond ASCII symbols and numbers that are no digits: they hide differences
+ * that a directory ignores, and RFC 8264 §4.2 has none of them in an identifier.
+ */
+const refused = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{No}\p{Nl}]|(?=[^ -~])\p{S}/u;
+/** What parts a name from its domain, as upstream servers cut it: `CORP\alice`, `corp/alice`, `alice@corp`, `alice%corp`. */
+const separators = /[\\/@%]/g;
 /** Letters that directories fold although Unicode doesn't decompose them. */
 const strokes: Readonly<Record<string, string>> = {
   æ: 'ae',
@@ -30,14 +35,20 @@ const strokes: Readonly<Record<string, string>> = {
  * Folds a user name so that its spellings meet: RFC 8265 §3.3 (UsernameCaseMapped) with compatibility mapping, since RADIUS clients send
  * what was typed.
  * @param name octets as received, which must be UTF-8 (RFC 2865 §5.1), or text
- * @returns undefined if it is empty, too long, not UTF-8 or has characters that can't be in a name
+ * @returns undefined if it is empty, too long, not UTF-8, has characters that can't be in a name, or more than one separator: which part of
+ *   `alice@corp\bob` is the user is for each server to guess, and two that guess differently let one in as the other
  */
 export function foldUserName(name: Buffer | string): FoldedName | undefined {
   const text = typeof name === 'string' ? name : decode(name);
   if (text === undefined || Buffer.byteLength(text) > longest) return undefined;
-  const folded = foldCase(text.normalize('NFKC').replaceAll(/^\p{Zs}+|\p{Zs}+$/gu, ''));
+  const folded = foldCase(
+    text
+      .normalize('NFKC')
+      .replaceAll(/^\p{Zs}+|\p{Zs}+$/gu, '')
+      .replaceAll(/\p{Zs}+/gu, ' '),
+  );
   const bare = withoutDomain(folded);
-  if (bare === '' || refused.test(folded)) return undefined;
+  if (bare === '' || refused.test(folded) || (folded.match(separators)?.length ?? 0) > 1) return undefined;
   return { folded, bare, skeleton: skeletonOf(bare) };
 }
 
@@ -55,15 +66,25 @@ function foldCase(text: string): string {
 }
 
 function withoutDomain(name: string): string {
-  const user = name.slice(name.lastIndexOf('\\') + 1);
-  const at = user.lastIndexOf('@');
-  return (at === -1 ? user : user.slice(0, at)).trim();
+  return name
+    .replace(/^.*[\\/]/, '')
+    .replace(/[@%].*$/, '')
+    .trim();
 }
 
 function skeletonOf(bare: string): string {
   return foldCase(bare)
     .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[\p{M}\p{Lm}]/gu, '')
+    .replaceAll(/\p{Nd}/gu, asciiDigit)
     .replaceAll(/[æœøđðħıłŧþ]/gu, (letter) => strokes[letter] ?? letter)
     .replaceAll(/[\u30a1-\u30f6]/gu, (katakana) => String.fromCodePoint((katakana.codePointAt(0) ?? 0) - 0x60));
+}
+
+/** Each script's ten digits stand together, from zero on. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before++;
+  return String(before % 10);
 }

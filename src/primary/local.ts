@@ -1,12 +1,16 @@
+import type { Clock } from '../clock.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 import { findUser } from '../store/identify.ts';
 import { integer, textOrNull } from '../store/row.ts';
 import { StoreError, type Store, type Transaction } from '../store/store.ts';
+import { FairQueue } from './fair-queue.ts';
 import { nobodysHash, passwordMatches } from './password-hash.ts';
 import type { Primary, PrimaryRequest, PrimaryResult } from './primary.ts';
 
-/** Password checks under way or queued at once: each takes a thread some 70 ms. */
-const maxChecks = 256;
+/** Password checks at once: each takes one of the four threads of Node's pool some 70 ms, and the log and look-ups need the others. */
+const concurrent = 2;
+/** Password checks of one client that wait their turn, at most. */
+const perClient = 128;
 
 /** The password hash of an enabled user; null for everyone else. */
 export const localPassword: Transaction<FoldedName, string | null> = {
@@ -23,30 +27,32 @@ export const localPassword: Transaction<FoldedName, string | null> = {
 export class LocalPrimary implements Primary {
   readonly name: string;
   readonly #store: Store;
-  #checks = 0;
+  readonly #checks: FairQueue;
 
-  constructor(name: string, store: Store) {
+  constructor(name: string, store: Store, clock: Clock) {
     this.name = name;
     this.#store = store;
+    this.#checks = new FairQueue({ concurrent, perKey: perClient, now: () => clock.monotonic() });
   }
 
-  async check({ userName, password }: PrimaryRequest): Promise<PrimaryResult> {
-    if (this.#checks >= maxChecks)
-      return { kind: 'unreachable', why: `${maxChecks} passwords are being checked already` };
-    this.#checks++;
+  async check({ userName, password, client, deadline }: PrimaryRequest): Promise<PrimaryResult> {
     try {
       const name = foldUserName(userName);
       const kept = name ? await this.#store.run(localPassword, name) : null;
-      const matches = await passwordMatches(password, kept ?? nobodysHash);
+      const matches = await this.#checks.run(client, deadline, () => passwordMatches(password, kept ?? nobodysHash));
+      if (typeof matches === 'string') return { kind: 'unreachable', why: notRun[matches], asked: false };
       const right = matches && kept !== null && password.length > 0;
       return right ? { kind: 'ok', granted: [] } : { kind: 'bad', relayed: undefined };
     } catch (error) {
-      if (error instanceof StoreError) return { kind: 'unreachable', why: error.message };
+      if (error instanceof StoreError) return { kind: 'unreachable', why: error.message, asked: false };
       throw error;
-    } finally {
-      this.#checks--;
     }
   }
 
   async close(): Promise<void> {}
 }
+
+const notRun = {
+  full: `${perClient} passwords of this client wait to be checked already`,
+  late: 'its turn to be checked came after the deadline of the client',
+} as const;

@@ -7,6 +7,8 @@ export interface PrimaryRequest {
   readonly password: Buffer;
   /** The request's attributes, for those primaries that pass them on. */
   readonly attributes: readonly Attribute[];
+  /** The name of the client that it came from. */
+  readonly client: string;
   /** When the NAS gives up, on the monotonic clock, in milliseconds. */
   readonly deadline: number;
 }
@@ -17,8 +19,8 @@ export type PrimaryResult =
   | { readonly kind: 'bad'; readonly relayed: readonly Granted[] | undefined }
   /** It asked a question of its own. */
   | { readonly kind: 'challenge' }
-  /** `why` is for the log: which server, what was tried. */
-  | { readonly kind: 'unreachable'; readonly why: string };
+  /** `why` is for the log: which server, what was tried. `asked`: whether a server may have seen the password, and counted it. */
+  | { readonly kind: 'unreachable'; readonly why: string; readonly asked: boolean };
 
 /** Where the first credential is checked: one file per kind. It answers by the deadline and never throws. */
 export interface Primary {

@@ -25,7 +25,19 @@ export interface RadiusPrimaryOptions {
   readonly clock: Clock;
   readonly seen: SeenAuthenticators;
   readonly drops: DropLog;
+  /** Told when a server stops answering, and when it answers again. */
+  readonly onHealth: (health: ServerHealth) => void;
 }
+
+export interface ServerHealth {
+  readonly primary: string;
+  readonly server: string;
+  /** Why it counts as silent; undefined once it answers again. */
+  readonly trouble: string | undefined;
+}
+
+/** For how long a server that did not answer is asked after the others, in milliseconds. */
+const lastFor = 30_000;
 
 /** Ours among the Proxy-States: the same for all requests of this process, since nothing is to be told from it. */
 const proxyState: Attribute = { type: Type.proxyState, value: randomOctets(8) };
@@ -35,6 +47,8 @@ export class RadiusPrimary implements Primary {
   readonly name: string;
   readonly #options: RadiusPrimaryOptions;
   readonly #servers: readonly RadiusServer[];
+  /** Servers that did not answer when they were last asked, and when that was. */
+  readonly #silent = new Map<RadiusServer, number>();
 
   constructor(options: RadiusPrimaryOptions) {
     this.name = options.name;
@@ -45,19 +59,55 @@ export class RadiusPrimary implements Primary {
   async check(request: PrimaryRequest): Promise<PrimaryResult> {
     const { secret, tries, timeout, clock } = this.#options;
     const tried: string[] = [];
-    for (const [index, server] of this.#servers.entries()) {
-      const after = (this.#servers.length - index - 1) * tries;
+    let asked = false;
+    const servers = this.#inOrder();
+    for (const [index, server] of servers.entries()) {
+      const isLast = index === servers.length - 1;
+      const after = (servers.length - index - 1) * tries;
       const patience = (sendsLeft: number): number =>
         Math.min(timeout, (request.deadline - clock.monotonic()) / (sendsLeft + after));
-      const exchange = await this.#exchange(server, request, { count: tries, patience });
-      if (exchange.kind === 'reply') return resultOf(exchange.reply, exchange.requestAuthenticator, secret);
-      tried.push(`${server.address} ${whyNot(exchange, tries)}`);
+      for (let left = tries; left > 0; left--) {
+        const exchange = await this.#exchange(server, request, { count: left, patience });
+        if (exchange.kind === 'reply') {
+          this.#answered(server);
+          return resultOf(exchange.reply, exchange.requestAuthenticator, secret);
+        }
+        asked ||= exchange.kind === 'silence';
+        // A server that is being restarted refuses for a moment: where there is no other to turn to, it is given its time.
+        const isWorthWaiting = exchange.kind === 'failed' && isLast && left > 1 && patience(left) > 0;
+        if (isWorthWaiting) {
+          await elapsed(patience(left));
+          continue;
+        }
+        const why = whyNot(exchange, tries);
+        tried.push(`${server.address} ${why}`);
+        if (exchange.kind !== 'full') this.#failed(server, why);
+        break;
+      }
     }
-    return { kind: 'unreachable', why: tried.join(', ') };
+    return { kind: 'unreachable', why: tried.join(', '), asked };
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.close()));
+  }
+
+  /** As configured, but those that did not answer a moment ago after the others. */
+  #inOrder(): RadiusServer[] {
+    const since = this.#options.clock.monotonic() - lastFor;
+    const isSilent = (server: RadiusServer): boolean => (this.#silent.get(server) ?? -Infinity) > since;
+    return [...this.#servers.filter((server) => !isSilent(server)), ...this.#servers.filter(isSilent)];
+  }
+
+  #failed(server: RadiusServer, trouble: string): void {
+    const { name: primary, clock, onHealth } = this.#options;
+    if (!this.#silent.has(server)) onHealth({ primary, server: server.address, trouble });
+    this.#silent.set(server, clock.monotonic());
+  }
+
+  #answered(server: RadiusServer): void {
+    const { name: primary, onHealth } = this.#options;
+    if (this.#silent.delete(server)) onHealth({ primary, server: server.address, trouble: undefined });
   }
 
   async #exchange(
@@ -105,10 +155,14 @@ function forwarded(request: PrimaryRequest, secret: SharedSecret, requestAuthent
   return [...attributes, proxyState];
 }
 
+/** What belongs to the hop that a reply came over, and not to the user. */
+const ofTheHop = new Set<number>([Type.messageAuthenticator, Type.proxyState, Type.state]);
+
 function resultOf(reply: Packet, requestAuthenticator: Buffer, secret: SharedSecret): PrimaryResult {
   if (reply.code === Code.accessChallenge) return { kind: 'challenge' };
   // The Proxy-States of a reply are echoes: the client's own come back to it from its own request.
-  const own = reply.attributes.filter(({ type }) => type !== Type.messageAuthenticator && type !== Type.proxyState);
+  // Its State would come back to us in a later request, as the answer to a challenge that we never sent.
+  const own = reply.attributes.filter(({ type }) => !ofTheHop.has(type));
   const granted: Granted[] = reveal(own, { secret, requestAuthenticator });
   return reply.code === Code.accessAccept ? { kind: 'ok', granted } : { kind: 'bad', relayed: granted };
 }
@@ -122,4 +176,8 @@ function whyNot(exchange: Exclude<Exchange, { kind: 'reply' }>, tries: number): 
     case 'full':
       return 'has too many requests outstanding';
   }
+}
+
+function elapsed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

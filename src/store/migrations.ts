@@ -65,11 +65,13 @@ export const migrations: readonly (readonly string[])[] = [
       boot TEXT NOT NULL,
       expires BIGINT NOT NULL,
       binding BLOB NOT NULL,
+      owner BLOB NOT NULL,
       state TEXT NOT NULL,
       sealed BLOB NOT NULL,
       answer BLOB
     )`,
     'CREATE INDEX waiting_logins_expires ON waiting_logins (expires)',
+    'CREATE INDEX waiting_logins_owner ON waiting_logins (owner)',
     // Who was seen to use Message-Authenticator, and so must use it from then on.
     `CREATE TABLE seen_authenticators (
       role TEXT NOT NULL,

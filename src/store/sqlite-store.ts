@@ -36,7 +36,16 @@ export class SqliteStore implements Store {
       this.#die(error);
       onDeath(error);
     });
-    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    this.#exited = new Promise((resolve) =>
+      worker.once('exit', () => {
+        if (!this.#dead) {
+          const error = new Error("the store's thread has ended");
+          this.#die(error);
+          onDeath(error);
+        }
+        resolve();
+      }),
+    );
   }
 
   /** @throws OperatorError if the file, its schema or its key is not what it must be */

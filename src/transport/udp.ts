@@ -129,9 +129,10 @@ export class UdpTransport {
     const { address, port } = socket.address();
     const at = display({ host: address, port });
     socket.on('error', (error) => {
-      this.#options.onTrouble({ kind: 'socket-failed', at, error });
+      if (this.#sockets.get(name) !== socket) return;
       this.#sockets.delete(name);
       socket.close();
+      this.#options.onTrouble({ kind: 'socket-failed', at, error });
     });
     socket.on('message', (datagram, remote) => this.#receive(socket, at, datagram, remote));
     this.#sockets.set(name, socket);
@@ -147,7 +148,7 @@ export class UdpTransport {
         socket.send(reply, port, address, failed);
       } catch (error) {
         // The socket was closed between question and answer.
-        failed(error instanceof Error ? error : new Error(String(error)));
+        failed(asError(error));
       }
     };
     this.#options.onDatagram(datagram, { address, port, socket: at, send });
@@ -157,6 +158,17 @@ export class UdpTransport {
   async #scan(): Promise<void> {
     if (this.#scanning) return;
     this.#scanning = true;
+    try {
+      await this.#bindWanted();
+    } catch (error) {
+      // Such as no file descriptor left to ask the kernel for addresses: the next scan may have one.
+      this.#options.onTrouble({ kind: 'bind-failed', at: 'any address', error: asError(error) });
+    } finally {
+      this.#scanning = false;
+    }
+  }
+
+  async #bindWanted(): Promise<void> {
     const wanted = this.#wanted();
     const names = new Set(wanted.map(display));
     for (const [name, socket] of this.#sockets) {
@@ -178,12 +190,11 @@ export class UdpTransport {
           this.#options.onTrouble({
             kind: 'bind-failed',
             at: name,
-            error: error instanceof Error ? error : new Error(),
+            error: asError(error),
           });
         this.#failing.add(name);
       }
     }
-    this.#scanning = false;
   }
 }
 
@@ -212,5 +223,9 @@ function withoutZone(host: string): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return asError(error).message;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

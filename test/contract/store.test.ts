@@ -135,12 +135,20 @@ for (const { name, suite, start } of drivers)
     it('gives octets, numbers, text and nulls back as they were', async () => {
       const octets = Buffer.from(Array.from({ length: 256 }, (_, octet) => octet));
       const id = randomBytes(32);
-      const sql = `INSERT INTO waiting_logins (id, boot, expires, binding, state, sealed, answer)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)`;
+      const sql = `INSERT INTO waiting_logins (id, boot, expires, binding, owner, state, sealed, answer)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
       const text = `"it's" \\ $1 ? ß😀`;
-      await one.run(execute, { sql, parameters: [id, text, largest, Buffer.alloc(0), '', octets, null] });
+      await one.run(execute, { sql, parameters: [id, text, largest, Buffer.alloc(0), id, '', octets, null] });
       const [row] = await one.run(query, { sql: 'SELECT * FROM waiting_logins WHERE id = ?', parameters: [id] });
-      const rest = { boot: text, expires: largest, binding: Buffer.alloc(0), state: '', sealed: octets, answer: null };
+      const rest = {
+        boot: text,
+        expires: largest,
+        binding: Buffer.alloc(0),
+        owner: id,
+        state: '',
+        sealed: octets,
+        answer: null,
+      };
       expect(row).to.deep.equal({ id, ...rest });
       const negative = { sql: 'UPDATE waiting_logins SET expires = ? WHERE id = ?', parameters: [-largest, id] };
       expect(await one.run(execute, negative)).to.equal(1);

@@ -52,10 +52,10 @@ interface Scene {
   close(): Promise<void>;
 }
 
-async function memory(): Promise<Scene> {
+async function memory(room = max): Promise<Scene> {
   const clock = new FakeClock();
   const abandoned: WaitingLogin[] = [];
-  const logins = new MemoryWaitingLogins({ lifetime, max, clock, onAbandoned: (one) => abandoned.push(one) });
+  const logins = new MemoryWaitingLogins({ lifetime, max: room, clock, onAbandoned: (one) => abandoned.push(one) });
   return {
     clock,
     logins,
@@ -65,12 +65,18 @@ async function memory(): Promise<Scene> {
   };
 }
 
-async function inStore(): Promise<Scene> {
+async function inStore(room = max): Promise<Scene> {
   const clock = new FakeClock();
   const abandoned: WaitingLogin[] = [];
   const scratch = await ScratchStore.open();
   const { store } = scratch;
-  const logins = new StoreWaitingLogins({ store, lifetime, max, clock, onAbandoned: (one) => abandoned.push(one) });
+  const logins = new StoreWaitingLogins({
+    store,
+    lifetime,
+    max: room,
+    clock,
+    onAbandoned: (one) => abandoned.push(one),
+  });
   return {
     clock,
     logins,
@@ -84,7 +90,7 @@ async function inStore(): Promise<Scene> {
 }
 
 /** On a PostgreSQL whose clock, by which shared challenges end, is the test's. */
-async function inSharedStore(): Promise<Scene> {
+async function inSharedStore(room = max): Promise<Scene> {
   const clock = new FakeClock();
   const abandoned: WaitingLogin[] = [];
   const dir = mkdtempSync(join(tmpdir(), 'radgate-waiting-'));
@@ -97,7 +103,13 @@ async function inSharedStore(): Promise<Scene> {
       database.run({ ...transaction, run: (context, same) => transaction.run({ ...context, sharedNow }, same) }, input),
     close: () => database.close(),
   };
-  const logins = new StoreWaitingLogins({ store, lifetime, max, clock, onAbandoned: (one) => abandoned.push(one) });
+  const logins = new StoreWaitingLogins({
+    store,
+    lifetime,
+    max: room,
+    clock,
+    onAbandoned: (one) => abandoned.push(one),
+  });
   return {
     clock,
     logins,
@@ -287,6 +299,23 @@ for (const [name, suite, open] of [
       for (let i = 1; i < max; i++) await put();
       expect(await scene.logins.put(login, mine)).to.equal(undefined);
       expect(handles[0] && (await kind(handles[0]))).to.equal('waiting');
+    });
+
+    it('of one user no more than 20 wait, and another user finds room', async () => {
+      const handles: Buffer[] = [];
+      const roomy = await open(100);
+      for (let i = 0; i < 20; i++) {
+        const handle = await roomy.logins.put(login, mine);
+        if (handle) handles.push(handle);
+      }
+      expect(handles).to.have.length(20);
+      expect(await roomy.logins.put(login, mine)).to.equal(undefined);
+      expect(await roomy.logins.put({ ...login, userId: 'another' }, mine)).not.to.equal(undefined);
+      const [first] = handles;
+      if (!first) throw new Error('no handle');
+      expect((await roomy.logins.take(first, mine, right)).kind).to.equal('waiting');
+      expect(await roomy.logins.put(login, mine), 'one of them was taken').not.to.equal(undefined);
+      await roomy.close();
     });
 
     it('the wall clock may step as it likes', async () => {

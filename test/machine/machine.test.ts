@@ -129,7 +129,7 @@ describe('machine: properties', () => {
     { kind: 'bad', relayed: undefined },
     { kind: 'bad', relayed: granted },
     { kind: 'challenge' },
-    { kind: 'unreachable', why: 'x' },
+    { kind: 'unreachable', why: 'x', asked: true },
   ] as const;
   const received: fc.Arbitrary<Event> = fc.constant({ kind: 'received' });
   const recorded: fc.Arbitrary<Event> = fc.constant({ kind: 'recorded' });

@@ -68,7 +68,8 @@ const fixed: Readonly<Record<string, Event>> = {
   'primary bad': { kind: 'primary', result: { kind: 'bad', relayed: undefined } },
   'primary rejected': { kind: 'primary', result: { kind: 'bad', relayed } },
   'primary challenge': { kind: 'primary', result: { kind: 'challenge' } },
-  'primary unreachable': { kind: 'primary', result: { kind: 'unreachable', why: 'nobody answered' } },
+  'primary unreachable': { kind: 'primary', result: { kind: 'unreachable', why: 'nobody answered', asked: true } },
+  'primary unasked': { kind: 'primary', result: { kind: 'unreachable', why: 'too many', asked: false } },
   'taken unknown': { kind: 'taken', taken: { kind: 'unknown' } },
   'taken pending': { kind: 'taken', taken: { kind: 'pending' } },
 };

@@ -19,7 +19,7 @@ export class Guesser {
   /** Settles once it has opened the store. */
   static async start(dir: string): Promise<Guesser> {
     const guesser = new Guesser(dir);
-    await guesser.#lines.waitFor((line) => line === 'ready', 'a second process to open the store');
+    await guesser.#lines.waitFor((line) => line === 'ready', 'a second process to open the store', 15_000);
     return guesser;
   }
 
@@ -27,7 +27,7 @@ export class Guesser {
   async guess(input: AttemptInput, count: number): Promise<string[]> {
     const end = closed(this.#child);
     this.#child.stdin.end(`${JSON.stringify({ input, count })}\n`);
-    const outcomes = await this.#lines.waitFor(Array.isArray, 'the outcomes of a second process');
+    const outcomes = await this.#lines.waitFor(Array.isArray, 'the outcomes of a second process', 15_000);
     await end;
     return outcomes as string[];
   }

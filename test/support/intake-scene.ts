@@ -94,7 +94,13 @@ export class IntakeScene {
     this.intake = new Intake({
       clients: new NasTable(options.clients ?? [{ nas: aNas(), addresses: ['192.0.2.0/24'] }]),
       seen,
-      duplicates: new Duplicates({ clock, window: 10_000, max: 10_000, maxUnauthentic: 1_000 }),
+      duplicates: new Duplicates({
+        clock,
+        window: 10_000,
+        max: 10_000,
+        maxUnauthentic: 1_000,
+        maxUnauthenticInAll: 5_000,
+      }),
       runner,
       drops,
       logger,

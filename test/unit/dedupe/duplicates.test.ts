@@ -25,8 +25,8 @@ const reply = Buffer.from('the reply');
 describe('dedupe/duplicates (RFC 5080 section 2.2.2)', () => {
   let clock: FakeClock;
   let duplicates: Duplicates;
-  const build = (own: { max?: number; maxUnauthentic?: number } = {}): Duplicates =>
-    new Duplicates({ clock, window: 10_000, max: 1_000, maxUnauthentic: 100, ...own });
+  const build = (own: { max?: number; maxUnauthentic?: number; maxUnauthenticInAll?: number } = {}): Duplicates =>
+    new Duplicates({ clock, window: 10_000, max: 1_000, maxUnauthentic: 100, maxUnauthenticInAll: 500, ...own });
   beforeEach(() => {
     clock = new FakeClock();
     duplicates = build();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { hashPassword } from '../../../src/primary/password-hash.ts';
 import { LocalPrimary } from '../../../src/primary/local.ts';
 import { aNas } from '../../support/a-nas.ts';
@@ -54,7 +55,7 @@ describe('login: the conversation, from datagram to datagram', () => {
   it('the same with a user of the store and a real password hash', async () => {
     await open({
       clients: [{ nas: aNas({ primary: 'users' }), addresses: ['192.0.2.10'] }],
-      primaries: (store) => [new LocalPrimary('users', store)],
+      primaries: (store) => [new LocalPrimary('users', store, new FakeClock())],
     });
     const kept = await hashPassword(Buffer.from('secret'), Buffer.alloc(16));
     await scene.scratch.execute('UPDATE users SET password = ?', kept);

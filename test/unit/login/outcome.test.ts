@@ -25,6 +25,7 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'state-unknown': 'reject',
   'reply-too-long': 'reject',
   'upstream-unreachable': 'silence',
+  'upstream-unasked': 'silence',
   'store-failed': 'silence',
   'answer-pending': 'silence',
   'waiting-full': 'silence',

@@ -119,7 +119,7 @@ name = "upstream"
 type = "radius"
 server = ["${upstream.address}"]
 secret = "${upstreamSecret}"
-timeout = "100ms"
+timeout = "500ms"
 [[primary]]
 name = "local"
 type = "local"
@@ -221,7 +221,7 @@ type = "local"
       );
       await client(second).expectSilence(program.address, localSecret);
       await client(first).send(request({ password: passwords.unanswered }), program.address);
-      // It is given up after two tries of 100 ms; the log tells when.
+      // It is given up after two tries of 500 ms; the log tells when.
       const query = statusServer({ identifier: 250, secret: clientSecret });
       while (!program.output.some((line) => line.includes('upstream-unreachable')))
         expect(parsePacket(await client(first).exchange(query, program.address)).code).to.equal(Code.accessAccept);

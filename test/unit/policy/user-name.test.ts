@@ -43,14 +43,39 @@ describe('policy/user-name: spellings that are one user', () => {
     ['alice', 'alice'],
     ['alice@corp.example', 'alice'],
     ['CORP\\alice', 'alice'],
-    ['CORP\\alice@corp.example', 'alice'],
-    ['A\\B\\alice', 'alice'],
-    ['alice@home@corp.example', 'alice@home'],
+    ['corp/alice', 'alice'],
+    ['alice%corp', 'alice'],
     ['CORP\\ alice', 'alice'],
     ['alice @corp.example', 'alice'],
   ] as const)
     it(`${name} without its domain is ${bare}`, () => {
       expect(fold(name).bare).to.equal(bare);
+    });
+
+  for (const name of [
+    'CORP\\alice@corp.example',
+    'alice@corp.example\\bob',
+    'A\\B\\alice',
+    'alice@home@corp.example',
+    'corp/alice@x.y',
+    'alice@x.y\uff20z',
+  ])
+    it(`${name} is refused: whose part is the name is for each server to guess`, () => {
+      expect(foldUserName(name)).to.equal(undefined);
+    });
+
+  for (const [name, like] of [
+    ['alice\u0663', 'alice3'],
+    ['al\u0640ice', 'alice'],
+    ['john   smith', 'john smith'],
+  ] as const)
+    it(`${JSON.stringify(name)} meets ${like} at the latest by its skeleton`, () => {
+      expect(fold(name).skeleton).to.equal(fold(like).skeleton);
+    });
+
+  for (const name of ['alice\u{1f170}', 'alice\ufffd', 'alice\ufffc', 'alice\u2460x\u2160', 'al\u20acice'])
+    it(`${JSON.stringify(name)} is ${foldUserName(name) ? 'a name' : 'refused'}, as NFKC leaves it`, () => {
+      expect(foldUserName(name) !== undefined).to.equal(name.includes('\u2460'));
     });
 
   it('the whole name keeps its domain apart', () => {
@@ -238,8 +263,8 @@ describe('policy/user-name: properties', () => {
     fc.assert(
       fc.property(bare, fc.constantFrom('corp', 'Corp.Example', '\u03a3', 'a.b'), (any, domain) => {
         const plain = foldUserName(any);
-        fc.pre(plain !== undefined);
-        for (const variant of [`${any}@${domain}`, `${domain}\\${any}`, `${domain}\\${any}@${domain}`]) {
+        fc.pre(plain !== undefined && !/[\\/@%]/.test(plain.folded));
+        for (const variant of [`${any}@${domain}`, `${domain}\\${any}`, `${domain}/${any}`, `${any}%${domain}`]) {
           fc.pre(Buffer.byteLength(variant) <= 253);
           const own = foldUserName(variant);
           expect([own?.bare, own?.skeleton], JSON.stringify(variant)).to.deep.equal([plain?.bare, plain?.skeleton]);

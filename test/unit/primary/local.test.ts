@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { LocalPrimary } from '../../../src/primary/local.ts';
 import { hashPassword } from '../../../src/primary/password-hash.ts';
 import type { PrimaryResult } from '../../../src/primary/primary.ts';
-import { StoreError, type Store } from '../../../src/store/store.ts';
 import type { ScratchStore } from '../../support/scratch-store.ts';
 import { sharedStore } from '../../support/shared-store.ts';
 
@@ -12,16 +12,24 @@ describe('primary/local', () => {
   let scratch: ScratchStore;
   let primary: LocalPrimary;
   let hash: string;
+  const clock = new FakeClock();
+  const deadline = clock.monotonic() + 10_000;
   before(async () => (hash = await hashPassword(Buffer.from('right'), randomBytes(16))));
   beforeEach(async () => {
     ({ scratch } = stored);
-    primary = new LocalPrimary('here', scratch.store);
+    primary = new LocalPrimary('here', scratch.store, clock);
     await scratch.addUser({ names: ['alice@corp.example', 'al'], password: hash });
   });
   afterEach(() => primary.close());
 
   const check = (userName: string | Buffer, password: string | Buffer = 'right'): Promise<PrimaryResult> =>
-    primary.check({ userName: Buffer.from(userName), password: Buffer.from(password), attributes: [], deadline: 0 });
+    primary.check({
+      userName: Buffer.from(userName),
+      password: Buffer.from(password),
+      attributes: [],
+      client: 'vpn',
+      deadline,
+    });
   const ok = { kind: 'ok', granted: [] };
   const bad = { kind: 'bad', relayed: undefined };
 
@@ -49,6 +57,11 @@ describe('primary/local', () => {
     for (const password of ['right', '']) expect(await check('bob', password)).to.deep.equal(bad);
   });
 
+  it('an empty password is never right, not even where one was kept', async () => {
+    await scratch.addUser({ names: ['bob'], password: await hashPassword(Buffer.alloc(0), randomBytes(16)) });
+    expect(await check('bob', '')).to.deep.equal(bad);
+  });
+
   it('a name that several users have without its domain is refused', async () => {
     await scratch.addUser({ names: ['alice@other.example'], password: hash });
     expect(await check('alice')).to.deep.equal(bad);
@@ -67,18 +80,29 @@ describe('primary/local', () => {
     expect(result.kind).to.equal('unreachable');
   });
 
-  it('is bounded: beyond 256 checks under way it is unreachable at once', async () => {
-    let fail: (error: Error) => void = () => undefined;
-    const never = new Promise<never>((_, reject) => (fail = reject));
-    const store: Store = { run: () => never, close: async () => undefined };
-    const own = new LocalPrimary('here', store);
-    const request = { userName: Buffer.from('alice'), password: Buffer.from('x'), attributes: [], deadline: 0 };
-    const waiting = Array.from({ length: 256 }, () => own.check(request));
-    expect(await own.check(request))
-      .to.have.property('why')
-      .that.matches(/256 passwords/);
-    fail(new StoreError('closed'));
-    for (const each of waiting) expect(await each).to.deep.equal({ kind: 'unreachable', why: 'closed' });
-    expect(await own.check(request), 'there is room again').to.deep.equal({ kind: 'unreachable', why: 'closed' });
+  it('is bounded for each client, and one that floods it delays only itself', async () => {
+    const request = { userName: Buffer.from('alice'), password: Buffer.from('x'), attributes: [], deadline };
+    const order: string[] = [];
+    const ask = async (client: string): Promise<PrimaryResult> => {
+      const result = await primary.check({ ...request, client });
+      order.push(client);
+      return result;
+    };
+    // Two are being checked, 128 wait.
+    const flood = Array.from({ length: 140 }, () => ask('flooded'));
+    const results = Promise.all([...flood, ask('quiet')]);
+    expect(await Promise.race([results, Promise.any(flood)])).to.have.property('kind');
+    await results;
+    const kinds = (await results).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'unreachable').length).to.equal(10);
+    expect(kinds.at(-1)).to.equal('bad');
+    expect(order.filter((client) => client === 'flooded').length).to.equal(140);
+    expect(order.slice(10).indexOf('quiet'), 'its turn among those that were checked').to.be.below(10);
+  }).timeout(60_000);
+
+  it('does not check a password whose turn comes after the deadline', async () => {
+    const late = { userName: Buffer.from('alice'), password: Buffer.from('right'), attributes: [], client: 'vpn' };
+    const result = await primary.check({ ...late, deadline: clock.monotonic() });
+    expect(result).to.deep.include({ kind: 'unreachable', asked: false });
   });
 });
