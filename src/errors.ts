@@ -9,6 +9,13 @@ export const Exit = {
   config: 78,
 } as const;
 
+interface Failure {
+  readonly exit: number;
+  readonly remedy: string;
+  /** Better remedies for what the message tells: the first that fits. The message is all that comes out of the store's thread. */
+  readonly causes?: readonly (readonly [RegExp, string])[];
+}
+
 /** Every failure that an operator can meet outside a login: how the program exits and what to do about it. */
 const table = {
   'config-invalid': { exit: Exit.config, remedy: 'Correct the lines named above, then run "radgate check".' },
@@ -27,13 +34,34 @@ const table = {
   },
   'listen-failed': {
     exit: Exit.unavailable,
-    remedy:
-      'See [listen] auth (or --listen): is the address on this host, is the port free, is it above 1023 or are you root?',
+    remedy: 'See [listen] auth, or --listen.',
+    causes: [
+      [/EADDRINUSE/, 'Another process has this port: is radgate running already? "ss -lunp" tells which.'],
+      [
+        /EADDRNOTAVAIL/,
+        'This host has no such address: "ip address" lists those it has. See [listen] auth, or --listen.',
+      ],
+      [/EACCES/, 'Ports below 1024 need root: choose another in [listen] auth, or with --listen.'],
+    ],
   },
   'store-unavailable': {
     exit: Exit.unavailable,
-    remedy:
-      'See [store] url. A file: does its directory exist, is it writable, is the disk full? PostgreSQL: does the server run, and know this user?',
+    remedy: 'See [store] url: is it a file that the user that runs radgate may write?',
+    causes: [
+      [
+        /postgres:/,
+        'See [store] url: does the PostgreSQL server run, can it be reached, does it know this user and database?',
+      ],
+      [/ENOENT/, 'Its directory is not there: make it, for the user that runs radgate alone.'],
+      [
+        /EACCES|readonly/,
+        "It belongs to another user: run this as the service's user (sudo -u radgate ...), or chown it.",
+      ],
+      [/EROFS/, 'It is on a file system that is mounted read-only.'],
+      [/ENOSPC|disk is full/, 'Make room on the disk.'],
+      [/not a database|malformed/, 'The file is damaged, or is none of radgate: restore it from a backup.'],
+      [/database is locked/, 'Another program is writing to it. Try again once that has ended.'],
+    ],
   },
   'store-newer': {
     exit: Exit.unavailable,
@@ -50,22 +78,34 @@ const table = {
   },
   'key-unreadable': {
     exit: Exit.permission,
-    remedy: 'The key file must hold 32 octets as 64 hexadecimal digits and be readable by the user that runs radgate.',
+    remedy: 'The key file must hold 32 octets as 64 hexadecimal digits. Restore it from your backup.',
+    causes: [
+      [/cannot write/, 'May the user that runs radgate write in that directory? See [store] key_file.'],
+      [/EACCES/, "It belongs to another user: run this as the service's user (sudo -u radgate ...), or chown it."],
+    ],
   },
   'not-found': { exit: Exit.refused, remedy: 'List what there is with "radgate user list" or "radgate token list".' },
-  exists: { exit: Exit.refused, remedy: 'Choose another name, or look at the one there is with "radgate user show".' },
+  exists: {
+    exit: Exit.refused,
+    remedy: 'Choose another name, or look at the one there is with "radgate user show".',
+    causes: [
+      [/this key/, 'Nothing needs to be done, unless another key was meant. To start anew, remove that token first.'],
+      [/a token/, 'Choose another with --name, or remove that one first with "radgate token remove".'],
+    ],
+  },
   alike: {
     exit: Exit.refused,
     remedy:
       'One person? Add it as an alias: "radgate user set NAME --add-alias OTHER". Two people? Say so with --distinct.',
   },
   refused: { exit: Exit.refused, remedy: '' },
-  usage: { exit: Exit.usage, remedy: 'See "radgate help".' },
+  usage: { exit: Exit.usage, remedy: '' },
   'no-answer': {
     exit: Exit.unavailable,
-    remedy: 'Is the server running, is the address right, does it know this client, is the shared secret the same?',
+    remedy:
+      "Is the server running, is the address right, does it know this client, is the shared secret the same? Or its upstream or store is down: see radgate's log.",
   },
-} as const satisfies Record<string, { exit: number; remedy: string }>;
+} as const satisfies Record<string, Failure>;
 
 export type ErrorCode = keyof typeof table;
 
@@ -85,6 +125,7 @@ export class OperatorError extends Error {
   }
 
   get remedy(): string {
-    return table[this.code].remedy;
+    const { causes, remedy }: Failure = table[this.code];
+    return causes?.find(([cause]) => cause.test(this.message))?.[1] ?? remedy;
   }
 }

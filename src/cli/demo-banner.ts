@@ -13,13 +13,18 @@ export interface Banner {
   readonly listening: string;
   /** What `--data` named, if it was given. */
   readonly data: string | undefined;
+  /** The file that has its secrets: named in their stead where no terminal shows them. */
+  readonly file: string;
+  /** Whether standard error is a terminal: else it could be kept in a log. */
+  readonly secrets: boolean;
   /** Whether somebody can scan it off the screen. */
   readonly qr: boolean;
 }
 
 /** What a newcomer needs for a login within a minute, as lines of at most 80 columns. */
-export function demoBanner({ demo, seeded, issuer, listening, data, qr }: Banner): string[] {
+export function demoBanner({ demo, seeded, issuer, listening, data, file, secrets, qr }: Banner): string[] {
   const { name, password } = demo.user;
+  const shown = (secret: string): string => (secrets ? secret : `(in ${file})`);
   const common = data === undefined ? '' : ` --data ${shellWord(data)}`;
   const server = listening === '127.0.0.1:1812' ? '' : ` --server ${listening}`;
   const key = seeded.token ? fromBase32(demo.token.key) : undefined;
@@ -31,10 +36,10 @@ export function demoBanner({ demo, seeded, issuer, listening, data, qr }: Banner
     ...(uri !== undefined && qr
       ? ['Scan this with an authenticator app on your phone:', '', ...terminalQr(uri), '']
       : []),
-    ...(uri === undefined ? [] : [`  OATH key        ${grouped(demo.token.key)}`]),
+    ...(uri === undefined ? [] : [`  OATH key        ${shown(grouped(demo.token.key))}`]),
     `  user            ${name}`,
-    `  password        ${seeded.password ? password : '(the one that you have set)'}`,
-    `  shared secret   ${demo.secret}`,
+    `  password        ${seeded.password ? shown(password) : '(the one that you have set)'}`,
+    `  shared secret   ${shown(demo.secret)}`,
     `  listens on      ${listening} (UDP)`,
     '',
     'Log in from a second terminal:',

@@ -26,7 +26,7 @@ export function demoDirectory(data: string | undefined): string {
 
 /** The demo in a directory; undefined if there is none. @throws OperatorError 'demo-broken' if its file can't be used */
 export function readDemo(dir: string): Demo | undefined {
-  const file = fileIn(dir);
+  const file = demoFile(dir);
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
@@ -61,10 +61,10 @@ export function makeDemo(dir: string): Demo {
   };
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const draft = `${fileIn(dir)}.${process.pid}`;
+    const draft = `${demoFile(dir)}.${process.pid}`;
     writeFileSync(draft, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
     // Whole or not at all: a demo that is half written would be broken for good.
-    renameSync(draft, fileIn(dir));
+    renameSync(draft, demoFile(dir));
   } catch (error) {
     throw new OperatorError('store-unavailable', `cannot keep the demo in ${dir}: ${String(error)}`, { cause: error });
   }
@@ -76,6 +76,7 @@ export function secretOf({ secret }: Demo): Secret {
   return new Secret(secret);
 }
 
-function fileIn(dir: string): string {
+/** Where what the demo has made up is kept. */
+export function demoFile(dir: string): string {
   return join(dir, 'demo.json');
 }

@@ -4,14 +4,14 @@ import type { Config } from '../config/schema.ts';
 import { Secret } from '../config/secret.ts';
 import { OperatorError } from '../errors.ts';
 import { demoBanner } from './demo-banner.ts';
-import { demoDirectory, makeDemo, secretOf } from './demo-data.ts';
+import { demoDirectory, demoFile, makeDemo, secretOf } from './demo-data.ts';
 import { hostPort } from './host-port.ts';
 import { note } from './print.ts';
 import { seedDemo } from './seed-demo.ts';
 import type { ServeOptions, Start } from './serve.ts';
 
 /**
- * What runs without a config file: a demo with a user, a token and a secret that are made up at its first start and shown at each.
+ * What runs without a config file: a demo with a user, a token and a secret that are made up at its first start and shown on a terminal at each.
  * @throws OperatorError 'usage' if it would listen where others reach it, and what makeDemo and seedDemo throw
  */
 export async function demoStart({ data, listen, logLevel }: ServeOptions): Promise<Start> {
@@ -22,9 +22,11 @@ export async function demoStart({ data, listen, logLevel }: ServeOptions): Promi
   const demo = makeDemo(dir);
   const config = override(demoConfig(dir, secretOf(demo)), { listen, logLevel });
   const seeded = await seedDemo(demo, config);
-  const qr = process.stdout.isTTY && process.stderr.isTTY;
+  const file = demoFile(dir);
+  const secrets = process.stderr.isTTY;
+  const qr = process.stdout.isTTY && secrets;
   const greet = ([listening = '']: readonly string[]): void =>
-    note(...demoBanner({ demo, seeded, issuer: config.totp.issuer, listening, data, qr }));
+    note(...demoBanner({ demo, seeded, issuer: config.totp.issuer, listening, data, file, secrets, qr }));
   return { config, warnings: [], greet };
 }
 

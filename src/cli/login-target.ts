@@ -25,13 +25,12 @@ export interface Target extends Endpoint {
 export async function loginTarget(options: TargetOptions): Promise<Target> {
   const { server, secretFile } = options;
   const given = server === undefined ? undefined : readEndpoint('--server', server);
-  if (secretFile !== undefined) {
-    const endpoint = given ?? { host: '127.0.0.1', port: 1812 };
-    return { ...endpoint, secret: new SharedSecret(readSecretFile(secretFile)) };
-  }
+  const secret = secretFile === undefined ? undefined : new SharedSecret(readSecretFile(secretFile));
+  // With both there may be no config: whoever asks from elsewhere has none.
+  if (given && secret) return { ...given, secret };
   const { config } = commandConfig(options);
   const endpoint = given ?? listening(config);
-  return { ...endpoint, secret: await secretFor(endpoint, config) };
+  return { ...endpoint, secret: secret ?? (await secretFor(endpoint, config)) };
 }
 
 /** Where this host listens first; of a wildcard, its loopback address. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
@@ -6,12 +5,10 @@ import { loginCommand } from './login.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
 import { userCommand } from './user.ts';
-
-const packageFile = new URL('../../../package.json', import.meta.url);
+import { version } from './version.ts';
 
 /** The whole command line. Its errors are thrown, for reportError. */
 export function program(): Command {
-  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   const serve = serveCommand();
   const root = new Command('radgate')
     .description('RADIUS authentication proxy with a second factor')

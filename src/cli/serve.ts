@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { startService } from '../app.ts';
 import { systemClock } from '../clock.ts';
@@ -14,6 +14,7 @@ import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo-data.ts';
 import { demoStart } from './demo-start.ts';
 import { storePlace } from './store-place.ts';
+import { version } from './version.ts';
 
 export interface ServeOptions extends CommonOptions {
   readonly listen?: string;
@@ -28,7 +29,8 @@ export function serveCommand(): Command {
     .option('--log-level <level>', 'fatal, error, warn, info, debug or trace')
     .action(async (_options: unknown, command: Command) => {
       const [unknown] = command.args;
-      if (unknown !== undefined) throw new OperatorError('usage', `there is no command "${unknown}"`);
+      if (unknown !== undefined)
+        throw new OperatorError('usage', `there is no command "${unknown}": see "radgate help"`);
       await serve(command.optsWithGlobals());
     });
 }
@@ -57,12 +59,14 @@ async function serve(options: ServeOptions): Promise<void> {
     logger.fatal({ err: error }, 'the store has died: stopping, so that the service manager starts radgate anew');
     process.exit(Exit.internal);
   });
-  greet?.(service.listening);
-  logger.info({ listening: service.listening }, 'ready');
-  const signal = await new Promise<string>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+  // Before "ready" is told: whoever waits for that may stop it at once.
+  const asked = new Promise<string>((received) => {
+    process.once('SIGTERM', received);
+    process.once('SIGINT', received);
   });
+  greet?.(service.listening);
+  logger.info({ listening: service.listening, version, config: file && resolve(file) }, 'ready');
+  const signal = await asked;
   logger.info({ signal }, 'stopping');
   await service.stop();
   logger.info('stopped');

@@ -3,13 +3,16 @@ import type { Config } from '../config/schema.ts';
 import type { Store } from '../store/store.ts';
 import { commandConfig } from './command-config.ts';
 import type { CommonOptions } from './common-options.ts';
+import { demoDirectory } from './demo-data.ts';
+import { note } from './print.ts';
 
-/** Opens the store that the service uses, beside it if it runs, and closes it afterwards. */
+/** Opens the store that the service uses, beside it if it runs, and closes it afterwards. Says so if it is the demo's. */
 export async function withStore<T>(
   options: CommonOptions,
   use: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
-  const { config } = commandConfig(options);
+  const { file, config } = commandConfig(options);
+  if (file === undefined) note(`(demo in ${demoDirectory(options.data)})`);
   return withStoreOf(config, (store) => use(store, config));
 }
 

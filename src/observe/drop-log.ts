@@ -10,6 +10,7 @@ const max = 1_000;
 interface Counted {
   readonly address: string;
   readonly reason: string;
+  readonly explain: string;
   suppressed: number;
 }
 
@@ -31,7 +32,7 @@ export class DropLog {
     const key = `${address} ${reason}`;
     const counted = this.#counts.get(key);
     if (counted) counted.suppressed++;
-    else if (this.#counts.set(key, { address, reason, suppressed: 0 }))
+    else if (this.#counts.set(key, { address, reason, explain, suppressed: 0 }))
       this.#logger.warn({ address, reason }, `dropped a packet: ${explain}`);
     else this.#others++;
   }
@@ -40,8 +41,9 @@ export class DropLog {
     clearInterval(this.#sweeper);
   }
 
-  #tell({ address, reason, suppressed }: Counted): void {
-    if (suppressed > 0) this.#logger.warn({ address, reason, count: suppressed }, 'dropped more of the same');
+  #tell({ address, reason, explain, suppressed }: Counted): void {
+    if (suppressed > 0)
+      this.#logger.warn({ address, reason, count: suppressed }, `dropped more of the same: ${explain}`);
   }
 
   #sweep(): void {

@@ -8,7 +8,7 @@ export const log = {
     level: {
       type: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace'),
       default: 'info',
-      doc: '"info" is one line for each login; "debug" adds each packet, to find out why a device is refused.',
+      doc: '"info" is one line for each login; "debug" adds one for each challenge that is sent.',
     },
     format: {
       type: choice('auto', 'json', 'pretty'),

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { grouped } from '../../../src/cli/base32.ts';
 import { closed, onLines, startChild } from '../../peer/child.ts';
 import { Journal } from '../../peer/journal.ts';
 import { freeUdpPort } from '../../peer/free-port.ts';
@@ -57,13 +58,13 @@ describe('the demo', () => {
   const demo = (dir = 'radgate-data'): Demo =>
     JSON.parse(readFileSync(join(work.dir, dir, 'demo.json'), 'utf8')) as Demo;
 
-  it('shows all that a first login needs, at 80 columns, and logs nothing of it', async () => {
+  it('shows all that a first login needs, at 80 columns, with its secrets in a file where there is no terminal', async () => {
     const { banner, log, stop } = await start();
     const { user, token, secret } = demo();
     expect(banner)
-      .to.contain(user.password)
-      .and.contain(secret)
-      .and.contain(token.key.match(/.{4}/g)?.join(' '))
+      .to.match(/^ {2}OATH key +\(in radgate-data\/demo\.json\)$/m)
+      .and.match(/^ {2}password +\(in radgate-data\/demo\.json\)$/m)
+      .and.match(/^ {2}shared secret +\(in radgate-data\/demo\.json\)$/m)
       .and.match(new RegExp(`^  npx radgate login alice --server ${listen}$`, 'm'))
       .and.match(/^ {2}npx radgate demo code$/m)
       .and.contain('radius.conf.example')
@@ -83,7 +84,14 @@ describe('the demo', () => {
     const again = await work.radgate(['login', 'alice', '--server', listen], `${user.password}\n${next.stdout}`);
     expect(again.code).to.equal(0);
     expect(await stop()).to.equal(0);
-    for (const hidden of [user.password, token.key, secret, code]) expect(log.join('\n')).to.not.contain(hidden);
+    const written = `${banner}\n${log.join('\n')}`;
+    for (const hidden of [user.password, token.key, grouped(token.key), secret, code])
+      expect(written).to.not.contain(hidden);
+    const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    const ready = log.find((line) => line.includes('"msg":"ready"')) ?? '';
+    expect(JSON.parse(ready)).to.include({ version }).and.not.have.property('config');
     for (const [name, mode] of [
       ['', 0o700],
       ['demo.json', 0o600],
@@ -94,14 +102,14 @@ describe('the demo', () => {
   });
 
   it('is the same at the next start, but for what was changed since', async () => {
-    const { user, token } = demo();
-    const first = await start();
-    expect(first.banner).to.contain(user.password).and.contain(token.key.slice(0, 4));
-    await first.stop();
-    await work.does(['user', 'set', 'alice', '--password-stdin'], 'mine now');
+    const made = demo();
+    await (await start()).stop();
+    expect(demo()).to.deep.equal(made);
+    const changed = await work.radgate(['user', 'set', 'alice', '--password-stdin'], 'mine now');
+    expect([changed.code, changed.stderr]).to.deep.equal([0, '(demo in ./radgate-data)\n']);
     await work.does(['token', 'remove', 'alice', '--yes']);
     const { banner, stop } = await start();
-    expect(banner).to.not.contain(user.password).and.not.contain(token.key.slice(0, 4));
+    expect(banner).to.not.contain('OATH key');
     expect(banner).to.contain('the one that you have set').and.contain('token was removed');
     await stop();
     const { code, stdout, stderr } = await work.radgate(['demo', 'code']);
@@ -124,6 +132,8 @@ describe('the demo', () => {
     await stop();
     expect(banner).to.equal('');
     expect(log.find((line) => line.includes('the demo made this store'))).to.contain('"level":40');
+    const ready = log.find((line) => line.includes('"msg":"ready"')) ?? '';
+    expect(JSON.parse(ready)).to.include({ config: join(realpathSync(work.dir), 'own.conf') });
   });
 
   it('says that the code of now was used, and shows the next one', async () => {
@@ -155,7 +165,7 @@ describe('the demo', () => {
     expect(stderr)
       .to.contain(`cannot listen on UDP ${taken}`)
       .and.contain('EADDRINUSE')
-      .and.contain('is the port free');
+      .and.contain('Another process has this port');
   });
 
   it('adds no user to a store that it did not make, with 78', async () => {

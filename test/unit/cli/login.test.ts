@@ -180,6 +180,9 @@ type = "local"
     const ended = work.radgate(['login', 'alice'], 'password\n');
     await answer(Code.accessAccept, []);
     expect((await ended).stdout).to.equal('Access-Accept\n');
+    const given = work.radgate(['login', 'alice', '--secret-file', 'secret'], 'password\n');
+    await answer(Code.accessAccept, []);
+    expect((await given).stdout).to.equal('Access-Accept\n');
     work.write('radius.conf', config('192.0.2.1').replace('127.0.0.0/8', '192.0.2.0/24'));
     const { code, stderr } = await work.radgate(['login', 'alice'], 'password\n');
     expect([code, stderr.includes('no [[client]] has the address 127.0.0.1')]).to.deep.equal([64, true]);

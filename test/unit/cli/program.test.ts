@@ -43,7 +43,7 @@ describe('radgate', () => {
 
   it('says what it does not understand, with 64', async () => {
     const tries = [
-      [['usr'], 'there is no command "usr"'],
+      [['usr'], 'there is no command "usr": see "radgate help"'],
       [['user'], 'Usage: radgate user'],
       [['user', 'lst'], "unknown command 'lst'"],
       [['user', 'add'], "missing required argument 'name'"],
@@ -63,11 +63,14 @@ describe('radgate', () => {
     work.write('bad.conf', 'x = 1\n');
     work.write('far.conf', config('sqlite:no/such/dir/radgate.db'));
     work.write('own.conf', config('sqlite:own.db'));
+    work.write('text.conf', config('sqlite:text.db'));
+    work.write('text.db', 'this is a text and no store\n'.repeat(200));
     work.write('radgate.key', 'not a key\n');
     const tries = [
       [['user', 'list', '-c', 'none.conf'], 78, 'there is no config file none.conf'],
       [['-c', 'bad.conf', 'user', 'list'], 78, 'bad.conf:1: '],
-      [['user', 'list', '-c', 'far.conf'], 69, 'cannot open the store'],
+      [['user', 'list', '-c', 'far.conf'], 69, 'Its directory is not there'],
+      [['user', 'list', '-c', 'text.conf'], 69, 'The file is damaged'],
       [['user', 'list', '-c', 'own.conf'], 77, 'does not hold a key of 64 hexadecimal digits'],
     ] as const;
     const ends = await Promise.all(tries.map(([args]) => work.radgate(args)));

@@ -1,4 +1,9 @@
 import { expect } from 'chai';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { grouped } from '../../../src/cli/base32.ts';
+import type { Demo } from '../../../src/cli/demo-data.ts';
+import { freeUdpPort } from '../../peer/free-port.ts';
 import { Code, attribute, parsePacket, reply, revealPassword, Type } from '../../peer/packet-bytes.ts';
 import { totp } from '../../peer/totp.ts';
 import { UdpClient } from '../../peer/udp-client.ts';
@@ -93,6 +98,18 @@ import { hasTerminal, Terminal } from './terminal.ts';
     } finally {
       await server.close();
     }
+  });
+
+  it('shows the secrets of the demo, each in full, and ends at the first Ctrl-C', async () => {
+    const port = await freeUdpPort('127.0.0.1');
+    const dir = join(work.dir, 'demo');
+    mkdirSync(dir);
+    const terminal = new Terminal(dir, ['--listen', `127.0.0.1:${port}`]);
+    await terminal.sees('"version"');
+    terminal.type('\x03');
+    expect(await terminal.ends()).to.equal(0);
+    const { user, token, secret } = JSON.parse(readFileSync(join(dir, 'radgate-data/demo.json'), 'utf8')) as Demo;
+    for (const shown of [user.password, grouped(token.key), secret]) expect(terminal.text).to.contain(shown);
   });
 
   it('breaks long errors between words', async () => {
