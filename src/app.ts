@@ -1,6 +1,8 @@
 import { systemClock } from './clock.ts';
 import type { Client, Config, Primary as PrimaryConfig } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
+import { OperatorError } from './errors.ts';
+import type { Windows } from './factor/factor.ts';
 import { Intake } from './login/intake.ts';
 import { Runner } from './login/runner.ts';
 import { MemoryWaitingLogins } from './login/waiting-memory.ts';
@@ -12,9 +14,11 @@ import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
 import type { Logger } from './observe/logger.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
+import type { LockoutRules } from './policy/lockout.ts';
 import { LocalPrimary } from './primary/local.ts';
 import type { Primary } from './primary/primary.ts';
 import { RadiusPrimary, type ServerHealth } from './primary/radius.ts';
+import { importIsUnfinished } from './store/import.ts';
 import { databaseIsCurrent } from './store/inspect-postgres.ts';
 import { storeIsCurrent as fileIsCurrent } from './store/inspect-sqlite.ts';
 import { PostgresStore, type PostgresStoreOptions } from './store/postgres-store.ts';
@@ -39,8 +43,23 @@ const maxUnauthenticInAll = maxDuplicates / 2;
 /** Longest that a database on another host is waited for, in milliseconds; less for a client that waits less itself. */
 const storeTimeout = 2_000;
 
-/** Opens the store that the config names. @throws OperatorError that says what is wrong with it */
-export function openStore(config: Config, onDeath: (error: Error) => void): Promise<Store> {
+/**
+ * Opens the store that the config names.
+ * @throws OperatorError that says what is wrong with it; 'store-unfinished' if an import was begun and not finished
+ */
+export async function openStore(config: Config, onDeath: (error: Error) => void): Promise<Store> {
+  const store = await openForImport(config, onDeath);
+  try {
+    if (!(await store.run(importIsUnfinished, null))) return store;
+    throw new OperatorError('store-unfinished', 'an import into this store was begun and not finished');
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The same, whether it holds half an import or not. */
+export function openForImport(config: Config, onDeath: (error: Error) => void): Promise<Store> {
   const options = storeOptions(config);
   if ('host' in options) return PostgresStore.open(options);
   return SqliteStore.open({ ...options, thread: new URL('./store-thread.js', import.meta.url), onDeath });
@@ -74,7 +93,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const primaries = new Map(
     config.primary.map((primary) => [primary.name, buildPrimary(primary, store, seen, drops, logger)]),
   );
-  const { login, lockout, totp } = config;
+  const { login } = config;
   const onAbandoned = (abandoned: WaitingLogin): void => runner.abandoned(abandoned);
   const waitingOptions = { lifetime: login.challenge_timeout, max: login.max_waiting, onAbandoned, clock };
   const waiting =
@@ -88,8 +107,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     clock,
     logger,
     attempts: login.attempts,
-    lockoutFailures: lockout.failures,
-    totpWindow: totp.window,
+    lockout: lockoutRules(config),
+    windows: windows(config),
     prompts: { first: login.prompt, afterWrong: login.prompt_again, afterUsed: login.prompt_used },
   });
   const duplicates = new Duplicates({
@@ -135,6 +154,17 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       await closeAll();
     },
   };
+}
+
+/** The rules of `[lockout]`. */
+export function lockoutRules({ lockout }: Config): LockoutRules {
+  const { failures, pause_after, pause, repeat_window } = lockout;
+  return { failures, pauseAfter: pause_after, pause, repeatWindow: repeat_window };
+}
+
+/** How far codes may be off: `[totp]`, `[hotp]`, `[login] resync_at_prompt`. */
+export function windows({ totp, hotp, login }: Config): Windows {
+  return { totp: totp.window, hotp: hotp.window, resyncAtPrompt: login.resync_at_prompt };
 }
 
 /** What a `[[client]]` is to the packets that come from it. */

@@ -67,6 +67,10 @@ const table = {
     exit: Exit.unavailable,
     remedy: 'The store was written by a newer radgate. Run that version, or restore a copy made before the upgrade.',
   },
+  'store-unfinished': {
+    exit: Exit.unavailable,
+    remedy: 'Run "radgate store import" again, with the same file and this store: it starts anew and finishes.',
+  },
   'key-missing': {
     exit: Exit.permission,
     remedy:

@@ -1,35 +1,87 @@
+import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
+import { assignToken } from './factor/assign-token.ts';
+import { replaceRecoveryCodes } from './factor/recovery-codes.ts';
+import { resyncToken } from './factor/resync.ts';
 import { attempt } from './login/attempt.ts';
 import { confirm } from './login/confirm.ts';
+import { useBypass } from './login/use-bypass.ts';
 import { purgeWaiting, putWaiting, releaseWaiting, settleWaiting, takeWaiting } from './login/waiting-store.ts';
 import { forgetSeen, loadSeen, rememberSeen } from './nas/seen-authenticators.ts';
 import { localPassword } from './primary/local.ts';
+import { backup } from './store/backup.ts';
+import { cancelBypass, grantBypass } from './store/bypasses.ts';
+import { exportDigestKey, exportPage } from './store/export.ts';
 import { identify } from './store/identify.ts';
-import { addToken, listTokens, removeToken } from './store/tokens.ts';
-import { addUser, listUsers, removeUser, setUser, showUser, unlockUser } from './store/users.ts';
+import { applyUsers, planUsers } from './store/import-users.ts';
+import { countUsers, listUsers } from './store/list-users.ts';
+import { findToken } from './store/find-token.ts';
+import { checkTokenRows, importTokenRows } from './store/import-tokens.ts';
+import { beginImport, clearImport, finishImport, importIsUnfinished, importRows } from './store/import.ts';
+import { lastAudit } from './store/last-audit.ts';
+import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from './store/rekey.ts';
+import { setToken } from './store/set-token.ts';
+import { addToken, listTokens, removeToken, showToken } from './store/tokens.ts';
+import { unassignToken } from './store/unassign-token.ts';
+import { resetUser } from './store/reset-user.ts';
+import { switchUser } from './store/switch-user.ts';
+import { unlockUser } from './store/unlock-user.ts';
+import { addUser, removeUser, setUser, showUser } from './store/users.ts';
 
 /** Every transaction there is: the store's thread finds them here by name. */
 export const transactions = [
   addToken,
   addUser,
+  applyUsers,
+  assignToken,
   attempt,
+  backup,
+  beginImport,
+  cancelBypass,
+  checkTokenRows,
+  clearImport,
   confirm,
+  countOtherKeys,
+  countUsers,
+  exportDigestKey,
+  exportPage,
+  findToken,
+  finishImport,
   forgetSeen,
+  grantBypass,
   identify,
+  importIsUnfinished,
+  importRows,
+  importTokenRows,
+  keyFacts,
+  lastAudit,
   listTokens,
   listUsers,
   loadSeen,
   localPassword,
+  planUsers,
   purgeWaiting,
   putWaiting,
   record,
+  recordChange,
   releaseWaiting,
   rememberSeen,
   removeToken,
   removeUser,
+  replaceRecoveryCodes,
+  reseal,
+  resealDigestKey,
+  resetUser,
+  setToken,
   setUser,
+  resyncToken,
   settleWaiting,
+  showToken,
   showUser,
+  switchUser,
   takeWaiting,
+  unassignToken,
   unlockUser,
+  useBypass,
+  writeWith,
 ] as const;

@@ -1,6 +1,6 @@
 import type { Sql } from '../store/sql.ts';
 
-/** One row of the audit: what a login, or one answer within it, came to. */
+/** One row of the audit: what a login, or one answer within it, came to, or what an administrator changed. */
 export interface AuditRow {
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
@@ -13,7 +13,7 @@ export interface AuditRow {
   readonly callingStationId: string | null;
   readonly primary: string;
   readonly method: string | null;
-  readonly result: 'accept' | 'reject' | 'challenge' | 'silence';
+  readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change';
   readonly reason: string;
   /** From the request's arrival to the writing of this row, in milliseconds. */
   readonly latency: number;

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { storeIsCurrent } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { OperatorError } from '../errors.ts';
+import { countUsers } from '../store/list-users.ts';
 import { StoreError } from '../store/store.ts';
-import { listUsers } from '../store/users.ts';
 import type { Checked } from './check-connections.ts';
 import { storePlace } from './store-place.ts';
 import { withStoreOf } from './with-store.ts';
@@ -17,9 +17,8 @@ export async function checkStore(config: Config): Promise<Checked> {
     if (url.driver === 'sqlite' && !existsSync(url.path)) return willBeMade(url.path);
     if (!(await storeIsCurrent(config)))
       return { ok: true, message: `${place} is empty or of an older version; the first start of this one updates it` };
-    const users = await withStoreOf(config, (store) => store.run(listUsers, null));
-    const tokens = users.reduce((count, user) => count + user.tokens.length, 0);
-    return { ok: true, message: `${place} opens (users: ${users.length}, tokens: ${tokens})` };
+    const { users, tokens } = await withStoreOf(config, (store) => store.run(countUsers, null));
+    return { ok: true, message: `${place} opens (users: ${users}, tokens: ${tokens})` };
   } catch (error) {
     if (error instanceof OperatorError) return { ok: false, message: `${error.message}. ${error.remedy}` };
     if (error instanceof StoreError) return { ok: false, message: error.message };

@@ -1,5 +1,5 @@
 import { keyUri } from './key-uri.ts';
-import { fromBase32, grouped } from './base32.ts';
+import { fromBase32, grouped } from '../base32.ts';
 import type { Demo } from './demo-data.ts';
 import type { Seeded } from './seed-demo.ts';
 import { shellWord } from './shell-word.ts';
@@ -28,7 +28,8 @@ export function demoBanner({ demo, seeded, issuer, listening, data, file, secret
   const common = data === undefined ? '' : ` --data ${shellWord(data)}`;
   const server = listening === '127.0.0.1:1812' ? '' : ` --server ${listening}`;
   const key = seeded.token ? fromBase32(demo.token.key) : undefined;
-  const uri = key && keyUri({ issuer, user: name, key, algorithm: 'sha1', digits: 6, period: 30 });
+  const uri =
+    key && keyUri({ type: 'totp', issuer, user: name, key, algorithm: 'sha1', digits: 6, period: 30, counter: 0 });
   return [
     '',
     `radgate's demo: there is no radius.conf, so it runs for this machine alone.`,

@@ -4,8 +4,8 @@ import { systemClock } from '../clock.ts';
 import { demoConfig } from '../config/demo.ts';
 import { OperatorError } from '../errors.ts';
 import { hotp } from '../factor/oath.ts';
-import { listTokens, type TokenSummary } from '../store/tokens.ts';
-import { fromBase32 } from './base32.ts';
+import { showToken } from '../store/tokens.ts';
+import { fromBase32 } from '../base32.ts';
 import type { CommonOptions } from './common-options.ts';
 import { demoDirectory, readDemo, secretOf, type Demo } from './demo-data.ts';
 import { nextCode } from './next-code.ts';
@@ -26,23 +26,18 @@ async function demoCode({ config: given, data }: CommonOptions): Promise<void> {
   const demo = readDemo(dir);
   if (!demo) throw new OperatorError('demo-missing', `there is no demo in ${dir}`);
   const config = demoConfig(dir, secretOf(demo));
-  const token = await withStoreOf(config, async (store) => ownToken(demo, await store.run(listTokens, null)));
+  // The token that the demo made: nobody else's code is shown.
+  const token = await withStoreOf(config, (store) => store.run(showToken, demo.token.id));
+  if (!token) throw new OperatorError('demo-missing', `the token that the demo made for ${demo.user.name} was removed`);
 
-  const { period, lastStep } = token;
-  const next = nextCode({ now: systemClock.wall(), period, lastStep, window: config.totp.window });
+  const { period, lastStep, drift } = token;
+  const next = nextCode({ now: systemClock.wall(), period, lastStep, drift, window: config.totp.window });
   if (next.wait > 0) {
     note(`The codes of now were used already. The next one is good in ${seconds(next.wait)} s:`);
     await pause(next.wait);
   } else if (next.early) note('The code of this half minute was used already. This is the next one, good already:');
   print(hotp({ key: keyOf(demo), algorithm: 'sha1', digits: token.digits }, next.step));
-  note(`${token.user}'s code, good for ${seconds(next.good)} s and for one login.`);
-}
-
-/** The token that the demo made: nobody else's code is shown. */
-function ownToken({ token: { id }, user }: Demo, tokens: readonly TokenSummary[]): TokenSummary {
-  const token = tokens.find((each) => each.id === id);
-  if (token) return token;
-  throw new OperatorError('demo-missing', `the token that the demo made for ${user.name} was removed`);
+  note(`${demo.user.name}'s code, good for ${seconds(next.good)} s and for one login.`);
 }
 
 function keyOf({ token }: Demo): Buffer {

@@ -5,7 +5,7 @@ import { storeIn } from '../config/demo.ts';
 import { Secret } from '../config/secret.ts';
 import { OperatorError } from '../errors.ts';
 import { randomOctets } from '../random.ts';
-import { base32 } from './base32.ts';
+import { base32 } from '../base32.ts';
 import { readablePassword } from './readable-password.ts';
 
 const form = z.strictObject({

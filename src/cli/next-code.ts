@@ -6,7 +6,9 @@ export interface CodeQuestion {
   readonly period: number;
   /** The highest step whose code was accepted; -1 if there is none. */
   readonly lastStep: number;
-  /** Steps that a code may be early or late. */
+  /** Steps by which its clock was last taken to be ahead of ours. */
+  readonly drift: number;
+  /** Steps that a code may be early or late by that clock. */
   readonly window: number;
 }
 
@@ -20,11 +22,15 @@ export interface NextCode {
   readonly early: boolean;
 }
 
-/** The first code that would be accepted: that of the time step of now, or the first after those that were used (RFC 6238 §5.2). */
-export function nextCode({ now, period, lastStep, window }: CodeQuestion): NextCode {
+/**
+ * The first code that would be accepted: that of the time step of now, or the first after those that were used (RFC 6238 §5.2). One that is early
+ * by our own clock is offered only within the window, since each of them counts as drift.
+ */
+export function nextCode({ now, period, lastStep, drift, window }: CodeQuestion): NextCode {
   const length = period * 1000;
   const current = Math.floor(now / length);
-  const step = Math.max(current, lastStep + 1);
-  const from = Math.max(now, (step - window) * length);
-  return { step, wait: from - now, good: (step + window + 1) * length - from, early: step > current };
+  const step = Math.max(current, lastStep + 1, current + drift - window);
+  const ahead = drift > window ? drift : Math.min(drift, 0);
+  const from = Math.max(now, (step - window - ahead) * length);
+  return { step, wait: from - now, good: (step + window - drift + 1) * length - from, early: step > current };
 }

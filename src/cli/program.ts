@@ -3,6 +3,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { loginCommand } from './login.ts';
 import { serveCommand } from './serve.ts';
+import { storeCommand } from './store.ts';
 import { tokenCommand } from './token.ts';
 import { userCommand } from './user.ts';
 import { version } from './version.ts';
@@ -25,6 +26,7 @@ export function program(): Command {
     .addCommand(loginCommand())
     .addCommand(userCommand())
     .addCommand(tokenCommand())
+    .addCommand(storeCommand())
     .addCommand(demoCommand());
   passDown(root);
   // A mistyped command ends up at the default one, which says so.

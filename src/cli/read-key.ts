@@ -1,5 +1,5 @@
 import { OperatorError } from '../errors.ts';
-import { fromBase32 } from './base32.ts';
+import { fromBase32 } from '../base32.ts';
 
 /** Octets of a key: 80 bits are what tokens of old have; RFC 4226 §4 R6 wants 128. */
 const size = { least: 10, wanted: 16, most: 64 };

@@ -4,9 +4,10 @@ import { foldUserName } from '../policy/user-name.ts';
 import { localPassword } from '../primary/local.ts';
 import { hashPassword, passwordMatches } from '../primary/password-hash.ts';
 import { randomOctets } from '../random.ts';
+import { countUsers, everyone, listUsers } from '../store/list-users.ts';
 import { addToken } from '../store/tokens.ts';
-import { addUser, listUsers } from '../store/users.ts';
-import { fromBase32 } from './base32.ts';
+import { addUser } from '../store/users.ts';
+import { fromBase32 } from '../base32.ts';
 import type { Demo } from './demo-data.ts';
 import { withStoreOf } from './with-store.ts';
 
@@ -24,14 +25,14 @@ export async function seedDemo(demo: Demo, config: Config): Promise<Seeded> {
   if (!folded || !key) throw new OperatorError('demo-broken', 'demo.json was altered');
   return withStoreOf(config, async (store) => {
     const now = Date.now();
-    if ((await store.run(listUsers, null)).length === 0) {
+    if ((await store.run(countUsers, null)).users === 0) {
       const hash = await hashPassword(Buffer.from(password), randomOctets(16));
       const user = { id, name, names: [folded], password: hash, phone: null, email: null, distinct: false, now };
       await store.run(addUser, user);
       const form = { algorithm: 'sha1', digits: 6, period: 30, state: 'active' } as const;
       await store.run(addToken, { id: demo.token.id, user: folded, name: 'demo', key, ...form, now });
     }
-    const users = await store.run(listUsers, null);
+    const { users } = await store.run(listUsers, { ...everyone, text: folded.folded });
     const hash = await store.run(localPassword, folded);
     return {
       password: hash !== null && (await passwordMatches(Buffer.from(password), hash)),

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lockoutRules, windows } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
 import { OperatorError } from '../errors.ts';
@@ -51,8 +52,8 @@ async function check(store: Store, config: Config, user: UserSummary, answer: Bu
     userId: user.id,
     answer,
     now,
-    totpWindow: config.totp.window,
-    lockoutFailures: config.lockout.failures,
+    windows: windows(config),
+    lockout: lockoutRules(config),
     audit: {
       at: now,
       loginId: randomOctets(8).toString('hex'),

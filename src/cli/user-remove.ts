@@ -3,6 +3,7 @@ import { OperatorError } from '../errors.ts';
 import { removeUser, showUser } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { confirmRemoval } from './confirm-removal.ts';
+import { newChange } from './new-change.ts';
 import { print } from './print.ts';
 import { userName } from './user-name.ts';
 import { withStore } from './with-store.ts';
@@ -26,7 +27,8 @@ async function remove(typed: string, options: Options): Promise<void> {
     const { id, name, tokens } = await store.run(showUser, folded);
     const what = `the user "${name}"${tokens.length === 0 ? '' : ` and ${tokens.length} token(s)`}`;
     await confirmRemoval(what, options.yes);
-    if (!(await store.run(removeUser, id))) throw new OperatorError('not-found', `"${name}" was removed meanwhile`);
+    if (!(await store.run(removeUser, { id, name, change: newChange('user remove') })))
+      throw new OperatorError('not-found', `"${name}" was removed meanwhile`);
     print(`Removed ${what}.`);
   });
 }

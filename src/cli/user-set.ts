@@ -3,18 +3,24 @@ import { OperatorError } from '../errors.ts';
 import { setUser } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { emailAddress, phoneNumber } from './contact.ts';
+import { newChange } from './new-change.ts';
 import { newPassword, type PasswordOptions } from './new-password.ts';
+import { groupNames, plainOption } from './plain-option.ts';
 import { print } from './print.ts';
 import { userName } from './user-name.ts';
 import { withStore } from './with-store.ts';
 
 interface Options extends CommonOptions, PasswordOptions {
+  readonly firstName?: string;
+  readonly lastName?: string;
   readonly phone?: string;
   readonly email?: string;
   readonly enable?: boolean;
   readonly disable?: boolean;
   readonly addAlias?: readonly string[];
   readonly removeAlias?: readonly string[];
+  readonly addGroup?: readonly string[];
+  readonly removeGroup?: readonly string[];
   readonly distinct?: boolean;
 }
 
@@ -23,6 +29,8 @@ export function userSetCommand(): Command {
   return new Command('set')
     .description('change a user')
     .argument('<name>', 'found as a login finds it')
+    .option('--first-name <name>', 'first name; "" removes it')
+    .option('--last-name <name>', 'last name; "" removes it')
     .option('--phone <number>', 'phone number; "" removes it')
     .option('--email <address>', 'e-mail address; "" removes it')
     .option('--password', 'ask for a new password, for a [[primary]] of type "local"')
@@ -31,25 +39,46 @@ export function userSetCommand(): Command {
     .option('--disable', 'refuse every login of the user')
     .option('--add-alias <names...>', 'further names of the same person')
     .option('--remove-alias <names...>', "names that are the user's no more")
+    .option('--add-group <names...>', 'groups that the user is to be in')
+    .option('--remove-group <names...>', 'groups that the user is in no more')
     .option('--distinct', 'not the person of a similar name that is there already')
     .action(async (name: string, _options: unknown, command: Command) => set(name, command.optsWithGlobals()));
 }
 
 async function set(name: string, options: Options): Promise<void> {
-  const { phone, email, enable, disable, addAlias = [], removeAlias = [], distinct = false } = options;
-  const change = {
-    user: userName(name),
-    phone: phone === undefined ? undefined : phoneNumber(phone),
-    email: email === undefined ? undefined : emailAddress(email),
+  const {
+    enable,
+    disable,
+    addAlias = [],
+    removeAlias = [],
+    addGroup = [],
+    removeGroup = [],
+    distinct = false,
+  } = options;
+  const values = {
+    firstName: given(options.firstName, (typed) => plainOption(typed, 'first name')),
+    lastName: given(options.lastName, (typed) => plainOption(typed, 'last name')),
+    phone: given(options.phone, phoneNumber),
+    email: given(options.email, emailAddress),
     disabled: enable || disable ? disable === true : undefined,
+  };
+  const lists = {
     addAliases: addAlias.map(userName),
     removeAliases: removeAlias.map(userName),
-    distinct,
+    addGroups: groupNames(addGroup),
+    removeGroups: groupNames(removeGroup),
   };
+  const user = userName(name);
   const password = await newPassword(options);
-  const asked = [change.phone, change.email, change.disabled, password].some((value) => value !== undefined);
-  if (!asked && addAlias.length + removeAlias.length === 0)
+  const asked = [...Object.values(values), password].some((value) => value !== undefined);
+  if (!asked && Object.values(lists).every((list) => list.length === 0))
     throw new OperatorError('usage', 'say what is to be changed, such as --phone or --disable');
-  const changed = await withStore(options, (store) => store.run(setUser, { ...change, password }));
+  const change = { ...values, ...lists, user, password, distinct, change: newChange('user set') };
+  const changed = await withStore(options, (store) => store.run(setUser, change));
   print(`Changed the user "${changed}".`);
+}
+
+/** What an option was set to; undefined if it was not given. */
+function given<T>(typed: string | undefined, read: (typed: string) => T): T | undefined {
+  return typed === undefined ? undefined : read(typed);
 }

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
+import type { TokenSummary } from '../store/tokens.ts';
 import { showUser, type UserSummary } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { formatTime } from './format-time.ts';
 import { print, printJson } from './print.ts';
 import { outputWidth, table } from './table.ts';
+import { tokenState } from './token-state.ts';
 import { userJson } from './user-json.ts';
 import { userName } from './user-name.ts';
-import { userState } from './user-state.ts';
+import { bypassNow, pauseNow, userState } from './user-state.ts';
 import { withStore } from './with-store.ts';
 
 interface Options extends CommonOptions {
@@ -27,17 +29,25 @@ async function show(name: string, options: Options): Promise<void> {
   await withStore(options, async (store, config) => {
     const limit = config.lockout.failures;
     const user = await store.run(showUser, folded);
-    if (options.json) printJson(userJson(user, limit));
-    else print(...describe(user, limit));
+    const now = Date.now();
+    if (options.json) printJson(userJson(user, limit, now));
+    else print(...describe(user, limit, now));
   });
 }
 
-function describe(user: UserSummary, limit: number): string[] {
+function describe(user: UserSummary, limit: number, now: number): string[] {
+  const pause = pauseNow(user, now);
+  const bypass = bypassNow(user, now);
   const facts = [
     ['Name', user.name],
     ['Other names', user.aliases.join(', ') || '-'],
-    ['State', userState(user, limit)],
-    ['Wrong codes', `${user.failures} of ${limit}`],
+    ['Person', [user.firstName, user.lastName].filter((part) => part !== null).join(' ') || '-'],
+    ['Groups', user.groups.join(', ') || '-'],
+    ['State', userState(user, limit, now)],
+    ['Wrong codes', `${user.failures} of ${limit}${pause === null ? '' : `, paused until ${formatTime(pause)}`}`],
+    ['Methods', methodsOf(user, now).join(', ') || 'none'],
+    ['Recovery codes', user.recoveryCodes === 0 ? 'none' : `${user.recoveryCodes} left`],
+    ['Bypass', bypass ? `once until ${formatTime(bypass.validUntil)}: ${bypass.reason}` : 'none'],
     ['Local password', user.hasPassword ? 'yes' : 'no'],
     ['Phone', user.phone ?? '-'],
     ['E-mail', user.email ?? '-'],
@@ -45,11 +55,34 @@ function describe(user: UserSummary, limit: number): string[] {
     ['Last login', formatTime(user.lastLogin)],
     ['Tokens', user.tokens.length === 0 ? 'none' : String(user.tokens.length)],
   ];
-  const tokens = user.tokens.map((token) => [token.name, token.type, token.state, formatTime(token.lastUsed)]);
   return [
     ...facts.map(([label = '', value]) => `${label.padEnd(15)} ${value}`),
-    ...(tokens.length === 0
-      ? []
-      : ['', ...table(['token', 'type', 'state', 'last used'], tokens, { width: outputWidth(), cut: [0] })]),
+    ...(user.tokens.length === 0 ? [] : ['', ...tokenTable(user.tokens, now)]),
   ];
+}
+
+function tokenTable(tokens: readonly TokenSummary[], now: number): string[] {
+  const rows = tokens.map((token) => [
+    token.name,
+    token.serial ?? '-',
+    token.type,
+    tokenState(token, now),
+    position(token),
+    formatTime(token.lastUsed),
+  ]);
+  return table(['token', 'serial', 'type', 'state', 'clock', 'last used'], rows, { width: outputWidth(), cut: [0, 1] });
+}
+
+/** How far the token's clock or counter is. */
+function position({ type, drift, period, counter, lastUsed }: TokenSummary): string {
+  if (type === 'hotp') return `next counter ${counter}`;
+  if (drift === 0) return lastUsed === null ? '-' : '0 s';
+  return `${Math.abs(drift) * period} s ${drift > 0 ? 'ahead' : 'behind'}`;
+}
+
+/** What the user can prove himself with now. */
+function methodsOf({ tokens, recoveryCodes }: UserSummary, now: number): string[] {
+  const usable = tokens.filter((token) => ['active', 'pending'].includes(tokenState(token, now)));
+  const types = new Set(usable.map(({ type }) => type));
+  return [...types, ...(recoveryCodes > 0 ? ['recovery'] : [])];
 }

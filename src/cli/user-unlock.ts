@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { unlockUser } from '../store/users.ts';
+import { unlockUser } from '../store/unlock-user.ts';
 import type { CommonOptions } from './common-options.ts';
+import { newChange } from './new-change.ts';
 import { print } from './print.ts';
 import { userName } from './user-name.ts';
 import { withStore } from './with-store.ts';
@@ -14,11 +15,14 @@ export function userUnlockCommand(): Command {
 }
 
 async function unlock(typed: string, options: CommonOptions): Promise<void> {
-  const folded = userName(typed);
+  const user = userName(typed);
   await withStore(options, async (store, config) => {
-    const { name, failures } = await store.run(unlockUser, folded);
+    const change = newChange('user unlock');
+    const { name, failures, pausedUntil } = await store.run(unlockUser, { user, change });
     const limit = config.lockout.failures;
     if (failures >= limit) print(`Unlocked the user "${name}": there were ${failures} wrong codes.`);
+    else if (pausedUntil !== null && pausedUntil > change.at)
+      print(`The user "${name}" need not wait any longer: there were ${failures} wrong codes.`);
     else print(`The user "${name}" was not locked (wrong codes: ${failures} of ${limit}); the count is 0 now.`);
   });
 }

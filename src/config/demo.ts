@@ -16,6 +16,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     login: defaultsOf(schema.login.rows),
     lockout: defaultsOf(schema.lockout.rows),
     totp: defaultsOf(schema.totp.rows),
+    hotp: defaultsOf(schema.hotp.rows),
     log: defaultsOf(schema.log.rows),
     client: [
       {

@@ -1,5 +1,6 @@
 import type { Section, SectionValues } from './row.ts';
 import { client } from './sections/client.ts';
+import { hotp } from './sections/hotp.ts';
 import { listen } from './sections/listen.ts';
 import { lockout } from './sections/lockout.ts';
 import { log } from './sections/log.ts';
@@ -9,7 +10,7 @@ import { store } from './sections/store.ts';
 import { totp } from './sections/totp.ts';
 
 /** Every section of radius.conf, in the order of radius.conf.example. */
-export const schema = { listen, store, login, lockout, totp, log, client, primary } as const satisfies Record<
+export const schema = { listen, store, login, lockout, totp, hotp, log, client, primary } as const satisfies Record<
   string,
   Section
 >;

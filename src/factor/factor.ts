@@ -1,6 +1,16 @@
 import type { Method } from '../policy/decide.ts';
 import type { TransactionContext } from '../store/store.ts';
 
+/** How far a code may be off. */
+export interface Windows {
+  /** TOTP steps before and after the current one. */
+  readonly totp: number;
+  /** HOTP counters after the expected one: RFC 4226 §7.2. */
+  readonly hotp: number;
+  /** Whether two consecutive codes at the prompt take a token in again that is further off: RFC 4226 §7.4. */
+  readonly resyncAtPrompt: boolean;
+}
+
 /** An answer to a challenge, to be held against what the user has. */
 export interface Answer {
   readonly userId: string;
@@ -8,8 +18,7 @@ export interface Answer {
   readonly octets: Buffer;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
-  /** TOTP steps accepted before and after the current one. */
-  readonly totpWindow: number;
+  readonly windows: Windows;
 }
 
 export type CheckResult =

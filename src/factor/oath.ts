@@ -43,3 +43,14 @@ export function matchingSteps(oath: OathKey, code: string, step: number, window:
     }
   return steps;
 }
+
+/** The first of `count` counters from `from` whose code this is: RFC 4226 §7.2. All of them are computed and compared in constant time. */
+export function matchingCounter(oath: OathKey, code: string, from: number, count: number): number | undefined {
+  const typed = Buffer.from(code);
+  let found: number | undefined;
+  for (let counter = from; counter < from + count; counter++) {
+    const expected = Buffer.from(hotp(oath, counter));
+    if (expected.length === typed.length && timingSafeEqual(expected, typed)) found ??= counter;
+  }
+  return found;
+}

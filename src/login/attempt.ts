@@ -1,8 +1,12 @@
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
-import type { CheckResult, Factor } from '../factor/factor.ts';
+import type { Answer, Factor, Windows } from '../factor/factor.ts';
+import { hotp } from '../factor/hotp.ts';
+import { recovery } from '../factor/recovery.ts';
 import { totp } from '../factor/totp.ts';
 import type { Method } from '../policy/decide.ts';
-import { integer } from '../store/row.ts';
+import { admit, lockState, pausedUntil, type LockoutRules } from '../policy/lockout.ts';
+import { clearLockout, codeFactor, holdLockout, lockRecord } from '../store/lockouts.ts';
+import { integer, octetsOrNull } from '../store/row.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 
@@ -15,9 +19,8 @@ export interface AttemptInput {
   readonly now: number;
   /** Answers that this login may still give after this one. */
   readonly attemptsLeft: number;
-  readonly totpWindow: number;
-  /** Failures, over all logins, at which the user is locked. */
-  readonly lockoutFailures: number;
+  readonly windows: Windows;
+  readonly lockout: LockoutRules;
   readonly audit: Omit<AuditRow, 'method' | 'result' | 'reason'>;
 }
 
@@ -26,11 +29,11 @@ export interface AttemptOutput {
   readonly method: Method | null;
 }
 
-const factors: Readonly<Record<Method, Factor>> = { totp };
+const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery };
 
 /**
- * One answer to a challenge, as one transaction: counted before it is compared, marked as used, told to the audit. Since the count is
- * moved by a compare-and-set that stops at the limit, no number of parallel guesses has more than that many compared.
+ * One answer to a challenge, as one transaction: counted before it is compared, marked as used, told to the audit. The count is a row that
+ * the transaction holds alone, so no number of parallel guesses has more than the limit compared.
  */
 export const attempt: Transaction<AttemptInput, AttemptOutput> = {
   name: 'attempt',
@@ -46,44 +49,62 @@ export const attempt: Transaction<AttemptInput, AttemptOutput> = {
 };
 
 /** Counts an answer, compares it and marks it as used; part of a transaction that also tells the audit. */
-export async function evaluate(
-  context: TransactionContext,
-  input: Omit<AttemptInput, 'audit'>,
-): Promise<AttemptOutput> {
-  const { sql } = context;
-  const counted = await sql.run(
-    'UPDATE users SET failures = failures + 1 WHERE id = ? AND disabled = 0 AND failures < ?',
-    input.userId,
-    input.lockoutFailures,
-  );
-  if (counted === 0) return { outcome: await whyNotCounted(context, input.userId), method: null };
-  const answer = { userId: input.userId, octets: input.answer, now: input.now, totpWindow: input.totpWindow };
-  let result: CheckResult = { kind: 'wrong' };
-  for (const method of input.methods) {
-    const checked = await factors[method].check(context, answer);
-    if (checked.kind === 'right') {
-      await sql.run('UPDATE users SET failures = 0 WHERE id = ?', input.userId);
-      return { outcome: 'accepted', method };
-    }
-    if (checked.kind === 'used') result = checked;
-  }
-  return { outcome: await afterFailure(context, input, result.kind === 'used'), method: null };
-}
-
-async function whyNotCounted({ sql }: TransactionContext, userId: string): Promise<Outcome> {
+export async function evaluate(context: TransactionContext, input: AttemptInput): Promise<AttemptOutput> {
+  const { sql, seal } = context;
+  const { userId, answer, now, lockout, windows } = input;
   const user = await sql.get('SELECT disabled FROM users WHERE id = ?', userId);
-  // Removed since the question was asked.
-  if (!user) return 'not-enrolled';
-  return integer(user, 'disabled') !== 0 ? 'disabled' : 'locked';
+  // Removed or disabled since the question was asked.
+  if (!user) return refused('not-enrolled');
+  if (integer(user, 'disabled') !== 0) return refused('disabled');
+
+  const held = await holdLockout(sql, userId, codeFactor);
+  // The digest tells what the answer came to, so that its repetition is told the same.
+  const digestOf = (kind: 'used' | 'wrong'): Buffer => seal.digest(answer, `${kind}:${userId}`);
+  const last = held['last_client'] === input.audit.client ? octetsOrNull(held, 'last_answer') : null;
+  const before = (['used', 'wrong'] as const).find((kind) => last?.equals(digestOf(kind)));
+  const admission = admit(lockRecord(held), before !== undefined, lockout, now);
+  if (admission.kind === 'locked' || admission.kind === 'paused') return refused(admission.kind);
+  if (admission.kind === 'repeat') return refused(again(input, before ?? 'wrong'));
+
+  const result = await checkFactors(context, input.methods, { userId, octets: answer, now, windows });
+  if (result.kind === 'right') {
+    await clearLockout(sql, userId, codeFactor);
+    return { outcome: 'accepted', method: result.method };
+  }
+  const { failures } = admission;
+  const until = pausedUntil(failures, lockout, now);
+  await sql.run(
+    `UPDATE lockouts SET failures = ?, paused_until = ?, last_answer = ?, last_client = ?, last_at = ?
+     WHERE user_id = ? AND factor = ?`,
+    failures,
+    until,
+    digestOf(result.kind),
+    input.audit.client,
+    now,
+    userId,
+    codeFactor,
+  );
+  const state = lockState({ failures, pausedUntil: until, lastAt: now }, lockout, now);
+  return refused(state === 'open' ? again(input, result.kind) : state);
 }
 
-async function afterFailure(
-  { sql }: TransactionContext,
-  input: Omit<AttemptInput, 'audit'>,
-  used: boolean,
-): Promise<Outcome> {
-  const user = await sql.get('SELECT failures FROM users WHERE id = ?', input.userId);
-  if (user && integer(user, 'failures') >= input.lockoutFailures) return 'locked';
-  if (input.attemptsLeft > 0) return used ? 'code-used' : 'code-wrong';
-  return used ? 'code-used-last' : 'code-wrong-last';
+type Checked = { readonly kind: 'right'; readonly method: Method } | { readonly kind: 'used' | 'wrong' };
+
+async function checkFactors(context: TransactionContext, methods: readonly Method[], answer: Answer): Promise<Checked> {
+  let used = false;
+  for (const method of methods) {
+    const { kind } = await factors[method].check(context, answer);
+    if (kind === 'right') return { kind, method };
+    used ||= kind === 'used';
+  }
+  return { kind: used ? 'used' : 'wrong' };
+}
+
+function again({ attemptsLeft }: AttemptInput, kind: 'used' | 'wrong'): Outcome {
+  if (attemptsLeft > 0) return kind === 'used' ? 'code-used' : 'code-wrong';
+  return kind === 'used' ? 'code-used-last' : 'code-wrong-last';
+}
+
+function refused(outcome: Outcome): AttemptOutput {
+  return { outcome, method: null };
 }

@@ -1,4 +1,6 @@
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import type { Windows } from '../factor/factor.ts';
+import type { LockoutRules } from '../policy/lockout.ts';
 import { text } from '../store/row.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Transaction } from '../store/store.ts';
@@ -11,9 +13,8 @@ export interface ConfirmInput {
   readonly answer: Buffer;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
-  readonly totpWindow: number;
-  /** Failures at which the user is locked. */
-  readonly lockoutFailures: number;
+  readonly windows: Windows;
+  readonly lockout: LockoutRules;
   readonly audit: Omit<AuditRow, 'method' | 'result' | 'reason'>;
 }
 
@@ -30,9 +31,10 @@ export interface ConfirmOutput {
 export const confirm: Transaction<ConfirmInput, ConfirmOutput> = {
   name: 'confirm',
   access: 'write',
-  run: async (context, { audit, ...input }) => {
+  run: async (context, input) => {
+    const { audit } = input;
     const before = await pendingTokens(context.sql, input.userId);
-    const { outcome, method } = await evaluate(context, { ...input, methods: ['totp'], attemptsLeft: 0 });
+    const { outcome, method } = await evaluate(context, { ...input, methods: ['totp', 'hotp'], attemptsLeft: 0 });
     const after = new Set(await pendingTokens(context.sql, input.userId));
     const reason = outcome === 'accepted' ? 'token-confirmed' : outcome;
     await writeAudit(context.sql, { ...audit, method, result: outcomes[outcome].verdict, reason });

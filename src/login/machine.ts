@@ -28,6 +28,7 @@ export type State =
   | { readonly at: 'start' }
   | { readonly at: 'primary' }
   | { readonly at: 'identity'; readonly granted: readonly Granted[] }
+  | { readonly at: 'bypass'; readonly granted: readonly Granted[]; readonly identity: Identity }
   | { readonly at: 'take' }
   | { readonly at: 'attempt'; readonly login: WaitingLogin }
   | { readonly at: 'put'; readonly outcome: Outcome; readonly text: string }
@@ -38,6 +39,7 @@ export type Effect =
   | { readonly kind: 'take' }
   | { readonly kind: 'check-primary' }
   | { readonly kind: 'identify'; readonly name: FoldedName }
+  | { readonly kind: 'use-bypass'; readonly bypassId: string; readonly userId: string }
   | { readonly kind: 'put'; readonly login: WaitingPart }
   | { readonly kind: 'attempt'; readonly login: WaitingLogin }
   | { readonly kind: 'record'; readonly verdict: Verdict; readonly userId: string | null };
@@ -51,6 +53,7 @@ export type Event =
   | { readonly kind: 'taken'; readonly taken: Taken }
   | { readonly kind: 'primary'; readonly result: PrimaryResult }
   | { readonly kind: 'identified'; readonly identity: Identity }
+  | { readonly kind: 'bypass'; readonly used: boolean }
   | { readonly kind: 'put'; readonly handle: Buffer | undefined }
   | { readonly kind: 'attempted'; readonly output: AttemptOutput }
   | { readonly kind: 'recorded' }
@@ -77,6 +80,9 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       break;
     case 'identity':
       if (event.kind === 'identified') return onIdentified(facts, state.granted, event.identity);
+      break;
+    case 'bypass':
+      if (event.kind === 'bypass') return onBypass(facts, state.granted, state.identity, event.used);
       break;
     case 'attempt':
       if (event.kind === 'attempted') return onAttempted(facts, state.login, event.output);
@@ -138,6 +144,11 @@ function onIdentified(facts: LoginFacts, granted: readonly Granted[], identity: 
       return recorded(refusal(decision.reason), userId);
     case 'skip':
       return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
+    case 'bypass':
+      return {
+        state: { at: 'bypass', granted, identity },
+        effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId },
+      };
     case 'require': {
       const { methods } = decision;
       return ask('code-asked', facts.prompts.first, {
@@ -148,6 +159,12 @@ function onIdentified(facts: LoginFacts, granted: readonly Granted[], identity: 
       });
     }
   }
+}
+
+/** It serves once: who comes second is judged as if there were none. */
+function onBypass(facts: LoginFacts, granted: readonly Granted[], identity: Identity, used: boolean): Step {
+  if (used) return { verdict: { kind: 'accept', outcome: 'bypass-used', granted } };
+  return onIdentified(facts, granted, identity.kind === 'known' ? { ...identity, bypassId: null } : identity);
 }
 
 function onAttempted(facts: LoginFacts, login: WaitingLogin, { outcome }: AttemptOutput): Step {

@@ -8,7 +8,9 @@ export type Outcome =
   | 'code-used'
   | 'code-wrong-last'
   | 'code-used-last'
+  | 'bypass-used'
   | 'locked'
+  | 'paused'
   | 'disabled'
   | 'not-enrolled'
   | 'name-ambiguous'
@@ -58,6 +60,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     ...accept,
     log: 'password was right; the user has no second factor and this client lets such users in (factor = "if-enrolled")',
   },
+  'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
   'code-asked': { ...challenge, log: 'password was right, asked for a code' },
   'code-wrong': { ...challenge, log: 'wrong code, asked again' },
   'code-used': { ...challenge, log: 'this code was accepted before, asked for the next one' },
@@ -69,6 +72,10 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   locked: refuse(
     'Your second factor is locked after too many wrong codes. Please contact your help desk.',
     'locked after too many wrong codes: "radgate user unlock" lets the user try again',
+  ),
+  paused: refuse(
+    'Too many wrong codes. Please wait a few minutes and log in again.',
+    'paused after several wrong codes: it ends by itself, or by "radgate user unlock"',
   ),
   disabled: refuse('Your account is disabled. Please contact your help desk.', 'the user is disabled in radgate'),
   'not-enrolled': refuse(

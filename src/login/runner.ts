@@ -9,9 +9,12 @@ import type { AccessRequest } from '../packet/access-request.ts';
 import { printable } from '../packet/printable.ts';
 import type { Primary } from '../primary/primary.ts';
 import { randomOctets } from '../random.ts';
+import type { Windows } from '../factor/factor.ts';
+import type { LockoutRules } from '../policy/lockout.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { attempt } from './attempt.ts';
+import { useBypass } from './use-bypass.ts';
 import { step, type Effect, type Event, type LoginFacts, type State } from './machine.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
@@ -36,8 +39,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly attempts: number;
-  readonly lockoutFailures: number;
-  readonly totpWindow: number;
+  readonly lockout: LockoutRules;
+  readonly windows: Windows;
   readonly prompts: LoginFacts['prompts'];
 }
 
@@ -136,13 +139,13 @@ export class Runner {
   }
 
   async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
-    const { store, waiting, lockoutFailures } = this.#options;
+    const { store, waiting, lockout, clock } = this.#options;
     const { request } = journey;
     switch (effect.kind) {
       case 'check-primary':
         return this.#checkPrimary(journey);
       case 'identify': {
-        const identity = await store.run(identify, { name: effect.name, lockoutFailures });
+        const identity = await store.run(identify, { name: effect.name, lockout, now: clock.wall() });
         return { kind: 'identified', identity };
       }
       case 'take': {
@@ -152,6 +155,10 @@ export class Runner {
           journey.took = true;
         }
         return { kind: 'taken', taken };
+      }
+      case 'use-bypass': {
+        const audit = { ...this.#auditOf(journey), userId: effect.userId };
+        return { kind: 'bypass', used: await store.run(useBypass, { id: effect.bypassId, now: clock.wall(), audit }) };
       }
       case 'attempt':
         return this.#attempt(effect.login, journey);
@@ -184,15 +191,15 @@ export class Runner {
   }
 
   async #attempt(login: WaitingLogin, journey: Journey): Promise<Event> {
-    const { store, clock, totpWindow, lockoutFailures } = this.#options;
+    const { store, clock, windows, lockout } = this.#options;
     const output = await store.run(attempt, {
       userId: login.userId,
       methods: login.methods,
       answer: passwordOf(journey.request),
       now: clock.wall(),
       attemptsLeft: login.attemptsLeft - 1,
-      totpWindow,
-      lockoutFailures,
+      windows,
+      lockout,
       audit: { ...this.#auditOf(journey), userId: login.userId },
     });
     journey.counted = true;

@@ -7,6 +7,7 @@ import { reviveBuffers } from '../store/revive-buffers.ts';
 import { octets, textOrNull } from '../store/row.ts';
 import { SealError } from '../store/seal.ts';
 import type { Store, Transaction, TransactionContext } from '../store/store.ts';
+import { waitingOwner } from '../store/waiting-owner.ts';
 import type { Verdict } from './verdict.ts';
 import {
   answeredFor,
@@ -55,8 +56,6 @@ async function timeOf({ sharedNow }: TransactionContext, { boot, now }: Time): P
   return sharedNow ? { boot: 'shared', now: await sharedNow() } : { boot, now };
 }
 
-const ownerOf = (id: Buffer): string => `waiting:${id.toString('hex')}`;
-
 /** @returns false if too many of the user's wait already */
 export const putWaiting: Transaction<PutInput, boolean> = {
   name: 'put-waiting',
@@ -80,7 +79,7 @@ export const putWaiting: Transaction<PutInput, boolean> = {
       now + lifetime,
       binding,
       owner,
-      seal.close(login, ownerOf(id)),
+      seal.close(login, waitingOwner(id)),
     );
     return true;
   },
@@ -92,7 +91,7 @@ export const takeWaiting: Transaction<TakeInput, TakeOutput> = {
   run: async (context, { id, binding, answer, ...time }) => {
     const { sql, seal } = context;
     const { boot, now } = await timeOf(context, time);
-    const digest = seal.digest(answer, ownerOf(id));
+    const digest = seal.digest(answer, waitingOwner(id));
     // Whoever changes the row has it: of two nodes that take at once, one changes nothing.
     const taken = await sql.get(
       `UPDATE waiting_logins SET state = 'taken', answer = ?
@@ -103,7 +102,7 @@ export const takeWaiting: Transaction<TakeInput, TakeOutput> = {
       boot,
       now,
     );
-    if (taken) return { kind: 'waiting', login: seal.open(octets(taken, 'sealed'), ownerOf(id)) };
+    if (taken) return { kind: 'waiting', login: seal.open(octets(taken, 'sealed'), waitingOwner(id)) };
     const before = await sql.get(
       `SELECT state, sealed FROM waiting_logins
        WHERE id = ? AND binding = ? AND boot = ? AND expires > ? AND answer = ?`,
@@ -115,7 +114,7 @@ export const takeWaiting: Transaction<TakeInput, TakeOutput> = {
     );
     if (!before) return { kind: 'unknown' };
     if (textOrNull(before, 'state') !== 'answered') return { kind: 'pending' };
-    return { kind: 'answered', verdict: seal.open(octets(before, 'sealed'), ownerOf(id)) };
+    return { kind: 'answered', verdict: seal.open(octets(before, 'sealed'), waitingOwner(id)) };
   },
 };
 
@@ -127,7 +126,7 @@ export const settleWaiting: Transaction<Key & { readonly verdict: Buffer }, null
     const { now } = await timeOf(context, time);
     await sql.run(
       "UPDATE waiting_logins SET state = 'answered', sealed = ?, expires = ? WHERE id = ? AND state = 'taken'",
-      seal.close(verdict, ownerOf(id)),
+      seal.close(verdict, waitingOwner(id)),
       now + answeredFor,
       id,
     );
@@ -167,7 +166,7 @@ export const purgeWaiting: Transaction<Time, { readonly abandoned: Buffer[]; rea
 /** A row that does not open is removed all the same: it must not keep the others. */
 function opened(seal: TransactionContext['seal'], sealed: Buffer, id: Buffer): Buffer[] {
   try {
-    return [seal.open(sealed, ownerOf(id))];
+    return [seal.open(sealed, waitingOwner(id))];
   } catch (error) {
     if (error instanceof SealError) return [];
     throw error;

@@ -1,5 +1,8 @@
-/** A way to prove a second factor. */
-export type Method = 'totp';
+import type { LockState } from './lockout.ts';
+
+/** The ways to prove a second factor, in the order in which an answer is held against them. */
+export const methods = ['totp', 'hotp', 'recovery'] as const;
+export type Method = (typeof methods)[number];
 
 /** Who a user name stands for in the store. */
 export type Identity =
@@ -7,7 +10,9 @@ export type Identity =
       readonly kind: 'known';
       readonly userId: string;
       readonly disabled: boolean;
-      readonly locked: boolean;
+      readonly lock: LockState;
+      /** One that an administrator granted and nobody has used. */
+      readonly bypassId: string | null;
       /** What the user has to prove himself with. */
       readonly methods: readonly Method[];
     }
@@ -25,8 +30,10 @@ export type Decision =
   | { readonly kind: 'skip'; readonly reason: 'factor-not-required' | 'not-enrolled-allowed' }
   | {
       readonly kind: 'deny';
-      readonly reason: 'disabled' | 'locked' | 'not-enrolled' | 'name-ambiguous' | 'name-lookalike' | 'name-invalid';
+      readonly reason:
+        'disabled' | 'locked' | 'paused' | 'not-enrolled' | 'name-ambiguous' | 'name-lookalike' | 'name-invalid';
     }
+  | { readonly kind: 'bypass'; readonly userId: string; readonly bypassId: string }
   | { readonly kind: 'require'; readonly userId: string; readonly methods: readonly Method[] };
 
 /**
@@ -46,7 +53,9 @@ export function decide(rule: FactorRule, identity: Identity): Decision {
     case 'known':
       if (identity.disabled) return { kind: 'deny', reason: 'disabled' };
       if (rule === 'none') return { kind: 'skip', reason: 'factor-not-required' };
-      if (identity.locked) return { kind: 'deny', reason: 'locked' };
+      // A help desk that grants one has spoken to the user: it goes before a lock.
+      if (identity.bypassId !== null) return { kind: 'bypass', userId: identity.userId, bypassId: identity.bypassId };
+      if (identity.lock !== 'open') return { kind: 'deny', reason: identity.lock };
       if (identity.methods.length === 0) return withoutMethods(rule);
       return { kind: 'require', userId: identity.userId, methods: identity.methods };
   }

@@ -1,41 +1,66 @@
-import type { Identity, Method } from '../policy/decide.ts';
+import { methods, type Identity, type Method } from '../policy/decide.ts';
+import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import type { FoldedName } from '../policy/user-name.ts';
+import { codeFactor, lockRecord } from './lockouts.ts';
 import { integer, text } from './row.ts';
 import type { Row, Sql } from './sql.ts';
 import type { Transaction } from './store.ts';
 
 export interface IdentifyInput {
   readonly name: FoldedName;
-  /** Failures at which a user is locked. */
-  readonly lockoutFailures: number;
+  readonly lockout: LockoutRules;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
 }
 
 /** Finds out who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. */
 export const identify: Transaction<IdentifyInput, Identity> = {
   name: 'identify',
   access: 'read',
-  run: async ({ sql }, { name, lockoutFailures }) => {
+  run: async ({ sql }, { name, lockout, now }) => {
     const found = await findUser(sql, name);
     if (found.kind !== 'known') return found;
-    const user = found.row;
-    const tokens = await sql.all(
-      "SELECT DISTINCT type FROM tokens WHERE user_id = ? AND state IN ('active', 'pending')",
-      text(user, 'id'),
+    const id = text(found.row, 'id');
+    const bypass = await sql.get(
+      'SELECT id FROM bypasses WHERE user_id = ? AND valid_until > ? AND used_at IS NULL LIMIT 1',
+      id,
+      now,
+    );
+    const lock = await sql.get(
+      'SELECT failures, paused_until, last_at FROM lockouts WHERE user_id = ? AND factor = ?',
+      id,
+      codeFactor,
     );
     return {
       kind: 'known',
-      userId: text(user, 'id'),
-      disabled: integer(user, 'disabled') !== 0,
-      locked: integer(user, 'failures') >= lockoutFailures,
-      methods: tokens.map((token) => text(token, 'type') as Method),
+      userId: id,
+      disabled: integer(found.row, 'disabled') !== 0,
+      lock: lock ? lockState(lockRecord(lock), lockout, now) : 'open',
+      bypassId: bypass ? text(bypass, 'id') : null,
+      methods: await methodsOf(sql, id, now),
     };
   },
 };
 
+/** What a user can prove himself with now. */
+async function methodsOf(sql: Sql, userId: string, now: number): Promise<Method[]> {
+  const rows = await sql.all(
+    `SELECT DISTINCT type FROM tokens WHERE user_id = ? AND state IN ('active', 'pending')
+       AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?)
+     UNION SELECT 'recovery' FROM recovery_codes WHERE user_id = ? AND used_at IS NULL`,
+    userId,
+    now,
+    now,
+    userId,
+  );
+  const types = new Set(rows.map((row) => text(row, 'type')));
+  return methods.filter((method) => types.has(method));
+}
+
 export type FoundUser =
   { readonly kind: 'known'; readonly row: Row } | { readonly kind: 'unknown' | 'ambiguous' | 'lookalike' };
 
-const columns = 'users.id, users.name, users.password, users.disabled, users.failures';
+const columns = 'users.id, users.name, users.password, users.disabled';
 
 export async function findUser(sql: Sql, { folded, bare, skeleton }: FoldedName): Promise<FoundUser> {
   const exact = await sql.get(

@@ -8,13 +8,19 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE TABLE users (
       id TEXT PRIMARY KEY,
       name TEXT NOT NULL,
+      first_name TEXT,
+      last_name TEXT,
       password TEXT,
       phone TEXT,
       email TEXT,
       disabled INTEGER NOT NULL DEFAULT 0,
-      failures INTEGER NOT NULL DEFAULT 0,
       created_at BIGINT NOT NULL,
       last_login_at BIGINT
+    )`,
+    `CREATE TABLE user_groups (
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      PRIMARY KEY (user_id, name)
     )`,
     // One row per name a user goes by: folded whole, folded without its domain, and stripped to its skeleton.
     `CREATE TABLE user_names (
@@ -26,22 +32,61 @@ export const migrations: readonly (readonly string[])[] = [
     'CREATE INDEX user_names_bare ON user_names (bare)',
     'CREATE INDEX user_names_skeleton ON user_names (skeleton)',
     'CREATE INDEX user_names_user ON user_names (user_id)',
-    // last_step: the highest time step whose code was accepted; only a higher one is accepted again (RFC 6238 §5.2).
+    // user_id: null until a token is assigned. last_step: the highest time step whose code was accepted; only a higher one is accepted again
+    // (RFC 6238 §5.2). counter: the lowest HOTP counter still good. drift: steps by which the token's clock is off. resync_next: what a second code
+    // must match for the token to be taken in again, and until when.
     `CREATE TABLE tokens (
       id TEXT PRIMARY KEY,
-      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
       type TEXT NOT NULL,
       name TEXT NOT NULL,
+      serial TEXT UNIQUE,
+      manufacturer TEXT,
+      model TEXT,
       secret BLOB NOT NULL,
       algorithm TEXT NOT NULL,
       digits INTEGER NOT NULL,
       period INTEGER NOT NULL,
+      pin BLOB,
       state TEXT NOT NULL,
+      valid_from BIGINT,
+      valid_until BIGINT,
       last_step BIGINT NOT NULL DEFAULT -1,
+      counter BIGINT NOT NULL DEFAULT 0,
+      drift BIGINT NOT NULL DEFAULT 0,
+      resync_next BIGINT,
+      resync_until BIGINT,
       created_at BIGINT NOT NULL,
       last_used_at BIGINT,
       UNIQUE (user_id, name)
     )`,
+    // Wrong answers in a row, and what the last one was (a keyed digest): the same again from the same client is no second guess.
+    `CREATE TABLE lockouts (
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      factor TEXT NOT NULL,
+      failures INTEGER NOT NULL DEFAULT 0,
+      paused_until BIGINT,
+      last_answer BLOB,
+      last_client TEXT,
+      last_at BIGINT,
+      PRIMARY KEY (user_id, factor)
+    )`,
+    `CREATE TABLE recovery_codes (
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      digest BLOB NOT NULL,
+      created_at BIGINT NOT NULL,
+      used_at BIGINT,
+      PRIMARY KEY (user_id, digest)
+    )`,
+    `CREATE TABLE bypasses (
+      id TEXT PRIMARY KEY,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      reason TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      valid_until BIGINT NOT NULL,
+      used_at BIGINT
+    )`,
+    'CREATE INDEX bypasses_user ON bypasses (user_id, valid_until)',
     `CREATE TABLE audit (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       at BIGINT NOT NULL,

@@ -26,3 +26,7 @@ export function octets(row: Row, column: string): Buffer {
   if (!Buffer.isBuffer(value)) throw new TypeError(`column ${column} is not octets`);
   return value;
 }
+
+export function octetsOrNull(row: Row, column: string): Buffer | null {
+  return row[column] === null ? null : octets(row, column);
+}

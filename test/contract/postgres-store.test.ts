@@ -6,16 +6,19 @@ import { expect } from 'chai';
 import { OperatorError } from '../../src/errors.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { hotp } from '../../src/factor/oath.ts';
+import { replaceRecoveryCodes } from '../../src/factor/recovery-codes.ts';
 import { attempt } from '../../src/login/attempt.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import type { WaitingLogin, WaitingOptions } from '../../src/login/waiting.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { databaseIsCurrent } from '../../src/store/inspect-postgres.ts';
 import type { PostgresServer } from '../../src/store/postgres-pool.ts';
+import { cancelBypass, grantBypass } from '../../src/store/bypasses.ts';
 import { PostgresStore } from '../../src/store/postgres-store.ts';
+import { resetUser } from '../../src/store/reset-user.ts';
 import { StoreError, type Store, type Transaction } from '../../src/store/store.ts';
 import { addToken, removeToken } from '../../src/store/tokens.ts';
-import { unlockUser } from '../../src/store/users.ts';
+import { unlockUser } from '../../src/store/unlock-user.ts';
 import { run } from '../peer/child.ts';
 import { within } from '../peer/deadline.ts';
 import { peer } from '../peer/peer.ts';
@@ -196,13 +199,20 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     for (const userId of ids) await giveToken(one, { userId, key });
     const waiting = [one, other].map((node) => waitingIn(node, { lifetime: 0 }));
     const token = { name: null, algorithm: 'sha1', digits: 6, period: 30, state: 'active', now: 0 } as const;
+    const change = { id: 'c', command: 'user test', at: 0 };
     const tasks: readonly ((node: Store, logins: StoreWaitingLogins, i: number) => Promise<unknown>)[] = [
       (node, _, i) =>
         node.run(addToken, { ...token, id: `t${i}`, user: of(users, i), key: Buffer.from(`key of ${i}`) }),
-      (node, _, i) => node.run(removeToken, `t${i - 14}`),
+      (node, _, i) => node.run(removeToken, { id: `t${i - 2 * tasks.length}`, change }),
       (_, logins) => logins.put(login, binding),
       (_, logins) => logins.purge(),
-      (node, _, i) => node.run(unlockUser, of(users, i)),
+      (node, _, i) => node.run(unlockUser, { user: of(users, i), change }),
+      (node, _, i) => node.run(resetUser, { user: of(users, i), change }),
+      (node, _, i) => node.run(replaceRecoveryCodes, { user: of(users, i), codes: ['AAAAABBBBB'], change }),
+      (node, _, i) =>
+        node.run(attempt, { ...attemptInput(of(ids, i), 'AAAAABBBBB', i * 30_000), methods: ['recovery'] }),
+      (node, _, i) => node.run(grantBypass, { id: `b${i}`, user: of(users, i), reason: 'r', seconds: 9, change }),
+      (node, _, i) => node.run(cancelBypass, { user: of(users, i), change }),
       (node, _, i) => node.run(attempt, attemptInput(of(ids, i), String(i).padStart(6, '0'), 0)),
       (node, _, i) => {
         const code = hotp({ key, algorithm: 'sha1', digits: 6 }, i);

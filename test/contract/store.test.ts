@@ -11,55 +11,15 @@ import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { identify } from '../../src/store/identify.ts';
 import { migrations } from '../../src/store/migrations.ts';
-import { PostgresStore } from '../../src/store/postgres-store.ts';
 import { StoreError, type Store } from '../../src/store/store.ts';
 import { addToken } from '../../src/store/tokens.ts';
 import { addUser, type NewUser } from '../../src/store/users.ts';
-import { peer } from '../peer/peer.ts';
 import { attemptInput } from '../support/attempt-input.ts';
-import { Postgres } from '../support/postgres.ts';
-import { addUser as enrol, giveToken, openStoreIn } from '../support/scratch-store.ts';
+import { lockoutRules } from '../support/login-rules.ts';
+import { addUser as enrol, giveToken } from '../support/scratch-store.ts';
+import { drivers, type Database, type Driver } from '../support/store-drivers.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
 
-/** A database of its own, empty at first, that any number of nodes open. */
-interface Database {
-  readonly dir: string;
-  readonly open: () => Promise<Store>;
-}
-
-interface Driver {
-  readonly name: string;
-  readonly suite: (title: string, body: (this: Mocha.Suite) => void) => void;
-  readonly start: () => Promise<{ database: (dir: string) => Promise<Database>; stop: () => Promise<void> }>;
-}
-
-const drivers: readonly Driver[] = [
-  {
-    name: 'SqliteStore',
-    suite: describe,
-    start: async () => ({
-      database: async (dir) => ({ dir, open: () => openStoreIn(dir, { keyFile: join(dir, 'key') }) }),
-      stop: async () => undefined,
-    }),
-  },
-  {
-    name: 'PostgresStore',
-    suite: peer('postgresql'),
-    start: async () => {
-      const postgres = await Postgres.start();
-      return {
-        database: async (dir) => {
-          const server = postgres.server(await postgres.createDatabase());
-          const options = { ...server, keyFile: join(dir, 'key'), timeout: 5_000 };
-          return { dir, open: () => PostgresStore.open(options) };
-        },
-        stop: () => postgres.remove(),
-      };
-    },
-  },
-];
-
-const { lockoutFailures } = attemptInput('', '', 0);
 const largest = Number.MAX_SAFE_INTEGER;
 
 for (const { name, suite, start } of drivers)
@@ -100,7 +60,10 @@ for (const { name, suite, start } of drivers)
     };
 
     const failuresOf = async (userId: string): Promise<unknown> => {
-      const [row] = await one.run(query, { sql: 'SELECT failures FROM users WHERE id = ?', parameters: [userId] });
+      const [row] = await one.run(query, {
+        sql: 'SELECT failures FROM lockouts WHERE user_id = ?',
+        parameters: [userId],
+      });
       return row?.['failures'];
     };
 
@@ -178,7 +141,7 @@ for (const { name, suite, start } of drivers)
       expect(await failureOf(node.run(query, { sql: 'SELECT 1' }))).to.be.instanceOf(StoreError);
     });
 
-    /** A user with a token; his attempts, over both nodes in turn. */
+    /** A user with a token; his attempts, over both nodes in turn, each from another client. */
     const enrolled = async (): Promise<{
       readonly userId: string;
       readonly key: Buffer;
@@ -192,7 +155,11 @@ for (const { name, suite, start } of drivers)
         key,
         tryAll: (answers, now) =>
           Promise.all(
-            answers.map((answer, i) => (i % 2 === 0 ? one : other).run(attempt, attemptInput(userId, answer, now))),
+            answers.map((answer, i) => {
+              const input = attemptInput(userId, answer, now);
+              const audit = { ...input.audit, client: `vpn${i}` };
+              return (i % 2 === 0 ? one : other).run(attempt, { ...input, audit });
+            }),
           ),
       };
     };
@@ -208,8 +175,8 @@ for (const { name, suite, start } of drivers)
         const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
         expect(count('accepted')).to.equal(1);
         // The first one sets the count back, the others are failures up to the limit.
-        expect(count('code-used')).to.equal(lockoutFailures - 1);
-        expect(count('locked')).to.equal(16 - lockoutFailures);
+        expect(count('code-used')).to.equal(lockoutRules.failures - 1);
+        expect(count('locked')).to.equal(16 - lockoutRules.failures);
         expect(await auditOf(userId)).to.have.length(16);
       }
     });
@@ -226,9 +193,9 @@ for (const { name, suite, start } of drivers)
       const outputs = await tryAll(wrong.slice(0, 1_000), now);
       const count = (wanted: string): number => outputs.filter(({ outcome }) => outcome === wanted).length;
       // The one that reaches the limit is compared too, and tells that the user is locked now.
-      expect(count('code-wrong')).to.equal(lockoutFailures - 1);
+      expect(count('code-wrong')).to.equal(lockoutRules.failures - 1);
       expect(count('locked')).to.equal(1_000 - count('code-wrong'));
-      expect(await failuresOf(userId)).to.equal(lockoutFailures);
+      expect(await failuresOf(userId)).to.equal(lockoutRules.failures);
       expect(await auditOf(userId)).to.have.length(1_000);
       const [code = ''] = right;
       const [late] = await tryAll([code], now);
@@ -319,7 +286,10 @@ for (const { name, suite, start } of drivers)
       const output = await there.run(attempt, attemptInput(userId, code, now));
       expect(output, 'what one sealed, another opens').to.deep.equal({ outcome: 'accepted', method: 'totp' });
       const folded = foldUserName('ALICE') ?? expect.fail('no name');
-      expect(await there.run(identify, { name: folded, lockoutFailures })).to.deep.include({ kind: 'known', userId });
+      expect(await there.run(identify, { name: folded, lockout: lockoutRules, now })).to.deep.include({
+        kind: 'known',
+        userId,
+      });
       for (const node of nodes) await node.close();
     });
 

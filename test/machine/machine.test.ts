@@ -4,6 +4,7 @@ import { step, type Effect, type Event, type LoginFacts, type State } from '../.
 import { outcomes, type Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import { decide, type Identity, type Method } from '../../src/policy/decide.ts';
+import type { LockState } from '../../src/policy/lockout.ts';
 import { describeStep, granted, handle, prompts, readScripts, waitingLogin, type Script } from './scripts.ts';
 
 const scripts = readScripts('logins.txt');
@@ -39,7 +40,7 @@ describe('machine: scripts', () => {
 
   it('lead through every state', () => {
     const seen = new Set(scripts.flatMap((script) => walk(script).states.map(({ at }) => at)));
-    expect([...seen]).to.have.members(['start', 'primary', 'identity', 'take', 'attempt', 'put', 'record']);
+    expect([...seen]).to.have.members(['start', 'primary', 'identity', 'bypass', 'take', 'attempt', 'put', 'record']);
   });
 
   it('end in silence wherever the store fails: nobody is let in, nobody is told anything', () => {
@@ -56,6 +57,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     start: 'received',
     primary: 'primary',
     identity: 'identified',
+    bypass: 'bypass',
     take: 'taken',
     attempt: 'attempted',
     put: 'put',
@@ -66,6 +68,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(3) } },
     { kind: 'primary', result: { kind: 'ok', granted } },
     { kind: 'identified', identity: { kind: 'unknown' } },
+    { kind: 'bypass', used: true },
     { kind: 'put', handle },
     { kind: 'attempted', output: { outcome: 'accepted', method: 'totp' } },
     { kind: 'recorded' },
@@ -106,7 +109,8 @@ describe('machine: properties', () => {
       kind: fc.constant('known' as const),
       userId: fc.constant('u1'),
       disabled: fc.constantFrom(false, false, false, true),
-      locked: fc.constantFrom(false, false, false, true),
+      lock: fc.constantFrom<LockState>('open', 'open', 'open', 'paused', 'locked'),
+      bypassId: fc.constantFrom(null, null, 'b1'),
       methods: fc.constantFrom<readonly Method[]>([], ['totp'], ['totp']),
     }),
     fc.constantFrom<Identity>({ kind: 'unknown' }, { kind: 'ambiguous' }, { kind: 'lookalike' }, { kind: 'invalid' }),
@@ -119,6 +123,7 @@ describe('machine: properties', () => {
     'code-wrong-last',
     'code-used-last',
     'locked',
+    'paused',
     'disabled',
     'not-enrolled',
   ];
@@ -141,6 +146,7 @@ describe('machine: properties', () => {
   );
   const primary = fc.constantFrom(...primaryResults).map((result): Event => ({ kind: 'primary', result }));
   const identified = identity.map((own): Event => ({ kind: 'identified', identity: own }));
+  const bypass = fc.constantFrom<Event>({ kind: 'bypass', used: true }, { kind: 'bypass', used: false });
   const attempted = fc
     .constantFrom(...ofAttempts)
     .map((outcome): Event => ({ kind: 'attempted', output: { outcome, method: null } }));
@@ -155,6 +161,7 @@ describe('machine: properties', () => {
       taken,
       primary,
       identified,
+      bypass,
       attempted,
       primary,
       identified,
@@ -170,6 +177,7 @@ describe('machine: properties', () => {
     take: 'taken',
     'check-primary': 'primary',
     identify: 'identified',
+    'use-bypass': 'bypass',
     put: 'put',
     attempt: 'attempted',
     record: 'recorded',
@@ -215,10 +223,21 @@ describe('machine: properties', () => {
   const codeAccepted = (took: readonly Event[]): boolean =>
     happened(took, (one) => one.kind === 'attempted' && one.output.outcome === 'accepted');
   const skipped = (own: LoginFacts, took: readonly Event[]): boolean =>
-    happened(took, (one) => one.kind === 'identified' && decide(own.factorRule, one.identity).kind === 'skip');
+    happened(took, (one) => {
+      if (one.kind !== 'identified') return false;
+      if (decide(own.factorRule, one.identity).kind === 'skip') return true;
+      // A bypass that another login has spent leaves what the rule says without it.
+      const without = one.identity.kind === 'known' ? { ...one.identity, bypassId: null } : one.identity;
+      return happened(took, (each) => each.kind === 'bypass') && decide(own.factorRule, without).kind === 'skip';
+    });
 
-  it('no sequence of events leads to an accept without a right password and a right code, or an explicit skip', () => {
+  const bypassed = (own: LoginFacts, took: readonly Event[]): boolean =>
+    happened(took, (one) => one.kind === 'identified' && decide(own.factorRule, one.identity).kind === 'bypass') &&
+    happened(took, (one) => one.kind === 'bypass' && one.used);
+
+  it('no sequence of events leads to an accept without a right password and a right code, a spent bypass, or an explicit skip', () => {
     let accepts = 0;
+    let bypasses = 0;
     fc.assert(
       fc.property(facts, events, (own, sequence) => {
         const { took, verdict } = run(own, sequence);
@@ -227,12 +246,15 @@ describe('machine: properties', () => {
         // A login that was taken had its password accepted before it was put: nothing else puts one.
         const byCode = loginTaken(took) && codeAccepted(took);
         const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
-        expect(byCode || bySkip, JSON.stringify(took)).to.equal(true);
+        const byBypass = primaryOk(took) && bypassed(own, took);
+        if (byBypass) bypasses++;
+        expect(byCode || bySkip || byBypass, JSON.stringify(took)).to.equal(true);
         expect(happened(took, ({ kind }) => kind === 'store-failed')).to.equal(false);
       }),
       { numRuns: 5_000 },
     );
     expect(accepts, 'accepts among the runs').to.be.above(100);
+    expect(bypasses, 'bypasses among them').to.be.above(10);
   });
 
   it('nothing is put before the password or the previous code was checked', () => {
@@ -247,6 +269,18 @@ describe('machine: properties', () => {
       { numRuns: 3_000 },
     );
     expect(challenges, 'challenges among the runs').to.be.above(10);
+  });
+
+  it('a disabled user is never let in, bypass or not', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took, verdict } = run(own, sequence);
+        if (!happened(took, (one) => one.kind === 'identified' && 'disabled' in one.identity && one.identity.disabled))
+          return;
+        if (verdict) expect(verdict.kind, JSON.stringify(took)).to.be.oneOf(['reject', 'silence']);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 
   it('an answer to a challenge never asks the primary, and a password never takes a login', () => {

@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import type { Granted } from '../../src/packet/granted.ts';
-import type { FactorRule, Identity, Method } from '../../src/policy/decide.ts';
+import type { FactorRule, Identity } from '../../src/policy/decide.ts';
 
 export interface Script {
   readonly name: string;
@@ -29,11 +29,12 @@ export function waitingLogin(attemptsLeft: number): WaitingLogin {
   return { loginId: 'l1', userId: 'u1', methods: ['totp'], granted, attemptsLeft, asked };
 }
 
-const known = (own: { disabled?: boolean; locked?: boolean; methods?: readonly Method[] } = {}): Identity => ({
+const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identity => ({
   kind: 'known',
   userId: 'u1',
   disabled: false,
-  locked: false,
+  lock: 'open',
+  bypassId: null,
   methods: ['totp'],
   ...own,
 });
@@ -41,7 +42,12 @@ const known = (own: { disabled?: boolean; locked?: boolean; methods?: readonly M
 const identities: Readonly<Record<string, Identity>> = {
   enrolled: known(),
   unenrolled: known({ methods: [] }),
-  locked: known({ locked: true }),
+  locked: known({ lock: 'locked' }),
+  paused: known({ lock: 'paused' }),
+  granted: known({ bypassId: 'b1' }),
+  'granted-unenrolled': known({ bypassId: 'b1', methods: [] }),
+  'granted-locked': known({ bypassId: 'b1', lock: 'locked' }),
+  'granted-disabled': known({ bypassId: 'b1', disabled: true }),
   disabled: known({ disabled: true }),
   unknown: { kind: 'unknown' },
   ambiguous: { kind: 'ambiguous' },
@@ -62,6 +68,8 @@ function found<T>(table: Readonly<Record<string, T>>, key: string): T {
 const fixed: Readonly<Record<string, Event>> = {
   received: { kind: 'received' },
   recorded: { kind: 'recorded' },
+  'bypass used': { kind: 'bypass', used: true },
+  'bypass gone': { kind: 'bypass', used: false },
   'put done': { kind: 'put', handle },
   'put full': { kind: 'put', handle: undefined },
   'primary ok': { kind: 'primary', result: { kind: 'ok', granted } },
@@ -152,6 +160,8 @@ function describeEffect(effect: Effect): string {
     }
     case 'record':
       return `record ${describeVerdict(effect.verdict)}${effect.userId === null ? '' : ` of ${effect.userId}`}`;
+    case 'use-bypass':
+      return `use bypass ${effect.bypassId} of ${effect.userId}`;
     case 'take':
     case 'attempt':
     case 'check-primary':

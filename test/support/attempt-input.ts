@@ -1,4 +1,5 @@
 import type { AttemptInput } from '../../src/login/attempt.ts';
+import { lockoutRules, windows } from './login-rules.ts';
 
 /** An answer to a challenge, from a login that may give three more; ten wrong ones lock the user. @param now milliseconds since 1970 UTC */
 export function attemptInput(userId: string, answer: string, now: number): AttemptInput {
@@ -8,8 +9,8 @@ export function attemptInput(userId: string, answer: string, now: number): Attem
     answer: Buffer.from(answer),
     now,
     attemptsLeft: 3,
-    totpWindow: 1,
-    lockoutFailures: 10,
+    windows,
+    lockout: lockoutRules,
     audit: {
       at: now,
       loginId: 'l',

@@ -23,10 +23,10 @@ export class Guesser {
     return guesser;
   }
 
-  /** Runs so many attempts at once, and ends the process. @returns their outcomes */
-  async guess(input: AttemptInput, count: number): Promise<string[]> {
+  /** Gives all these answers at once, and ends the process. @returns their outcomes */
+  async guess(input: Omit<AttemptInput, 'answer'>, answers: readonly string[]): Promise<string[]> {
     const end = closed(this.#child);
-    this.#child.stdin.end(`${JSON.stringify({ input, count })}\n`);
+    this.#child.stdin.end(`${JSON.stringify({ input, answers })}\n`);
     const outcomes = await this.#lines.waitFor(Array.isArray, 'the outcomes of a second process', 15_000);
     await end;
     return outcomes as string[];

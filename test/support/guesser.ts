@@ -8,9 +8,10 @@ const store = await openStoreIn(dir);
 const say = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
 say('ready');
 for await (const line of createInterface({ input: process.stdin })) {
-  const { input, count } = JSON.parse(line) as { input: AttemptInput & { answer: { data: number[] } }; count: number };
-  const own = { ...input, answer: Buffer.from(input.answer.data) };
-  const outputs = await Promise.all(Array.from({ length: count }, () => store.run(attempt, own)));
+  const { input, answers } = JSON.parse(line) as { input: Omit<AttemptInput, 'answer'>; answers: string[] };
+  const outputs = await Promise.all(
+    answers.map((answer) => store.run(attempt, { ...input, answer: Buffer.from(answer) })),
+  );
   say(outputs.map(({ outcome }) => outcome));
 }
 await store.close();

@@ -24,6 +24,7 @@ import { FakeClock } from './fake-clock.ts';
 import { FakePeer } from './fake-peer.ts';
 import { FakePrimary } from './fake-primary.ts';
 import { GatedStore } from './gated-store.ts';
+import { lockoutRules, windows } from './login-rules.ts';
 import { memoryLogger } from './memory-logger.ts';
 import type { ScratchStore } from './scratch-store.ts';
 
@@ -35,6 +36,7 @@ export interface IntakeSceneOptions {
   readonly waiting?: 'memory' | 'store';
   readonly attempts?: number;
   readonly lockoutFailures?: number;
+  readonly resyncAtPrompt?: boolean;
   /** Milliseconds; default 0. */
   readonly rejectDelay?: number;
   readonly maxPending?: number;
@@ -87,8 +89,8 @@ export class IntakeScene {
       clock,
       logger,
       attempts: options.attempts ?? 3,
-      lockoutFailures: options.lockoutFailures ?? 10,
-      totpWindow: 1,
+      lockout: { ...lockoutRules, failures: options.lockoutFailures ?? 10 },
+      windows: { ...windows, resyncAtPrompt: options.resyncAtPrompt ?? false },
       prompts,
     });
     this.intake = new Intake({

@@ -3,6 +3,7 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldUserName } from '../../src/policy/user-name.ts';
+import { codeFactor } from '../../src/store/lockouts.ts';
 import { SqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite-store.ts';
 import type { Row, SqlValue } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -107,9 +108,14 @@ export class ScratchStore {
 export async function addUser(store: Store, user: NewUser): Promise<string> {
   const { id = randomUUID(), names, password = null, disabled = false, failures = 0 } = user;
   await store.run(execute, {
-    sql: 'INSERT INTO users (id, name, password, disabled, failures, created_at) VALUES (?, ?, ?, ?, ?, 0)',
-    parameters: [id, names[0] ?? '', password, disabled ? 1 : 0, failures],
+    sql: 'INSERT INTO users (id, name, password, disabled, created_at) VALUES (?, ?, ?, ?, 0)',
+    parameters: [id, names[0] ?? '', password, disabled ? 1 : 0],
   });
+  if (failures > 0)
+    await store.run(execute, {
+      sql: 'INSERT INTO lockouts (user_id, factor, failures) VALUES (?, ?, ?)',
+      parameters: [id, codeFactor, failures],
+    });
   for (const name of names) {
     const folded = foldUserName(name);
     if (!folded) throw new Error(`${name} is no user name`);

@@ -1,8 +1,11 @@
 import type { Answer, CheckResult } from '../../src/factor/factor.ts';
+import { hotp } from '../../src/factor/hotp.ts';
+import { recovery, recoveryOwner } from '../../src/factor/recovery.ts';
 import { totp } from '../../src/factor/totp.ts';
+import { pinOwner } from '../../src/store/token-owner.ts';
 import type { SqlValue } from '../../src/store/sql.ts';
 import type { Transaction } from '../../src/store/store.ts';
-import { tokenOwner } from '../../src/store/tokens.ts';
+import { tokenOwner } from '../../src/store/token-owner.ts';
 
 /** A statement with its parameters. */
 export interface Statement {
@@ -34,14 +37,14 @@ export const executeAndThrow: Transaction<Statement, null> = {
   },
 };
 
-/** Removes everything but what tells which key the store was made with. */
+/** Removes everything but what has to do with the store's keys. */
 export const empty: Transaction<null, null> = {
   name: 'test-empty',
   access: 'write',
   run: async ({ sql }) => {
-    for (const table of ['users', 'audit', 'waiting_logins', 'seen_authenticators'])
+    for (const table of ['users', 'tokens', 'audit', 'waiting_logins', 'seen_authenticators'])
       await sql.run(`DELETE FROM ${table}`);
-    await sql.run("DELETE FROM facts WHERE name <> 'key_id'");
+    await sql.run("DELETE FROM facts WHERE name NOT IN ('key_id', 'digest_key')");
     return null;
   },
 };
@@ -65,21 +68,29 @@ export interface NewToken {
   readonly algorithm?: string;
   readonly digits?: number;
   readonly period?: number;
+  readonly type?: 'totp' | 'hotp';
   readonly state?: 'active' | 'pending' | 'disabled';
   readonly lastStep?: number;
+  readonly counter?: number;
+  readonly drift?: number;
+  readonly pin?: string;
+  readonly validFrom?: number;
+  readonly validUntil?: number;
 }
 
-/** Gives a user a TOTP token; its key is sealed as in the service. Default: SHA-1, 6 digits, 30 s, active. */
+/** Gives a user a token; its key is sealed and its PIN digested as in the service. Default: TOTP, SHA-1, 6 digits, 30 s, active, no PIN. */
 export const addToken: Transaction<NewToken, null> = {
   name: 'test-add-token',
   access: 'write',
   run: async ({ sql, seal }, token) => {
-    const { id, userId, key, algorithm = 'sha1', digits = 6, period = 30, state = 'active', lastStep = -1 } = token;
+    const { id, userId, key, type = 'totp', algorithm = 'sha1', digits = 6, period = 30, state = 'active' } = token;
+    const { lastStep = -1, counter = 0, drift = 0, pin, validFrom = null, validUntil = null } = token;
     await sql.run(
-      `INSERT INTO tokens (id, user_id, type, name, secret, algorithm, digits, period, state, last_step, created_at)
-       VALUES (?, ?, 'totp', ?, ?, ?, ?, ?, ?, ?, 0)`,
+      `INSERT INTO tokens (id, user_id, type, name, secret, algorithm, digits, period, state, last_step, counter, drift, pin,
+         valid_from, valid_until, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
       id,
       userId,
+      type,
       id,
       seal.close(key, tokenOwner(id)),
       algorithm,
@@ -87,7 +98,29 @@ export const addToken: Transaction<NewToken, null> = {
       period,
       state,
       lastStep,
+      counter,
+      drift,
+      pin === undefined ? null : seal.digest(Buffer.from(pin), pinOwner(id)),
+      validFrom,
+      validUntil,
     );
+    return null;
+  },
+};
+
+export interface NewRecoveryCode {
+  readonly userId: string;
+  /** Without dashes, in capitals. */
+  readonly code: string;
+}
+
+/** Gives a user a recovery code, digested as in the service. */
+export const addRecoveryCode: Transaction<NewRecoveryCode, null> = {
+  name: 'test-add-recovery-code',
+  access: 'write',
+  run: async ({ sql, seal }, { userId, code }) => {
+    const digest = seal.digest(Buffer.from(code), recoveryOwner(userId));
+    await sql.run('INSERT INTO recovery_codes (user_id, digest, created_at) VALUES (?, ?, 0)', userId, digest);
     return null;
   },
 };
@@ -99,4 +132,29 @@ export const checkTotp: Transaction<Answer, CheckResult> = {
   run: totp.check,
 };
 
-export const testTransactions = [addToken, checkTotp, die, empty, execute, executeAndThrow, query] as const;
+/** The same with HOTP tokens. */
+export const checkHotp: Transaction<Answer, CheckResult> = {
+  name: 'test-check-hotp',
+  access: 'write',
+  run: hotp.check,
+};
+
+/** The same with recovery codes. */
+export const checkRecovery: Transaction<Answer, CheckResult> = {
+  name: 'test-check-recovery',
+  access: 'write',
+  run: recovery.check,
+};
+
+export const testTransactions = [
+  addRecoveryCode,
+  addToken,
+  checkHotp,
+  checkRecovery,
+  checkTotp,
+  die,
+  empty,
+  execute,
+  executeAndThrow,
+  query,
+] as const;

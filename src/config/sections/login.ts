@@ -1,5 +1,6 @@
 import type { Section } from '../row.ts';
 import { duration } from '../values/duration.ts';
+import { flag } from '../values/flag.ts';
 import { text } from '../values/text.ts';
 import { wholeNumber } from '../values/whole-number.ts';
 
@@ -36,6 +37,11 @@ export const login = {
       type: text(1, 253),
       default: 'That code was used already. Enter the next one: ',
       doc: 'Asks again after a code that was accepted before: an app shows the same one for 30 s.',
+    },
+    resync_at_prompt: {
+      type: flag,
+      default: false,
+      doc: 'Whether two consecutive codes, typed one after the other, take in a token again whose clock or counter is far off. Else "radgate token resync" does.',
     },
     max_waiting: {
       type: wholeNumber(1, 1_000_000),

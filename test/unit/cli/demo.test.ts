@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { grouped } from '../../../src/cli/base32.ts';
+import { grouped } from '../../../src/base32.ts';
 import { closed, onLines, startChild } from '../../peer/child.ts';
 import { Journal } from '../../peer/journal.ts';
 import { freeUdpPort } from '../../peer/free-port.ts';
@@ -176,7 +176,7 @@ describe('the demo', () => {
       await other.does(['user', 'add', 'bob', '-c', file, '--data', 'store']);
       const { code, stderr } = await other.radgate(['--listen', listen, '--data', 'store']);
       expect([code, stderr.includes("the store in store is not a demo's")]).to.deep.equal([78, true]);
-      expect(await other.json(['user', 'list', '-c', file, '--data', 'store'])).to.have.length(1);
+      expect(await other.json(['user', 'list', '-c', file, '--data', 'store'])).to.have.property('total', 1);
     } finally {
       other.remove();
     }

@@ -18,8 +18,12 @@ describe('radgate', () => {
     expect(commands.map(nameOf)).to.have.members([
       'radgate',
       ...['serve', 'check', 'login', 'user', 'token', 'demo', 'demo code'].map((name) => `radgate ${name}`),
-      ...['add', 'list', 'show', 'set', 'unlock', 'remove'].map((name) => `radgate user ${name}`),
-      ...['add', 'confirm', 'list', 'remove'].map((name) => `radgate token ${name}`),
+      ...['add', 'import', 'list', 'show', 'set', 'disable', 'enable'].map((name) => `radgate user ${name}`),
+      ...['unlock', 'bypass', 'recovery', 'reset', 'remove'].map((name) => `radgate user ${name}`),
+      ...['add', 'confirm', 'import', 'assign', 'unassign'].map((name) => `radgate token ${name}`),
+      ...['list', 'show', 'set', 'resync', 'remove'].map((name) => `radgate token ${name}`),
+      'radgate store',
+      ...['backup', 'rekey', 'export', 'import'].map((name) => `radgate store ${name}`),
     ]);
     const manual = readFileSync(new URL('../../../../docs/command-line.md', import.meta.url), 'utf8');
     for (const command of commands) {
@@ -48,7 +52,7 @@ describe('radgate', () => {
       [['user', 'lst'], "unknown command 'lst'"],
       [['user', 'add'], "missing required argument 'name'"],
       [['--bogus'], "unknown option '--bogus'"],
-      [['token', 'add', 'alice', '--digits', '7'], 'Allowed choices are 6, 8'],
+      [['token', 'add', 'alice', '--digits', '9'], 'Allowed choices are 6, 7, 8'],
       [['user', 'list', '--data', ''], '--data must name a directory'],
     ] as const;
     const ends = await Promise.all(tries.map(([args]) => work.radgate(args)));
@@ -71,7 +75,7 @@ describe('radgate', () => {
       [['-c', 'bad.conf', 'user', 'list'], 78, 'bad.conf:1: '],
       [['user', 'list', '-c', 'far.conf'], 69, 'Its directory is not there'],
       [['user', 'list', '-c', 'text.conf'], 69, 'The file is damaged'],
-      [['user', 'list', '-c', 'own.conf'], 77, 'does not hold a key of 64 hexadecimal digits'],
+      [['user', 'list', '-c', 'own.conf'], 77, 'does not hold keys of 64 hexadecimal digits'],
     ] as const;
     const ends = await Promise.all(tries.map(([args]) => work.radgate(args)));
     for (const [index, [args, code, said]] of tries.entries()) {

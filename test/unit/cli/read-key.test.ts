@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { assert, property, uint8Array } from 'fast-check';
-import { base32, fromBase32, grouped } from '../../../src/cli/base32.ts';
+import { base32, fromBase32, grouped } from '../../../src/base32.ts';
 import { readKey } from '../../../src/cli/read-key.ts';
 
 describe('cli/base32', () => {

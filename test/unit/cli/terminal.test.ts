@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { grouped } from '../../../src/cli/base32.ts';
+import { grouped } from '../../../src/base32.ts';
 import type { Demo } from '../../../src/cli/demo-data.ts';
 import { freeUdpPort } from '../../peer/free-port.ts';
 import { Code, attribute, parsePacket, reply, revealPassword, Type } from '../../peer/packet-bytes.ts';

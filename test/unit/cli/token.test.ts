@@ -34,7 +34,7 @@ describe('radgate token', () => {
 
     const wrong = await work.radgate(['token', 'confirm', 'alice'], '12345\n');
     expect([wrong.code, wrong.stdout, wrong.stderr.includes('wrong code')]).to.deep.equal([1, '', true]);
-    expect(await work.does(['token', 'list'])).to.match(/^alice +totp +totp +pending +6 digits, 30 s, sha1 +never$/m);
+    expect(await work.does(['token', 'list'])).to.match(/^alice +totp +- +totp +pending +never$/m);
 
     const code = totp(secret);
     const confirmed = await work.does(['token', 'confirm', 'alice'], `${code.slice(0, 3)} ${code.slice(3)}\r\n`);
@@ -85,9 +85,7 @@ describe('radgate token', () => {
     const args = ['token', 'add', 'alice', '--name', 'device', '--secret-stdin'];
     const { stdout, stderr } = await work.radgate(args, 'gezd gnbv-GY3T QOJQ gezdgnbvgy3tqojq\n');
     expect([stdout, stderr]).to.deep.equal(['Added the token "device" of "alice": it is active.\n', '']);
-    expect(await work.json(['token', 'list', 'alice']))
-      .to.be.an('array')
-      .with.nested.property('[0].state', 'active');
+    expect(await work.json(['token', 'list', 'alice'])).to.have.nested.property('tokens[0].state', 'active');
     const twice = await work.radgate(['token', 'add', 'alice', '--secret-stdin'], 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
     expect([twice.code, twice.stderr.includes('has this key already')]).to.deep.equal([1, true]);
     expect(twice.stderr).to.not.contain('GEZD');

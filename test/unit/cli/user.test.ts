@@ -17,7 +17,12 @@ describe('radgate user', () => {
       .and.match(/^Other names +al, ally$/m)
       .and.match(/^Phone +\+41791234567$/m)
       .and.match(/^Local password +yes$/m);
-    const [user] = (await work.json(['user', 'list', 'LLY'])) as [Record<string, unknown>];
+    const { total, users } = (await work.json(['user', 'list', 'LLY'])) as {
+      total: number;
+      users: [Record<string, unknown>];
+    };
+    const [user] = users;
+    expect([total, users.length]).to.deep.equal([1, 1]);
     expect(user).to.include({
       name: 'Alice',
       enabled: true,
@@ -49,7 +54,7 @@ describe('radgate user', () => {
       expect([what, ends[index]?.code]).to.deep.equal([what, 64]);
       expect(ends[index]?.stderr).to.contain(said);
     }
-    expect(await work.json(['user', 'list', 'bob'])).to.deep.equal([]);
+    expect(await work.json(['user', 'list', 'bob'])).to.deep.equal({ total: 0, users: [] });
   });
 
   it('refuses a name that is taken with 1, and one that is alike unless it is said to be another person', async () => {
@@ -66,6 +71,40 @@ describe('radgate user', () => {
     expect(await work.does(['user', 'remove', 'àlice', '--yes'])).to.equal('Removed the user "àlice".\n');
   });
 
+  it('keeps the person and the groups, by which users are listed', async () => {
+    await work.does([
+      'user',
+      'set',
+      'alice',
+      '--first-name',
+      ' Alice ',
+      '--last-name',
+      'Liddell',
+      '--add-group',
+      'a',
+      'b',
+    ]);
+    const shown = await work.does(['user', 'show', 'alice']);
+    expect(shown)
+      .to.match(/^Person +Alice Liddell$/m)
+      .and.match(/^Groups +a, b$/m);
+    await work.does(['user', 'set', 'alice', '--last-name', '', '--remove-group', 'b']);
+    const names = { first_name: 'Alice', last_name: null };
+    const { total, users } = (await work.json(['user', 'list', '--group', 'a'])) as { total: number; users: unknown[] };
+    expect(total).to.equal(1);
+    expect(users[0]).to.include(names).and.have.property('groups').that.deep.equals(['a']);
+    expect(await work.json(['user', 'list', '--group', 'b'])).to.deep.equal({ total: 0, users: [] });
+    const { code, stderr } = await work.radgate(['user', 'set', 'alice', '--add-group', ' ']);
+    expect([code, stderr]).to.deep.equal([64, 'radgate: the name of a group is empty\n  See "radgate help".\n']);
+  });
+
+  it('disables and enables a user', async () => {
+    expect(await work.does(['user', 'disable', 'alice'])).to.contain('"Alice" is disabled');
+    expect(await work.does(['user', 'list', '--disabled'])).to.match(/^Alice +disabled/m);
+    expect(await work.does(['user', 'enable', 'alice'])).to.equal('The user "Alice" is enabled.\n');
+    expect(await work.does(['user', 'list', '--disabled'])).to.equal('No such users.\n');
+  });
+
   it('changes a user', async () => {
     const args = ['user', 'set', 'alice', '--phone', '', '--disable', '--add-alias', 'alicia', '--remove-alias', 'al'];
     expect(await work.does(args)).to.equal('Changed the user "Alice".\n');
@@ -78,7 +117,9 @@ describe('radgate user', () => {
 
   it('unlocks a user who has too many wrong codes', async () => {
     await work.does(['token', 'add', 'alice']);
-    await work.inStore((store) => store.run(execute, { sql: 'UPDATE users SET failures = 3' }));
+    const sql = "INSERT INTO lockouts (user_id, factor, failures) SELECT id, 'code', 3 FROM users";
+    await work.inStore((store) => store.run(execute, { sql }));
+    expect(await work.json(['user', 'list', '--locked'])).to.have.property('total', 1);
     expect(await work.does(['user', 'list'])).to.match(/^Alice +locked +local +1 pending +never$/m);
     expect(await work.json(['user', 'show', 'alice'])).to.include({ locked: true, failures: 3 });
     expect(await work.does(['user', 'unlock', 'alice'])).to.contain('Unlocked the user "Alice": there were 3');
@@ -92,6 +133,6 @@ describe('radgate user', () => {
     expect(asked.stderr).to.contain('needs --yes');
     expect(await work.does(['user', 'remove', 'alice', '-y'])).to.equal('Removed the user "Alice" and 1 token(s).\n');
     expect(await work.does(['user', 'list'])).to.equal('No users yet. Add one with "radgate user add NAME".\n');
-    expect(await work.json(['token', 'list'])).to.deep.equal([]);
+    expect(await work.json(['token', 'list'])).to.include({ total: 0 });
   });
 });

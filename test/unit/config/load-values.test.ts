@@ -25,13 +25,15 @@ describe('config: values', () => {
         prompt: 'Enter your code: ',
         prompt_again: 'Wrong code. Enter your code: ',
         prompt_used: 'That code was used already. Enter the next one: ',
+        resync_at_prompt: false,
         max_waiting: 100_000,
         max_pending: 10_000,
         duplicate_window: 10_000,
         drain: 10_000,
       },
-      lockout: { failures: 10 },
+      lockout: { failures: 10, pause_after: 0, pause: 300_000, repeat_window: 10_000 },
       totp: { window: 1, issuer: 'radgate' },
+      hotp: { window: 10 },
       log: { level: 'info', format: 'auto' },
     });
     const [{ secret, ...vpn } = expect.fail('no client')] = clients;

@@ -11,7 +11,9 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'code-used': 'challenge',
   'code-wrong-last': 'reject',
   'code-used-last': 'reject',
+  'bypass-used': 'accept',
   locked: 'reject',
+  paused: 'reject',
   disabled: 'reject',
   'not-enrolled': 'reject',
   'name-ambiguous': 'reject',
@@ -45,11 +47,12 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('three are accepts, and "unreachable" is none', () => {
+  it('four are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
       'factor-not-required',
       'not-enrolled-allowed',
+      'bypass-used',
     ]);
   });
 

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { OperatorError, type ErrorCode } from '../../../src/errors.ts';
-import { makeKeyFile, readKeyFile } from '../../../src/store/key-file.ts';
+import { makeKeyFile, newKey, readKeyFile, replaceKeyFile } from '../../../src/store/key-file.ts';
 import { openStoreIn } from '../../support/scratch-store.ts';
 
 const digits = 'c0ffee'.padEnd(64, '0');
@@ -33,8 +33,8 @@ describe('store/key-file', () => {
   describe('by itself', () => {
     it('is made with 32 octets in hexadecimal, for its owner alone, another each time', () => {
       const key = makeKeyFile(file);
-      expect(key).to.have.length(32);
-      expect(readFileSync(file, 'utf8')).to.equal(`${key.toString('hex')}\n`);
+      expect(key.map(({ length }) => length)).to.deep.equal([32]);
+      expect(readFileSync(file, 'utf8')).to.equal(`${key[0]?.toString('hex')}\n`);
       expect(statSync(file).mode & 0o777).to.equal(0o600);
       expect(readKeyFile(file)).to.deep.equal(key);
       expect(makeKeyFile(join(dir, 'second.key'))).not.to.deep.equal(key);
@@ -52,7 +52,7 @@ describe('store/key-file', () => {
     ] as const)
       it(`is read with ${what}`, () => {
         writeFileSync(file, content);
-        expect(readKeyFile(file)?.toString('hex')).to.equal(digits);
+        expect(readKeyFile(file)?.map((key) => key.toString('hex'))).to.deep.equal([digits]);
       });
 
     for (const [what, content] of [
@@ -60,7 +60,8 @@ describe('store/key-file', () => {
       ['63 digits', digits.slice(1)],
       ['65 digits', `${digits}0`],
       ['a letter that is no digit', `g${digits.slice(1)}`],
-      ['two keys', `${digits}\n${digits}\n`],
+      ['three keys', `${digits}\n${digits}\n${digits}\n`],
+      ['a key and half a key', `${digits}\n${digits.slice(32)}\n`],
       ['the 32 octets themselves', Buffer.from(digits, 'hex')],
     ] as const)
       it(`with ${what} in it is unreadable, and is not told in the error`, async () => {
@@ -80,6 +81,52 @@ describe('store/key-file', () => {
 
     it('that cannot be written is told', async () => {
       expect(await codeOf(() => makeKeyFile(join(dir, 'no', 'such', 'radgate.key')))).to.equal('key-unreadable');
+    });
+  });
+
+  describe('with two keys, during a change', () => {
+    it('is read in its order: the first is the one to write with', () => {
+      const keys = [newKey(), newKey()];
+      makeKeyFile(file);
+      replaceKeyFile(file, keys);
+      expect(readKeyFile(file)).to.deep.equal(keys);
+      expect(readFileSync(file, 'utf8')).to.match(/^[0-9a-f]{64}\n[0-9a-f]{64}\n$/);
+    });
+
+    it('replaces the file in one step, for its owner alone, and leaves nothing beside it', () => {
+      makeKeyFile(file);
+      const before = statSync(file);
+      replaceKeyFile(file, [newKey(), newKey()]);
+      const after = statSync(file);
+      expect(after.ino).not.to.equal(before.ino);
+      expect(after.mode & 0o777).to.equal(0o600);
+      expect(readdirSync(dir)).to.deep.equal(['radgate.key']);
+    });
+
+    it('stays its owner\u2019s, who may be another than the one who changes it', function () {
+      if (process.getuid?.() !== 0) this.skip();
+      makeKeyFile(file);
+      chownSync(file, 1234, 2345);
+      replaceKeyFile(file, [newKey()]);
+      const { uid, gid, mode } = statSync(file);
+      expect({ uid, gid, mode: mode & 0o777 }).to.deep.equal({ uid: 1234, gid: 2345, mode: 0o600 });
+    });
+
+    it('stays as it was if the new one cannot be written', async () => {
+      const [key] = makeKeyFile(file);
+      mkdirSync(`${file}.new`);
+      expect(await codeOf(() => replaceKeyFile(file, [newKey()]))).to.equal('key-unreadable');
+      expect(readKeyFile(file)).to.deep.equal([key]);
+    });
+
+    it('is not made where there was none', async () => {
+      expect(await codeOf(() => replaceKeyFile(file, [newKey()]))).to.equal('key-unreadable');
+      expect(readdirSync(dir)).to.deep.equal([]);
+    });
+
+    it('newKey is 32 octets, another each time', () => {
+      expect(newKey()).to.have.length(32);
+      expect(newKey()).not.to.deep.equal(newKey());
     });
   });
 

@@ -1,11 +1,14 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { Seal, SealError } from '../../../src/store/seal.ts';
+import { closeWith, keyIdOf, openWith, Seal, SealError, sealKey } from '../../../src/store/seal.ts';
 
 const key = Buffer.alloc(32, 7);
-const seal = new Seal(key);
-const other = new Seal(Buffer.alloc(32, 8));
+const sealWith = (octets: Buffer, others: readonly Buffer[] = [], digestKey = octets): Seal =>
+  new Seal({ key: sealKey(octets), other: (id) => others.map(sealKey).find((each) => each.id.equals(id)), digestKey });
+const seal = sealWith(key);
+const otherKey = Buffer.alloc(32, 8);
+const other = sealWith(otherKey);
 const plain = Buffer.from('12345678901234567890');
 
 function openError(own: Seal, sealed: Buffer, owner: string): unknown {
@@ -58,7 +61,9 @@ describe('store/seal (AES-256-GCM)', () => {
 
   it('opens under its key alone, and says which is the matter', () => {
     const sealed = seal.close(plain, 'token:1');
-    expect(String(openError(other, sealed, 'token:1'))).to.match(/another key/);
+    expect(String(openError(other, sealed, 'token:1'))).to.match(
+      /under the key [0-9a-f]{16}, which is not in the key file/,
+    );
     expect(String(openError(seal, sealed, 'token:2'))).to.match(/altered, or sealed for another row/);
     expect(String(openError(seal, plain, 'token:1'))).to.match(/not a sealed value/);
   });
@@ -86,18 +91,61 @@ describe('store/seal (AES-256-GCM)', () => {
   });
 
   it('names its key without telling it, and never prints it', () => {
-    expect(seal.keyId).to.match(/^[0-9a-f]{16}$/);
-    expect(seal.keyId).not.to.equal(other.keyId);
-    expect(new Seal(Buffer.from(key)).keyId).to.equal(seal.keyId);
-    expect(createHash('sha256').update(key).digest('hex').startsWith(seal.keyId), 'a plain hash of the key').to.equal(
-      false,
-    );
-    const printed = `${inspect(seal, { depth: 9, showHidden: true })} ${JSON.stringify(seal)}`;
+    const { id } = sealKey(key);
+    expect(id).to.have.length(8);
+    expect(id).not.to.deep.equal(sealKey(otherKey).id);
+    expect(sealKey(Buffer.from(key)).id).to.deep.equal(id);
+    expect(keyIdOf(seal.close(plain, 'token:1'))).to.deep.equal(id);
+    const hash = createHash('sha256').update(key).digest('hex');
+    expect(hash.startsWith(id.toString('hex')), 'a plain hash of the key').to.equal(false);
+    const printed = [seal, sealKey(key)]
+      .map((each) => `${inspect(each, { depth: 9, showHidden: true })} ${JSON.stringify(each)}`)
+      .join(' ');
     expect(printed).not.to.include('07070707').and.not.to.include('07 07 07').and.not.to.include('BwcH');
   });
 
   it('takes no key of another size', () => {
     for (const size of [0, 16, 31, 33])
-      expect(() => new Seal(Buffer.alloc(size)).close(plain, 'a'), String(size)).to.throw(Error);
+      expect(() => sealWith(Buffer.alloc(size), [], key).close(plain, 'a'), String(size)).to.throw(Error);
+  });
+
+  describe('during a change of keys', () => {
+    const both = sealWith(otherKey, [key], key);
+
+    it('writes with the one and reads both', () => {
+      const before = seal.close(plain, 'token:1');
+      const after = both.close(plain, 'token:1');
+      expect(keyIdOf(after)).to.deep.equal(sealKey(otherKey).id);
+      expect(both.open(before, 'token:1')).to.deep.equal(plain);
+      expect(both.open(after, 'token:1')).to.deep.equal(plain);
+      expect(openError(both, before, 'token:2')).to.be.instanceOf(SealError);
+      expect(openError(both, sealWith(Buffer.alloc(32, 9)).close(plain, 'a'), 'a')).to.be.instanceOf(SealError);
+    });
+
+    it('keeps the digests as they were: they have a key of their own', () => {
+      expect(both.digest(plain, 'a')).to.deep.equal(seal.digest(plain, 'a'));
+    });
+
+    it('asks for another key only when it meets one', () => {
+      const asked: string[] = [];
+      const own = new Seal({
+        key: sealKey(key),
+        other: (id) => {
+          asked.push(id.toString('hex'));
+          return undefined;
+        },
+        digestKey: key,
+      });
+      own.open(own.close(plain, 'a'), 'a');
+      expect(asked).to.deep.equal([]);
+      openError(own, other.close(plain, 'a'), 'a');
+      expect(asked).to.deep.equal([sealKey(otherKey).id.toString('hex')]);
+    });
+
+    it('closeWith and openWith are the same with a key in hand', () => {
+      expect(seal.open(closeWith(sealKey(key), plain, 'a'), 'a')).to.deep.equal(plain);
+      expect(openWith(sealKey(key), seal.close(plain, 'a'), 'a')).to.deep.equal(plain);
+      expect(() => openWith(sealKey(otherKey), seal.close(plain, 'a'), 'a')).to.throw(SealError, /another key/);
+    });
   });
 });

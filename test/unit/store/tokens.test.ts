@@ -3,7 +3,9 @@ import { OperatorError, type ErrorCode } from '../../../src/errors.ts';
 import { hotp } from '../../../src/factor/oath.ts';
 import { confirm, type ConfirmInput, type ConfirmOutput } from '../../../src/login/confirm.ts';
 import { foldUserName, type FoldedName } from '../../../src/policy/user-name.ts';
-import { addToken, listTokens, maxTokens, removeToken, type NewToken } from '../../../src/store/tokens.ts';
+import { maxTokens } from '../../../src/store/new-token-name.ts';
+import { addToken, listTokens, removeToken, type NewToken, type TokenSummary } from '../../../src/store/tokens.ts';
+import { lockoutRules, windows } from '../../support/login-rules.ts';
 import { ScratchStore } from '../../support/scratch-store.ts';
 
 function fold(name: string): FoldedName {
@@ -25,6 +27,9 @@ describe('store/tokens', () => {
     const usual = { algorithm: 'sha1', digits: 6, period: 30, state: 'active', now } as const;
     return run(addToken, { id: `t${made}`, user: fold('alice'), name: null, key: keyOf(made), ...usual, ...own });
   };
+  const list = async (user: FoldedName | null = null): Promise<readonly TokenSummary[]> =>
+    (await run(listTokens, { user, unassigned: false, limit: 100, offset: 0 })).tokens;
+  const change = { id: 'c', command: 'token remove', at: now };
   const failure = async (promise: Promise<unknown>): Promise<[ErrorCode, string]> => {
     const error: unknown = await promise.then(
       () => undefined,
@@ -60,16 +65,16 @@ describe('store/tokens', () => {
         '"alice" has this key already, in the token "phone"',
       ]);
       expect((await failure(add({ user: fold('bob') })))[0]).to.equal('not-found');
-      while ((await run(listTokens, null)).length < maxTokens) await add();
+      while ((await list()).length < maxTokens) await add();
       expect((await failure(add()))[0]).to.equal('refused');
-      expect((await run(listTokens, null)).length).to.equal(20);
+      expect((await list()).length).to.equal(20);
     });
 
     it('lets two users have the same key', async () => {
       await scratch.addUser({ names: ['bob'] });
       await add({ key: keyOf(9) });
       await add({ key: keyOf(9), user: fold('bob') });
-      expect((await run(listTokens, null)).map(({ user }) => user)).to.deep.equal(['alice', 'bob']);
+      expect((await list()).map(({ user }) => user)).to.deep.equal(['alice', 'bob']);
     });
   });
 
@@ -77,30 +82,39 @@ describe('store/tokens', () => {
     await scratch.addUser({ names: ['bob'] });
     await add({ user: fold('bob'), name: 'device', algorithm: 'sha256', digits: 8, period: 60, state: 'pending' });
     await add();
-    expect(await run(listTokens, fold('BOB'))).to.deep.equal([
+    expect(await list(fold('BOB'))).to.deep.equal([
       {
         id: 't1',
         user: 'bob',
         name: 'device',
+        serial: null,
+        manufacturer: null,
+        model: null,
         type: 'totp',
         state: 'pending',
         algorithm: 'sha256',
         digits: 8,
         period: 60,
+        hasPin: false,
+        validFrom: null,
+        validUntil: null,
         lastStep: -1,
+        drift: 0,
+        counter: 0,
         created: now,
         lastUsed: null,
       },
     ]);
-    expect((await run(listTokens, null)).map(({ name }) => name)).to.deep.equal(['totp', 'device']);
-    expect((await failure(run(listTokens, fold('carl'))))[0]).to.equal('not-found');
+    expect((await list()).map(({ name }) => name)).to.deep.equal(['totp', 'device']);
+    expect((await failure(list(fold('carl'))))[0]).to.equal('not-found');
   });
 
   it('removeToken takes one away, once', async () => {
     await add();
     await add();
-    expect([await run(removeToken, 't1'), await run(removeToken, 't1')]).to.deep.equal([true, false]);
-    expect((await run(listTokens, null)).map(({ id }) => id)).to.deep.equal(['t2']);
+    const removal = { id: 't1', change };
+    expect([await run(removeToken, removal), await run(removeToken, removal)]).to.deep.equal([true, false]);
+    expect((await list()).map(({ id }) => id)).to.deep.equal(['t2']);
   });
 
   describe('confirm', () => {
@@ -116,14 +130,15 @@ describe('store/tokens', () => {
         primary: '-',
       };
       const audit = { at: now, loginId: 'confirmation', latency: 0, ...about };
-      return run(confirm, { userId, answer, now, totpWindow: 1, lockoutFailures: 3, audit, ...own });
+      return run(confirm, { userId, answer, now, windows, lockout: { ...lockoutRules, failures: 3 }, audit, ...own });
     };
     const audited = (): Promise<unknown> => scratch.query('SELECT result, reason FROM audit ORDER BY id');
-    const user = (): Promise<unknown> => scratch.row('SELECT failures, last_login_at FROM users');
+    const user = (): Promise<unknown> =>
+      scratch.row('SELECT failures, last_login_at FROM users JOIN lockouts ON lockouts.user_id = users.id');
 
     it('makes a pending token active by its first right code, which is used up then and is no login', async () => {
       await add({ state: 'pending' });
-      await scratch.execute('UPDATE users SET failures = 1');
+      await scratch.execute("INSERT INTO lockouts (user_id, factor, failures) VALUES (?, 'code', 1)", userId);
       expect(await tryCode(code(1))).to.deep.equal({ outcome: 'accepted', confirmed: ['totp'] });
       expect(await user()).to.deep.equal({ failures: 0, last_login_at: null });
       expect(await scratch.row('SELECT state, last_step FROM tokens')).to.deep.equal({
@@ -139,10 +154,12 @@ describe('store/tokens', () => {
 
     it('counts wrong codes up to the lock, and then compares no more', async () => {
       await add({ state: 'pending' });
-      const wrong = Buffer.from('00000');
-      expect((await tryCode(wrong)).outcome).to.equal('code-wrong-last');
-      expect((await tryCode(wrong)).outcome).to.equal('code-wrong-last');
-      expect((await tryCode(wrong)).outcome).to.equal('locked');
+      const wrong = ['00000', '00001', '00002'].map((typed) => tryCode(Buffer.from(typed)));
+      expect((await Promise.all(wrong)).map(({ outcome }) => outcome)).to.deep.equal([
+        'code-wrong-last',
+        'code-wrong-last',
+        'locked',
+      ]);
       expect(await tryCode(code(1))).to.deep.equal({ outcome: 'locked', confirmed: [] });
       expect(await scratch.row('SELECT state FROM tokens')).to.deep.equal({ state: 'pending' });
       expect(await user()).to.deep.equal({ failures: 3, last_login_at: null });

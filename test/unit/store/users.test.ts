@@ -1,16 +1,8 @@
 import { expect } from 'chai';
+import type { Change } from '../../../src/audit/change.ts';
 import { OperatorError, type ErrorCode } from '../../../src/errors.ts';
 import { foldUserName, type FoldedName } from '../../../src/policy/user-name.ts';
-import {
-  addUser,
-  listUsers,
-  removeUser,
-  setUser,
-  showUser,
-  unlockUser,
-  type NewUser,
-  type UserChange,
-} from '../../../src/store/users.ts';
+import { addUser, removeUser, setUser, showUser, type NewUser, type UserChange } from '../../../src/store/users.ts';
 import { addToken } from '../../../src/store/tokens.ts';
 import { ScratchStore } from '../../support/scratch-store.ts';
 
@@ -36,7 +28,7 @@ function newUser(name: string, own: Partial<Omit<NewUser, 'names'>> & { aliases?
   };
 }
 
-function change(user: string, own: Partial<Omit<UserChange, 'user'>>): UserChange {
+function changeOf(user: string, own: Partial<Omit<UserChange, 'user'>>): UserChange {
   const nothing = { password: undefined, phone: undefined, email: undefined, disabled: undefined };
   return { user: fold(user), ...nothing, addAliases: [], removeAliases: [], distinct: false, ...own };
 }
@@ -50,6 +42,8 @@ async function failure(promise: Promise<unknown>): Promise<{ code: ErrorCode; me
   const { code, message } = error as OperatorError;
   return { code, message };
 }
+
+const change: Change = { id: 'c1', command: 'user test', at: 77 };
 
 describe('store/users', () => {
   let scratch: ScratchStore;
@@ -69,15 +63,42 @@ describe('store/users', () => {
         id: 'id of Alice',
         name: 'Alice',
         aliases: ['al'],
+        firstName: null,
+        lastName: null,
+        groups: [],
         hasPassword: true,
         phone: '+4179',
         email: 'a@b',
         disabled: false,
         failures: 0,
+        pausedUntil: null,
         created: 1234,
         lastLogin: null,
+        recoveryCodes: 0,
+        bypass: null,
         tokens: [],
       });
+    });
+
+    it('keeps the name of the person and the groups, and tells the audit', async () => {
+      await add('alice', { firstName: 'Alice', lastName: 'Liddell', groups: ['staff', 'vpn', 'staff'], change });
+      const shown = await run(showUser, fold('alice'));
+      expect([shown.firstName, shown.lastName, shown.groups]).to.deep.equal(['Alice', 'Liddell', ['staff', 'vpn']]);
+      expect(
+        await scratch.row('SELECT at, login_id, user_id, user_name, client, method, result, reason FROM audit'),
+      ).to.deep.equal({
+        at: 77,
+        login_id: 'c1',
+        user_id: 'id of alice',
+        user_name: 'alice',
+        client: 'radgate user test',
+        method: null,
+        result: 'change',
+        reason: 'user-test',
+      });
+      const groups = Array.from({ length: 101 }, (_, i) => `g${i}`);
+      expect((await failure(add('bob', { groups }))).code).to.equal('refused');
+      expect(await scratch.query("SELECT name FROM user_groups WHERE name = 'g0'")).to.deep.equal([]);
     });
 
     it('refuses a name that somebody has, in any spelling, and leaves nothing behind', async () => {
@@ -147,52 +168,40 @@ describe('store/users', () => {
     });
   });
 
-  describe('listUsers', () => {
-    beforeEach(async () => {
-      await add('carl', { aliases: ['50%_off'] });
-      await add('alice', { aliases: ['ally'] });
-      const key = Buffer.alloc(20, 1);
-      const form = { algorithm: 'sha1', digits: 6, period: 30, state: 'pending', now: 9 } as const;
-      await run(addToken, { id: 't', user: fold('alice'), name: null, key, ...form });
-    });
-    const names = async (filter: string | null): Promise<string[]> =>
-      (await run(listUsers, filter)).map(({ name }) => name);
-
-    it('gives all by name, each with aliases and tokens', async () => {
-      const users = await run(listUsers, null);
-      expect(users.map(({ name, aliases }) => [name, ...aliases])).to.deep.equal([
-        ['alice', 'ally'],
-        ['carl', '50%_off'],
-      ]);
-      expect(users.map(({ tokens }) => tokens.length)).to.deep.equal([1, 0]);
-    });
-
-    it('filters by a part of any name, literally', async () => {
-      expect(await names('lly')).to.deep.equal(['alice']);
-      expect(await names('%')).to.deep.equal(['carl']);
-      expect(await names('_off')).to.deep.equal(['carl']);
-      expect(await names('a_i')).to.deep.equal([]);
-      expect(await names('!')).to.deep.equal([]);
-    });
-  });
-
   describe('setUser', () => {
     beforeEach(() => add('alice', { password: 'old', phone: '1', email: 'x@y' }));
     const kept = (): Promise<unknown> => scratch.row('SELECT password, phone, email, disabled FROM users');
 
     it('changes what is given and leaves the rest', async () => {
-      expect(await run(setUser, change('ALICE', { phone: '2' }))).to.equal('alice');
+      expect(await run(setUser, changeOf('ALICE', { phone: '2' }))).to.equal('alice');
       expect(await kept()).to.deep.equal({ password: 'old', phone: '2', email: 'x@y', disabled: 0 });
-      await run(setUser, change('alice', { email: null, password: 'new', disabled: true }));
+      await run(setUser, changeOf('alice', { email: null, password: 'new', disabled: true }));
       expect(await kept()).to.deep.equal({ password: 'new', phone: '2', email: null, disabled: 1 });
-      await run(setUser, change('alice', { disabled: false }));
+      await run(setUser, changeOf('alice', { disabled: false }));
       expect(await kept()).to.have.property('disabled', 0);
     });
 
+    it('changes names and groups, and tells the audit what, but no values', async () => {
+      await run(setUser, changeOf('alice', { addGroups: ['a', 'b'], firstName: 'Al' }));
+      await run(
+        setUser,
+        changeOf('alice', { addGroups: ['c', 'a'], removeGroups: ['b'], firstName: null, password: 'secret', change }),
+      );
+      const { groups, firstName } = await run(showUser, fold('alice'));
+      expect([groups, firstName]).to.deep.equal([['a', 'c'], null]);
+      expect((await failure(run(setUser, changeOf('alice', { removeGroups: ['b'], phone: '9' })))).code).to.equal(
+        'not-found',
+      );
+      expect(await kept()).to.have.property('phone', '1');
+      expect(await scratch.query('SELECT reason FROM audit')).to.deep.equal([
+        { reason: 'user-test: first name, password, groups' },
+      ]);
+    });
+
     it('adds and removes aliases, by which the user is found', async () => {
-      await run(setUser, change('alice', { addAliases: ['al', 'ally'].map(fold) }));
+      await run(setUser, changeOf('alice', { addAliases: ['al', 'ally'].map(fold) }));
       expect((await run(showUser, fold('AL'))).aliases).to.deep.equal(['al', 'ally']);
-      await run(setUser, change('al', { removeAliases: [fold('al')] }));
+      await run(setUser, changeOf('al', { removeAliases: [fold('al')] }));
       expect((await run(showUser, fold('alice'))).aliases).to.deep.equal(['ally']);
       expect((await failure(run(showUser, fold('al')))).code).to.equal('not-found');
     });
@@ -206,18 +215,10 @@ describe('store/users', () => {
         [{ removeAliases: [fold('ALICE')] }, 'refused'],
       ] as const;
       for (const [own, code] of tries)
-        expect((await failure(run(setUser, change('alice', { ...own, phone: '3' })))).code).to.equal(code);
+        expect((await failure(run(setUser, changeOf('alice', { ...own, phone: '3' })))).code).to.equal(code);
       expect(await scratch.row("SELECT phone FROM users WHERE name = 'alice'")).to.deep.equal({ phone: '1' });
-      await run(setUser, change('alice', { addAliases: [fold('böb')], distinct: true }));
+      await run(setUser, changeOf('alice', { addAliases: [fold('böb')], distinct: true }));
     });
-  });
-
-  it('unlockUser forgets the wrong codes and tells how many there were', async () => {
-    await add('alice');
-    await scratch.execute('UPDATE users SET failures = 7');
-    expect(await run(unlockUser, fold('alice'))).to.deep.equal({ name: 'alice', failures: 7 });
-    expect(await run(unlockUser, fold('alice'))).to.deep.equal({ name: 'alice', failures: 0 });
-    expect((await failure(run(unlockUser, fold('bob')))).code).to.equal('not-found');
   });
 
   it('removeUser takes names and tokens along, and leaves others and the audit', async () => {
@@ -230,10 +231,13 @@ describe('store/users', () => {
       `INSERT INTO audit (at, login_id, user_id, user_name, client, client_address, primary_name, result, reason, latency_ms)
        VALUES (1, 'l', 'id of alice', 'alice', 'c', 'a', 'p', 'accept', 'accepted', 1)`,
     );
-    expect(await run(removeUser, 'id of alice')).to.equal(true);
-    expect(await run(removeUser, 'id of alice')).to.equal(false);
+    expect(await run(removeUser, { id: 'id of alice', name: 'alice', change })).to.equal(true);
+    expect(await run(removeUser, { id: 'id of alice', name: 'alice', change })).to.equal(false);
     expect(await scratch.query('SELECT id FROM tokens')).to.deep.equal([{ id: 'b' }]);
     expect(await scratch.query('SELECT folded FROM user_names')).to.deep.equal([{ folded: 'bob' }]);
-    expect(await scratch.query('SELECT user_id FROM audit')).to.deep.equal([{ user_id: 'id of alice' }]);
+    expect(await scratch.query('SELECT user_id, reason FROM audit')).to.deep.equal([
+      { user_id: 'id of alice', reason: 'accepted' },
+      { user_id: 'id of alice', reason: 'user-test' },
+    ]);
   });
 });

@@ -1,0 +1,37 @@
+import { auditChange, type Change } from '../audit/change.ts';
+import type { FoldedName } from '../policy/user-name.ts';
+import { clearLockouts, codeFactor, holdLockout } from './lockouts.ts';
+import { userNamed } from './named-user.ts';
+import { integer } from './row.ts';
+import type { Transaction } from './store.ts';
+
+export interface Reset {
+  readonly name: string;
+  readonly tokens: number;
+  readonly recoveryCodes: number;
+  readonly bypasses: number;
+}
+
+/**
+ * Takes away all that a user could prove himself with, so that a challenge that is open finds nothing to compare its answer with, and forgets the
+ * wrong codes. @returns how much there was @throws OperatorError 'not-found'
+ */
+export const resetUser: Transaction<{ readonly user: FoldedName; readonly change: Change }, Reset> = {
+  name: 'reset-user',
+  access: 'write',
+  run: async ({ sql }, { user: name, change }) => {
+    const user = await userNamed(sql, name);
+    // An answer that is being checked holds this first: in the same order nobody waits for ever.
+    await holdLockout(sql, user.id, codeFactor);
+    await clearLockouts(sql, user.id);
+    const tokens = await sql.run('DELETE FROM tokens WHERE user_id = ?', user.id);
+    const unused = await sql.get(
+      'SELECT count(*) AS codes FROM recovery_codes WHERE user_id = ? AND used_at IS NULL',
+      user.id,
+    );
+    await sql.run('DELETE FROM recovery_codes WHERE user_id = ?', user.id);
+    const bypasses = await sql.run('DELETE FROM bypasses WHERE user_id = ? AND used_at IS NULL', user.id);
+    await auditChange(sql, change, user);
+    return { name: user.name, tokens, recoveryCodes: unused ? integer(unused, 'codes') : 0, bypasses };
+  },
+};

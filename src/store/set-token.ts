@@ -1,0 +1,59 @@
+import { auditChange, type Change } from '../audit/change.ts';
+import { OperatorError } from '../errors.ts';
+import { integerOrNull, text, textOrNull } from './row.ts';
+import type { Transaction } from './store.ts';
+import { pinOwner } from './token-owner.ts';
+
+/** What is to be changed of a token; undefined leaves it. */
+export interface TokenChange {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly disabled: boolean | undefined;
+  /** Milliseconds since 1970 UTC; null is no bound. */
+  readonly validFrom: number | null | undefined;
+  readonly validUntil: number | null | undefined;
+  /** Null takes it off. */
+  readonly pin: string | null | undefined;
+  readonly change: Change;
+}
+
+/**
+ * Changes a token. One that is enabled again is as it was: pending if no code of it was ever accepted.
+ * @throws OperatorError 'not-found', 'exists', or 'refused' if it would never be valid
+ */
+export const setToken: Transaction<TokenChange, null> = {
+  name: 'set-token',
+  access: 'write',
+  run: async ({ sql, seal }, { id, name, disabled, validFrom, validUntil, pin, change }) => {
+    // Its row is held from here on, so that what is looked at still stands when it is changed.
+    const token = await sql.get(
+      'UPDATE tokens SET name = name WHERE id = ? RETURNING user_id, name, serial, state, valid_from, valid_until, last_used_at',
+      id,
+    );
+    if (!token) throw new OperatorError('not-found', 'the token was removed meanwhile');
+    const userId = textOrNull(token, 'user_id');
+    const user = userId === null ? undefined : await sql.get('SELECT id, name FROM users WHERE id = ?', userId);
+    if (name !== undefined && userId !== null) {
+      const twin = await sql.get('SELECT 1 FROM tokens WHERE user_id = ? AND name = ? AND id <> ?', userId, name, id);
+      if (twin) throw new OperatorError('exists', `the user has a token "${name}" already`);
+    }
+    const from = validFrom === undefined ? integerOrNull(token, 'valid_from') : validFrom;
+    const until = validUntil === undefined ? integerOrNull(token, 'valid_until') : validUntil;
+    if (from !== null && until !== null && from >= until)
+      throw new OperatorError('refused', 'the token would expire before it becomes valid');
+    const state = text(token, 'state');
+    const enabled = integerOrNull(token, 'last_used_at') === null && userId !== null ? 'pending' : 'active';
+    const columns = {
+      name,
+      state: disabled === true ? 'disabled' : disabled === false && state === 'disabled' ? enabled : undefined,
+      valid_from: validFrom,
+      valid_until: validUntil,
+      pin: typeof pin === 'string' ? seal.digest(Buffer.from(pin), pinOwner(id)) : pin,
+    };
+    for (const [column, value] of Object.entries(columns))
+      if (value !== undefined) await sql.run(`UPDATE tokens SET ${column} = ? WHERE id = ?`, value, id);
+    const owner = user ? { id: text(user, 'id'), name: text(user, 'name') } : null;
+    await auditChange(sql, change, owner, textOrNull(token, 'serial') ?? text(token, 'name'));
+    return null;
+  },
+};

@@ -1,0 +1,24 @@
+import { tokenOwner } from './token-owner.ts';
+
+/** A table whose rows outlive a login: what an export carries, in an order in which foreign keys hold. */
+export interface Table {
+  readonly name: string;
+  /** The columns of its primary key: pages are cut along them. */
+  readonly key: readonly string[];
+  /** A column that is sealed, and for whom: told by the row's id. */
+  readonly sealed?: { readonly column: string; readonly owner: (id: string) => string };
+  /** The store numbers its rows itself. */
+  readonly numbered?: true;
+}
+
+export const tables: readonly Table[] = [
+  { name: 'users', key: ['id'] },
+  { name: 'user_names', key: ['folded'] },
+  { name: 'user_groups', key: ['user_id', 'name'] },
+  { name: 'tokens', key: ['id'], sealed: { column: 'secret', owner: tokenOwner } },
+  { name: 'lockouts', key: ['user_id', 'factor'] },
+  { name: 'recovery_codes', key: ['user_id', 'digest'] },
+  { name: 'bypasses', key: ['id'] },
+  { name: 'seen_authenticators', key: ['role', 'address'] },
+  { name: 'audit', key: ['id'], numbered: true },
+];

@@ -1,0 +1,34 @@
+import { auditChange, type Change } from '../audit/change.ts';
+import type { FoldedName } from '../policy/user-name.ts';
+import { clearLockouts } from './lockouts.ts';
+import { userNamed } from './named-user.ts';
+import { integerOrNull } from './row.ts';
+import type { Transaction } from './store.ts';
+
+export interface Unlocked {
+  readonly name: string;
+  /** How many wrong codes there were. */
+  readonly failures: number;
+  /** Until when the user had to wait, in milliseconds since 1970 UTC; it may be past. */
+  readonly pausedUntil: number | null;
+}
+
+/** Forgets a user's wrong codes, and with them any wait. @throws OperatorError 'not-found' */
+export const unlockUser: Transaction<{ readonly user: FoldedName; readonly change: Change }, Unlocked> = {
+  name: 'unlock-user',
+  access: 'write',
+  run: async ({ sql }, { user: name, change }) => {
+    const user = await userNamed(sql, name);
+    const row = await sql.get(
+      'SELECT max(failures) AS failures, max(paused_until) AS paused_until FROM lockouts WHERE user_id = ?',
+      user.id,
+    );
+    await clearLockouts(sql, user.id);
+    await auditChange(sql, change, user);
+    return {
+      name: user.name,
+      failures: (row && integerOrNull(row, 'failures')) ?? 0,
+      pausedUntil: (row && integerOrNull(row, 'paused_until')) ?? null,
+    };
+  },
+};

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { replaceRecoveryCodes } from '../../src/factor/recovery-codes.ts';
+import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
+import { grantBypass } from '../../src/store/bypasses.ts';
+import { applyUsers, planUsers, type ImportedUser } from '../../src/store/import-users.ts';
+import { everyone, listUsers } from '../../src/store/list-users.ts';
+import { resetUser } from '../../src/store/reset-user.ts';
+import type { Store } from '../../src/store/store.ts';
+import { showUser } from '../../src/store/users.ts';
+import { drivers, type Driver } from '../support/store-drivers.ts';
+import { execute, query } from '../support/test-transactions.ts';
+
+const change = { id: 'c', command: 'user test', at: 1_700_000_000_000 };
+const fold = (name: string): FoldedName => foldUserName(name) ?? expect.fail(`${name} is no user name`);
+
+for (const { name, suite, start } of drivers)
+  suite(`contract: users in ${name}`, function () {
+    this.timeout(30_000);
+    const dir = mkdtempSync(join(tmpdir(), 'radgate-users-'));
+    let driver: Awaited<ReturnType<Driver['start']>>;
+    let nodes: Store[];
+    before(async () => {
+      driver = await start();
+      const database = await driver.database(dir);
+      nodes = [await database.open(), await database.open()];
+    });
+    after(async () => {
+      await Promise.all(nodes.map((node) => node.close()));
+      await driver.stop();
+      rmSync(dir, { recursive: true });
+    });
+    const node = (index: number): Store => nodes[index % nodes.length] ?? expect.fail('no node');
+
+    const batch = (node: number, size: number): ImportedUser[] =>
+      Array.from({ length: size }, (_, i) => ({
+        id: `${node}-${i}`,
+        name: `User${i}`,
+        names: [fold(`User${i}`), fold(`alias${i}@corp.example`)],
+        firstName: 'First',
+        lastName: null,
+        phone: null,
+        email: null,
+        groups: i % 2 === 0 ? ['even'] : ['odd', 'staff'],
+      }));
+
+    it('imports the same users once, though two nodes do it at the same time', async () => {
+      const plans = await Promise.all(
+        [0, 1].map((i) => node(i).run(applyUsers, { users: batch(i, 450), distinct: false, change })),
+      );
+      expect(plans.map(({ added }) => added).toSorted((a, b) => a - b)).to.deep.equal([0, 450]);
+      expect(plans.flatMap(({ present }) => present)).to.have.length(450);
+      expect(plans.flatMap(({ refused }) => refused)).to.deep.equal([]);
+      const again = await node(0).run(planUsers, { users: batch(2, 451), distinct: false });
+      expect([again.added, again.present.length]).to.deep.equal([1, 450]);
+    });
+
+    it('lists a page of those in a group', async () => {
+      const { total, users } = await node(1).run(listUsers, { ...everyone, group: 'staff', text: 'user', limit: 2 });
+      expect(total).to.equal(225);
+      expect(users).to.have.length(2);
+      for (const { groups, firstName } of users) expect([groups, firstName]).to.deep.equal([['odd', 'staff'], 'First']);
+      const locked = { ...everyone, failures: 1, disabled: true, withoutToken: true };
+      expect(await node(0).run(listUsers, locked)).to.deep.equal({ total: 0, users: [] });
+    });
+
+    it('keeps ten recovery codes and one bypass, however many are made at the same time, and resets all', async () => {
+      const user = fold('user7');
+      const codes = (letter: string): string[] => Array.from({ length: 10 }, (_, i) => `${letter.repeat(9)}${i}`);
+      await Promise.all(
+        Array.from({ length: 16 }, (_, i) =>
+          Promise.all([
+            node(i).run(replaceRecoveryCodes, { user, codes: codes(String.fromCodePoint(65 + i)), change }),
+            node(i).run(grantBypass, { id: `b${i}`, user, reason: `r${i}`, seconds: 60, change }),
+          ]),
+        ),
+      );
+      const shown = await node(0).run(showUser, user);
+      expect(shown.recoveryCodes).to.equal(10);
+      expect(shown.bypass?.validUntil).to.equal(change.at + 60_000);
+      const bypasses = 'SELECT id FROM bypasses WHERE used_at IS NULL';
+      expect(await node(0).run(query, { sql: bypasses })).to.have.length(1);
+      expect(await node(1).run(resetUser, { user, change })).to.include({ recoveryCodes: 10, bypasses: 1, tokens: 0 });
+      expect(await node(0).run(execute, { sql: 'DELETE FROM recovery_codes' })).to.equal(0);
+    });
+  });
