@@ -103,7 +103,11 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const runner = new Runner({
     store,
     waiting,
-    primaries,
+    primaryOf: ({ name, primary }) => {
+      const found = primaries.get(primary);
+      if (!found) throw new Error(`client ${name} names the primary ${primary}, which does not exist`);
+      return found;
+    },
     clock,
     logger,
     attempts: login.attempts,
@@ -201,6 +205,7 @@ function buildPrimary(
         timeout: config.timeout,
         tries: config.tries,
         source: config.source,
+        outerIdentity: config.outer_identity,
         clock: systemClock,
         seen,
         drops,

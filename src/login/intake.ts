@@ -15,7 +15,7 @@ import type { SharedSecret } from '../packet/shared-secret.ts';
 import { randomOctets } from '../random.ts';
 import type { Peer } from '../transport/udp.ts';
 import { outcomes } from './outcome.ts';
-import { encodeVerdict, leavesRoom } from './reply.ts';
+import { encodeVerdict, leavesRoom, replyRandom, type Answerable } from './reply.ts';
 import type { Runner } from './runner.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -180,6 +180,7 @@ export class Intake {
     try {
       this.#answer(
         await this.#delayed(runner.run({ nas, address, request, authentic, received }), received),
+        request,
         verified,
         claim,
       );
@@ -212,27 +213,32 @@ export class Intake {
     return verdict;
   }
 
-  #answer(verdict: Verdict, { packet, secret, peer }: Verified, claim: Extract<Claim, { kind: 'new' }>): void {
+  #answer(
+    verdict: Verdict,
+    request: AccessRequest,
+    { secret, peer }: Verified,
+    claim: Extract<Claim, { kind: 'new' }>,
+  ): void {
     // What no upstream answered is not tried again for a copy: that would be a second password attempt.
     if (verdict.kind === 'silence')
       return verdict.outcome === 'upstream-unreachable' ? claim.silence() : claim.release();
-    const reply = this.#encode(verdict, packet, secret);
+    const reply = this.#encode(verdict, request, secret);
     claim.settle(reply);
     peer.send(reply);
   }
 
-  #encode(verdict: Exclude<Verdict, { kind: 'silence' }>, packet: Packet, secret: SharedSecret): Buffer {
+  #encode(verdict: Answerable, request: AccessRequest, secret: SharedSecret): Buffer {
     try {
-      return encodeVerdict(verdict, packet, secret, randomOctets(2));
+      return encodeVerdict(verdict, request, secret, randomOctets(replyRandom));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const { user, log } = outcomes['reply-too-long'];
       this.#options.logger.error({ err: error }, log);
       return encodeVerdict(
         { kind: 'reject', outcome: 'reply-too-long', relayed: [], text: user },
-        packet,
+        request,
         secret,
-        randomOctets(2),
+        randomOctets(replyRandom),
       );
     }
   }

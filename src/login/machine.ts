@@ -1,16 +1,21 @@
 import type { Granted } from '../packet/granted.ts';
 import { decide, type FactorRule, type Identity } from '../policy/decide.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
-import type { PrimaryResult } from '../primary/primary.ts';
+import type { Conversation, Person, PrimaryResult } from '../primary/primary.ts';
+import type { IdentifyInput } from '../store/identify.ts';
 import type { AttemptOutput } from './attempt.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
-import type { Taken, WaitingLogin } from './waiting.ts';
+import type { AtFactor, AtPrimary, Taken } from './waiting.ts';
 
 /** What is fixed about a request while it is worked on. */
 export interface LoginFacts {
   readonly userName: Buffer | undefined;
-  readonly hasPassword: boolean;
+  /**
+   * What the user proves himself with, as far as the way through a login depends on it: a password typed at a prompt that may be followed by
+   * another prompt, a proof that no prompt can follow, a change of password, or nothing that anyone here can check.
+   */
+  readonly credential: 'prompt' | 'proof' | 'change' | 'none';
   /** Whether it answers a challenge: it carries State. */
   readonly isAnswer: boolean;
   readonly factorRule: FactorRule;
@@ -23,29 +28,39 @@ export interface LoginFacts {
   };
 }
 
+/** A password was changed for a user who needs no second factor: what was decided before, and of whom. */
+interface Settled {
+  readonly userId: string | null;
+  readonly outcome: Outcome;
+}
+
 /** What the machine knows, by what it waits for. */
 export type State =
   | { readonly at: 'start' }
-  | { readonly at: 'primary' }
-  | { readonly at: 'identity'; readonly granted: readonly Granted[] }
+  /** A change of password: whether a factor is needed is decided before it. */
+  | { readonly at: 'owner' }
+  | { readonly at: 'primary'; readonly settled: Settled | undefined }
+  | { readonly at: 'identity'; readonly granted: readonly Granted[]; readonly settled: Settled | undefined }
   | { readonly at: 'bypass'; readonly granted: readonly Granted[]; readonly identity: Identity }
   | { readonly at: 'take' }
-  | { readonly at: 'attempt'; readonly login: WaitingLogin }
-  | { readonly at: 'put'; readonly outcome: Outcome; readonly text: string }
+  | { readonly at: 'attempt'; readonly login: AtFactor }
+  | {
+      readonly at: 'put';
+      readonly outcome: Outcome;
+      readonly text: string | null;
+      readonly relayed: readonly Granted[];
+    }
   | { readonly at: 'record'; readonly verdict: Verdict };
 
 /** What the runner is to do next. */
 export type Effect =
   | { readonly kind: 'take' }
-  | { readonly kind: 'check-primary' }
-  | { readonly kind: 'identify'; readonly name: FoldedName }
+  | { readonly kind: 'check-primary'; readonly conversation: Conversation | undefined }
+  | { readonly kind: 'identify'; readonly names: Pick<IdentifyInput, 'proven' | 'asked'> }
   | { readonly kind: 'use-bypass'; readonly bypassId: string; readonly userId: string }
-  | { readonly kind: 'put'; readonly login: WaitingPart }
-  | { readonly kind: 'attempt'; readonly login: WaitingLogin }
+  | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
+  | { readonly kind: 'attempt'; readonly login: AtFactor }
   | { readonly kind: 'record'; readonly verdict: Verdict; readonly userId: string | null };
-
-/** What the machine decides of a waiting login; the runner adds whose it is, or keeps that of the login that goes on. */
-export type WaitingPart = Pick<WaitingLogin, 'userId' | 'methods' | 'granted' | 'attemptsLeft'>;
 
 /** What came of it. */
 export type Event =
@@ -61,6 +76,9 @@ export type Event =
 
 export type Step = { readonly state: State; readonly effect: Effect } | { readonly verdict: Verdict };
 
+/** Questions that a primary may ask in one login, at most: EAP-TLS with long certificates takes some twenty (RFC 5216 §2.1.5). */
+export const maxRounds = 50;
+
 /**
  * The way of one request through a login: pure, so that every path can be walked in a test. Each event is answered by what to do next or by the
  * verdict. Whatever fails in the store ends in silence: the NAS asks again, and nothing has been let in.
@@ -73,13 +91,16 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       if (event.kind === 'received') return onReceived(facts);
       break;
     case 'take':
-      if (event.kind === 'taken') return onTaken(event.taken);
+      if (event.kind === 'taken') return onTaken(facts, event.taken);
+      break;
+    case 'owner':
+      if (event.kind === 'identified') return onOwner(facts, event.identity);
       break;
     case 'primary':
-      if (event.kind === 'primary') return onPrimary(facts, event.result);
+      if (event.kind === 'primary') return onPrimary(facts, state.settled, event.result);
       break;
     case 'identity':
-      if (event.kind === 'identified') return onIdentified(facts, state.granted, event.identity);
+      if (event.kind === 'identified') return onIdentified(facts, state.granted, event.identity, state.settled);
       break;
     case 'bypass':
       if (event.kind === 'bypass') return onBypass(facts, state.granted, state.identity, event.used);
@@ -87,10 +108,12 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
     case 'attempt':
       if (event.kind === 'attempted') return onAttempted(facts, state.login, event.output);
       break;
-    case 'put':
+    case 'put': {
       if (event.kind !== 'put') break;
       if (!event.handle) return silence('waiting-full');
-      return { verdict: { kind: 'challenge', outcome: state.outcome, text: state.text, state: event.handle } };
+      const { outcome, text, relayed } = state;
+      return { verdict: { kind: 'challenge', outcome, text, relayed, state: event.handle } };
+    }
     case 'record':
       if (event.kind === 'recorded') return { verdict: state.verdict };
       break;
@@ -100,16 +123,32 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
 
 function onReceived(facts: LoginFacts): Step {
   if (facts.userName === undefined || facts.userName.length === 0) return recorded(refusal('name-missing'));
-  if (!facts.hasPassword) return recorded(refusal('password-needed'));
   // An answer is never tried as a password, whatever becomes of its State.
   if (facts.isAnswer) return { state: { at: 'take' }, effect: { kind: 'take' } };
-  return { state: { at: 'primary' }, effect: { kind: 'check-primary' } };
+  switch (facts.credential) {
+    case 'none':
+      return recorded(refusal('credential-missing'));
+    case 'change': {
+      // The factor comes first: afterwards the old password would be gone.
+      const asked = foldUserName(facts.userName);
+      if (!asked) return onOwner(facts, { kind: 'invalid' });
+      return { state: { at: 'owner' }, effect: { kind: 'identify', names: { proven: [], asked } } };
+    }
+    case 'prompt':
+    case 'proof':
+      return askPrimary(undefined, undefined);
+  }
 }
 
-function onTaken(taken: Taken): Step {
+function onTaken(facts: LoginFacts, taken: Taken): Step {
   switch (taken.kind) {
-    case 'waiting':
-      return { state: { at: 'attempt', login: taken.login }, effect: { kind: 'attempt', login: taken.login } };
+    case 'waiting': {
+      const { login } = taken;
+      // What the primary asked is the primary's to judge, whatever form the answer has.
+      if (login.stage === 'primary') return askPrimary(undefined, login.conversation);
+      if (facts.credential !== 'prompt') return recorded(refusal('credential-missing'), login.userId);
+      return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login } };
+    }
     case 'answered':
       return { verdict: taken.verdict };
     case 'pending':
@@ -119,26 +158,68 @@ function onTaken(taken: Taken): Step {
   }
 }
 
-function onPrimary(facts: LoginFacts, result: PrimaryResult): Step {
+/** Whose password is to be changed. All refusals are one: the old password is not proven yet. */
+function onOwner(facts: LoginFacts, identity: Identity): Step {
+  const decision = decide(facts.factorRule, identity);
+  const userId = userOf(identity);
+  if (decision.kind !== 'skip') return recorded(refusal('password-change-refused'), userId);
+  return askPrimary({ userId, outcome: decision.reason }, undefined);
+}
+
+function askPrimary(settled: Settled | undefined, conversation: Conversation | undefined): Step {
+  return { state: { at: 'primary', settled }, effect: { kind: 'check-primary', conversation } };
+}
+
+function onPrimary(facts: LoginFacts, settled: Settled | undefined, result: PrimaryResult): Step {
   switch (result.kind) {
     case 'unreachable':
       return recorded({ kind: 'silence', outcome: result.asked ? 'upstream-unreachable' : 'upstream-unasked' });
-    case 'challenge':
-      return recorded(refusal('upstream-challenged'));
-    case 'bad':
-      if (!result.relayed) return recorded(refusal('password-wrong'));
-      return recorded({ kind: 'reject', outcome: 'upstream-rejected', relayed: result.relayed, text: null });
-    case 'ok': {
-      const name = foldUserName(facts.userName ?? '');
-      if (!name) return onIdentified(facts, result.granted, { kind: 'invalid' });
-      return { state: { at: 'identity', granted: result.granted }, effect: { kind: 'identify', name } };
+    case 'unsupported':
+      return recorded(refusal('credential-unsupported'));
+    case 'challenge': {
+      const { conversation, relayed } = result;
+      if (conversation.rounds > maxRounds) return recorded(refusal('upstream-rounds'));
+      return ask('upstream-asked', null, { stage: 'primary', conversation }, relayed);
     }
+    case 'bad':
+      if (!result.relayed) return recorded(refusal(result.reason));
+      return recorded({ kind: 'reject', outcome: 'upstream-rejected', relayed: result.relayed, text: null });
+    case 'ok':
+      return onProven(facts, settled, result.granted, result.person);
   }
 }
 
-function onIdentified(facts: LoginFacts, granted: readonly Granted[], identity: Identity): Step {
+/** The primary's own name for the person decides; the name in the request only where the primary has proven it and says no other. */
+function onProven(
+  facts: LoginFacts,
+  settled: Settled | undefined,
+  granted: readonly Granted[],
+  { names, askedNameProven }: Person,
+): Step {
+  if (names.length === 0 && !askedNameProven) return recorded(refusal('name-unproven'));
+  const proven = names.map(foldUserName);
+  const asked = askedNameProven ? foldUserName(facts.userName ?? '') : undefined;
+  if (proven.includes(undefined) || (askedNameProven && !asked))
+    return onIdentified(facts, granted, { kind: 'invalid' }, settled);
+  return {
+    state: { at: 'identity', granted, settled },
+    effect: {
+      kind: 'identify',
+      names: { proven: proven.filter((name): name is FoldedName => name !== undefined), asked },
+    },
+  };
+}
+
+function onIdentified(
+  facts: LoginFacts,
+  granted: readonly Granted[],
+  identity: Identity,
+  settled: Settled | undefined,
+): Step {
+  const userId = userOf(identity);
+  // Another user than was decided on before the change needs a factor like anyone, and has not given it.
+  if (settled && settled.userId !== userId) return recorded(refusal('name-ambiguous'), userId);
   const decision = decide(facts.factorRule, identity);
-  const userId = identity.kind === 'known' ? identity.userId : null;
   switch (decision.kind) {
     case 'deny':
       return recorded(refusal(decision.reason), userId);
@@ -150,8 +231,11 @@ function onIdentified(facts: LoginFacts, granted: readonly Granted[], identity: 
         effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId },
       };
     case 'require': {
+      // CHAP, MS-CHAP and EAP leave no prompt to ask a code at.
+      if (facts.credential !== 'prompt') return recorded(refusal('code-needs-pap'), userId);
       const { methods } = decision;
       return ask('code-asked', facts.prompts.first, {
+        stage: 'factor',
         userId: decision.userId,
         methods,
         granted,
@@ -164,10 +248,11 @@ function onIdentified(facts: LoginFacts, granted: readonly Granted[], identity: 
 /** It serves once: who comes second is judged as if there were none. */
 function onBypass(facts: LoginFacts, granted: readonly Granted[], identity: Identity, used: boolean): Step {
   if (used) return { verdict: { kind: 'accept', outcome: 'bypass-used', granted } };
-  return onIdentified(facts, granted, identity.kind === 'known' ? { ...identity, bypassId: null } : identity);
+  const without = identity.kind === 'known' ? { ...identity, bypassId: null } : identity;
+  return onIdentified(facts, granted, without, undefined);
 }
 
-function onAttempted(facts: LoginFacts, login: WaitingLogin, { outcome }: AttemptOutput): Step {
+function onAttempted(facts: LoginFacts, login: AtFactor, { outcome }: AttemptOutput): Step {
   // The attempt's own transaction has told the audit.
   switch (outcomes[outcome].verdict) {
     case 'accept':
@@ -183,8 +268,13 @@ function onAttempted(facts: LoginFacts, login: WaitingLogin, { outcome }: Attemp
   }
 }
 
-function ask(outcome: Outcome, text: string, login: WaitingPart): Step {
-  return { state: { at: 'put', outcome, text }, effect: { kind: 'put', login } };
+function ask(
+  outcome: Outcome,
+  text: string | null,
+  login: AtFactor | AtPrimary,
+  relayed: readonly Granted[] = [],
+): Step {
+  return { state: { at: 'put', outcome, text, relayed }, effect: { kind: 'put', login } };
 }
 
 /** A verdict leaves once the audit has its row. */
@@ -198,4 +288,8 @@ function refusal(outcome: Outcome): Verdict {
 
 function silence(outcome: Outcome): Step {
   return { verdict: { kind: 'silence', outcome } };
+}
+
+function userOf(identity: Identity): string | null {
+  return identity.kind === 'known' ? identity.userId : null;
 }

@@ -1,3 +1,5 @@
+import type { Refusal } from '../primary/primary.ts';
+
 /** Everything that a request can come to: a closed list. */
 export type Outcome =
   | 'accepted'
@@ -17,10 +19,15 @@ export type Outcome =
   | 'name-lookalike'
   | 'name-invalid'
   | 'name-missing'
-  | 'password-wrong'
+  | 'name-unproven'
+  | Refusal
+  | 'password-change-refused'
   | 'upstream-rejected'
-  | 'upstream-challenged'
-  | 'password-needed'
+  | 'upstream-asked'
+  | 'upstream-rounds'
+  | 'credential-missing'
+  | 'credential-unsupported'
+  | 'code-needs-pap'
   | 'state-unknown'
   | 'reply-too-long'
   | 'upstream-unreachable'
@@ -95,7 +102,23 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     'the user name is not UTF-8 or has characters that cannot be in a name',
   ),
   'name-missing': refuseEarly('the request has no User-Name'),
+  'name-unproven': refuse(
+    failed,
+    'the upstream accepted, but its Access-Accept has no User-Name, and the name outside an EAP tunnel proves nothing: have it sent (docs/primaries.md), or set outer_identity = "verified"',
+  ),
   'password-wrong': refuseEarly('unknown user or wrong password'),
+  'account-disabled': refuseEarly('the account is disabled at the directory'),
+  'account-expired': refuseEarly('the account has expired at the directory'),
+  'account-locked': refuseEarly('the account is locked at the directory'),
+  'account-restricted': refuseEarly('the directory does not let this account log in now, or from here'),
+  'password-expired': refuseEarly('the password has expired or must be changed at the directory'),
+  'not-in-group': refuse(
+    'You may not log in here. Please contact your help desk.',
+    'password was right; the user is in none of the groups that [[primary]] require_group names',
+  ),
+  'password-change-refused': refuseEarly(
+    'a change of password by MS-CHAP cannot be asked a code, which comes first for this user: have it changed elsewhere',
+  ),
   // Its texts and attributes pass as they are.
   'upstream-rejected': {
     verdict: 'reject',
@@ -103,10 +126,14 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     early: false,
     log: 'rejected by the upstream server: wrong password, or its policy',
   },
-  'upstream-challenged': refuseEarly(
-    'the upstream server asked a question of its own, which this version does not relay',
+  'upstream-asked': { ...challenge, log: 'the upstream server asks a question of its own' },
+  'upstream-rounds': refuseEarly('the upstream server asked over 50 questions in one login'),
+  'credential-missing': refuseEarly('the request has no credential that can be checked, or a malformed one'),
+  'credential-unsupported': refuseEarly('the primary cannot check this kind of credential'),
+  'code-needs-pap': refuse(
+    'Your second factor is a code, and this device cannot ask for one. Please contact your help desk.',
+    'password was right; the second factor is a code, and only PAP can ask for one: set the client to PAP',
   ),
-  'password-needed': refuseEarly('the request has no User-Password: set the client to PAP, codes need it'),
   'state-unknown': refuseEarly(
     'the answer came too late, twice, or from another client or user than was asked',
     'Your login has expired. Please log in again.',

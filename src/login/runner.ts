@@ -7,7 +7,7 @@ import type { Nas } from '../nas/nas.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
 import { printable } from '../packet/printable.ts';
-import type { Primary } from '../primary/primary.ts';
+import type { Conversation, Primary } from '../primary/primary.ts';
 import { randomOctets } from '../random.ts';
 import type { Windows } from '../factor/factor.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
@@ -18,7 +18,7 @@ import { useBypass } from './use-bypass.ts';
 import { step, type Effect, type Event, type LoginFacts, type State } from './machine.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
-import type { WaitingLogin, WaitingLogins } from './waiting.ts';
+import type { AtFactor, WaitingLogin, WaitingLogins } from './waiting.ts';
 
 /** A verified, decoded request, and whose it is. */
 export interface Incoming {
@@ -35,7 +35,8 @@ export interface Incoming {
 export interface RunnerOptions {
   readonly store: Store;
   readonly waiting: WaitingLogins;
-  readonly primaries: ReadonlyMap<string, Primary>;
+  /** Which primary checks the credential of such a user at such a client. */
+  readonly primaryOf: (nas: Nas, userName: Buffer) => Primary;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly attempts: number;
@@ -46,6 +47,7 @@ export interface RunnerOptions {
 
 /** One request on its way: what it was, and what has become known of it. */
 interface Journey extends Incoming {
+  readonly primary: Primary;
   loginId: string;
   /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
   took: boolean;
@@ -75,6 +77,7 @@ export class Runner {
   async run(incoming: Incoming): Promise<Verdict> {
     const journey: Journey = {
       ...incoming,
+      primary: this.#options.primaryOf(incoming.nas, incoming.request.userName ?? none),
       loginId: randomOctets(8).toString('hex'),
       took: false,
       counted: false,
@@ -96,8 +99,9 @@ export class Runner {
   }
 
   /** Tells of a challenge that nobody answered. */
-  abandoned({ loginId, userId, asked }: WaitingLogin): void {
+  abandoned(login: WaitingLogin): void {
     const { logger, store, clock } = this.#options;
+    const { loginId, asked } = login;
     logger.info(
       { login: loginId, user: asked.userName, client: asked.client },
       'login abandoned: nobody answered the challenge',
@@ -106,7 +110,7 @@ export class Runner {
       ...asked,
       at: clock.wall(),
       loginId,
-      userId,
+      userId: login.stage === 'factor' ? login.userId : null,
       method: null,
       result: 'silence',
       reason: 'challenge-unanswered',
@@ -143,13 +147,13 @@ export class Runner {
     const { request } = journey;
     switch (effect.kind) {
       case 'check-primary':
-        return this.#checkPrimary(journey);
+        return this.#checkPrimary(journey, effect.conversation);
       case 'identify': {
-        const identity = await store.run(identify, { name: effect.name, lockout, now: clock.wall() });
+        const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall() });
         return { kind: 'identified', identity };
       }
       case 'take': {
-        const taken = await waiting.take(request.state ?? none, bindingOf(journey), passwordOf(request));
+        const taken = await waiting.take(request.state ?? none, bindingOf(journey), proofOf(request));
         if (taken.kind === 'waiting') {
           journey.loginId = taken.login.loginId;
           journey.took = true;
@@ -175,22 +179,21 @@ export class Runner {
     }
   }
 
-  async #checkPrimary(journey: Journey): Promise<Event> {
-    const { nas, request, received } = journey;
-    const primary = this.#options.primaries.get(nas.primary);
-    if (!primary) throw new Error(`client ${nas.name} names the primary ${nas.primary}, which does not exist`);
+  async #checkPrimary(journey: Journey, conversation: Conversation | undefined): Promise<Event> {
+    const { nas, request, received, primary } = journey;
     const result = await primary.check({
       userName: request.userName ?? none,
-      password: passwordOf(request),
-      attributes: request.packet.attributes,
+      credential: request.credential,
+      packet: request.packet,
       client: nas.name,
       deadline: received + nas.deadline,
+      conversation,
     });
-    if (result.kind === 'unreachable') journey.trouble = result.why;
+    if ('why' in result) journey.trouble = result.why;
     return { kind: 'primary', result };
   }
 
-  async #attempt(login: WaitingLogin, journey: Journey): Promise<Event> {
+  async #attempt(login: AtFactor, journey: Journey): Promise<Event> {
     const { store, clock, windows, lockout } = this.#options;
     const output = await store.run(attempt, {
       userId: login.userId,
@@ -222,7 +225,7 @@ export class Runner {
     const { attempts, prompts } = this.#options;
     return {
       userName: request.userName,
-      hasPassword: request.credential.kind === 'pap',
+      credential: kindOf(request),
       isAnswer: request.state !== undefined,
       factorRule: nas.factor,
       attempts,
@@ -230,13 +233,13 @@ export class Runner {
     };
   }
 
-  #about({ nas, address, request }: Journey): WaitingLogin['asked'] {
+  #about({ nas, address, request, primary }: Journey): WaitingLogin['asked'] {
     return {
       userName: printable(request.userName ?? none),
       client: nas.name,
       clientAddress: address,
       callingStationId: request.callingStationId ? printable(request.callingStationId) : null,
-      primary: nas.primary,
+      primary: primary.name,
     };
   }
 
@@ -262,7 +265,7 @@ export class Runner {
     const trouble = journey.trouble ?? (wrongPassword.has(outcome) && isNoise(journey) ? noise : undefined);
     const explained = trouble === undefined ? outcomes[outcome].log : `${outcomes[outcome].log}: ${trouble}`;
     // One line a login: a challenge is on the way to its verdict.
-    if (outcome === 'code-asked') this.#options.logger.debug(line, explained);
+    if (outcome === 'code-asked' || outcome === 'upstream-asked') this.#options.logger.debug(line, explained);
     else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
@@ -279,14 +282,48 @@ function isNoise({ authentic, request }: Incoming): boolean {
 
 const told = { accept: 'accepted', reject: 'rejected', challenge: 'goes on' } as const;
 
-/** A challenge's answer must come from the same client and name the same user. */
+/** A challenge's answer must come from the same client, name the same user, and be in EAP if the question was. */
 function bindingOf({ nas, request }: Incoming): Buffer {
   return createHash('sha256')
-    .update(`${nas.name.length} ${nas.name} `)
+    .update(`${nas.name.length} ${nas.name} ${request.credential.kind === 'eap' ? 'eap ' : ''}`)
     .update(request.userName ?? none)
     .digest();
 }
 
 function passwordOf({ credential }: AccessRequest): Buffer {
   return credential.kind === 'pap' ? credential.password : none;
+}
+
+/** By what the same answer is known again. */
+function proofOf({ credential }: AccessRequest): Buffer {
+  switch (credential.kind) {
+    case 'pap':
+      return credential.password;
+    case 'eap':
+      return credential.message;
+    case 'chap':
+    case 'ms-chap':
+      return Buffer.concat([credential.challenge, credential.response]);
+    case 'ms-chap-change':
+      return credential.request;
+    case 'arap':
+    case 'none':
+      return none;
+  }
+}
+
+function kindOf({ credential }: AccessRequest): LoginFacts['credential'] {
+  switch (credential.kind) {
+    case 'pap':
+      return 'prompt';
+    case 'chap':
+    case 'ms-chap':
+    case 'eap':
+      return 'proof';
+    case 'ms-chap-change':
+      return 'change';
+    case 'arap':
+    case 'none':
+      return 'none';
+  }
 }

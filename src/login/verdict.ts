@@ -11,5 +11,12 @@ export type Verdict =
       readonly relayed: readonly Granted[];
       readonly text: string | null;
     }
-  | { readonly kind: 'challenge'; readonly outcome: Outcome; readonly text: string; readonly state: Buffer }
+  | {
+      readonly kind: 'challenge';
+      readonly outcome: Outcome;
+      readonly text: string | null;
+      /** What an upstream's Access-Challenge carried. */
+      readonly relayed: readonly Granted[];
+      readonly state: Buffer;
+    }
   | { readonly kind: 'silence'; readonly outcome: Outcome };

@@ -7,6 +7,7 @@ import {
   answeredFor,
   handleSize,
   maxPerUser,
+  ownerOf,
   type Taken,
   type WaitingLogin,
   type WaitingLogins,
@@ -33,7 +34,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
   /** Those that wait, and those whose answer is being checked: both end with the challenge's lifetime. */
   readonly #entries: ExpiringCache<Entry>;
   readonly #answered: ExpiringCache<Answered>;
-  /** How many of each user's wait. */
+  /** How many of each owner's wait. */
   readonly #perUser = new Map<string, number>();
   readonly #digestKey = randomOctets(32);
   readonly #sweeper: NodeJS.Timeout;
@@ -50,7 +51,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
   }
 
   async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
-    if ((this.#perUser.get(login.userId) ?? 0) >= maxPerUser) return undefined;
+    if ((this.#perUser.get(ownerOf(login)) ?? 0) >= maxPerUser) return undefined;
     const handle = randomOctets(handleSize);
     if (!this.#entries.set(keyOf(handle), { login, binding, answer: undefined })) return undefined;
     this.#count(login, 1);
@@ -98,10 +99,11 @@ export class MemoryWaitingLogins implements WaitingLogins {
     clearInterval(this.#sweeper);
   }
 
-  #count({ userId }: WaitingLogin, change: 1 | -1): void {
-    const count = (this.#perUser.get(userId) ?? 0) + change;
-    if (count > 0) this.#perUser.set(userId, count);
-    else this.#perUser.delete(userId);
+  #count(login: WaitingLogin, change: 1 | -1): void {
+    const owner = ownerOf(login);
+    const count = (this.#perUser.get(owner) ?? 0) + change;
+    if (count > 0) this.#perUser.set(owner, count);
+    else this.#perUser.delete(owner);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   answeredFor,
   handleSize,
   maxPerUser,
+  ownerOf,
   type Taken,
   type WaitingLogin,
   type WaitingLogins,
@@ -34,7 +35,7 @@ interface Key extends Time {
 
 interface PutInput extends Key {
   readonly binding: Buffer;
-  readonly userId: string;
+  readonly owner: string;
   /** In milliseconds. */
   readonly lifetime: number;
   readonly login: Buffer;
@@ -60,10 +61,10 @@ async function timeOf({ sharedNow }: TransactionContext, { boot, now }: Time): P
 export const putWaiting: Transaction<PutInput, boolean> = {
   name: 'put-waiting',
   access: 'write',
-  run: async (context, { id, binding, userId, lifetime, login, ...time }) => {
+  run: async (context, { id, binding, owner: whose, lifetime, login, ...time }) => {
     const { sql, seal } = context;
     const { boot, now } = await timeOf(context, time);
-    const owner = seal.digest(Buffer.from(userId), 'waiting user');
+    const owner = seal.digest(Buffer.from(whose), 'waiting user');
     const count = await sql.get(
       "SELECT count(*) AS count FROM waiting_logins WHERE owner = ? AND boot = ? AND expires > ? AND state = 'waiting'",
       owner,
@@ -195,11 +196,10 @@ export class StoreWaitingLogins implements WaitingLogins {
     this.#room--;
     const { store, lifetime } = this.#options;
     const handle = randomOctets(handleSize);
-    const { userId } = login;
     const put = await store.run(putWaiting, {
       ...this.#key(handle),
       binding,
-      userId,
+      owner: ownerOf(login),
       lifetime,
       login: serialize(login),
     });

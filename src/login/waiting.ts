@@ -1,15 +1,27 @@
 import type { Granted } from '../packet/granted.ts';
 import type { Method } from '../policy/decide.ts';
+import type { Conversation } from '../primary/primary.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A login between two requests: what is known once its challenge was sent. The password is gone by now. */
-export interface WaitingLogin {
-  readonly loginId: string;
+/** The primary has accepted: the user was asked for a second factor. */
+export interface AtFactor {
+  readonly stage: 'factor';
   readonly userId: string;
   readonly methods: readonly Method[];
   /** What the primary granted, for the final Accept. */
   readonly granted: readonly Granted[];
   readonly attemptsLeft: number;
+}
+
+/** The primary asked a question of its own: an EAP round, a change of password, its own token. */
+export interface AtPrimary {
+  readonly stage: 'primary';
+  readonly conversation: Conversation;
+}
+
+/** A login between two requests: what is known once its challenge was sent. The password is gone by now. */
+export type WaitingLogin = (AtFactor | AtPrimary) & {
+  readonly loginId: string;
   /** Who asked, for the log line and the audit row of a challenge that nobody answers. */
   readonly asked: {
     readonly userName: string;
@@ -18,7 +30,7 @@ export interface WaitingLogin {
     readonly callingStationId: string | null;
     readonly primary: string;
   };
-}
+};
 
 export type Taken =
   /** It waited, and is the taker's alone now. */
@@ -35,6 +47,13 @@ export const answeredFor = 10_000;
 
 /** Logins of one user that wait at once, at most: who knows one password must not take everyone's room. */
 export const maxPerUser = 20;
+
+/** Whom a waiting login counts against: the user, and where none is known yet, who asks, as far as that can be told. */
+export function ownerOf(login: WaitingLogin): string {
+  if (login.stage === 'factor') return login.userId;
+  const { client, callingStationId, userName } = login.asked;
+  return JSON.stringify([client, callingStationId, userName]);
+}
 
 /** The octets of a State: 128 random bits (NIST SP 800-63B-4 asks 64 of a session's secret). */
 export const handleSize = 16;

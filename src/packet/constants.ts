@@ -36,9 +36,15 @@ export const Microsoft = {
   vendor: 311,
   chapResponse: 1,
   chapError: 2,
+  chapChange1: 3,
+  chapChange2: 4,
+  chapChallenge: 11,
+  chapMppeKeys: 12,
   mppeSendKey: 16,
   mppeRecvKey: 17,
   chap2Response: 25,
+  chap2Success: 26,
+  chap2Change: 27,
 } as const;
 
 /** Sizes in octets. RFC 2865 §3 and §5; the attribute bound is ours (FreeRADIUS's max_attributes default). */

@@ -1,17 +1,23 @@
 import { Microsoft, Type } from './constants.ts';
+import { maskBlocks } from './mask-blocks.ts';
 import type { Attribute } from './packet.ts';
 import { hideSalted, revealSalted } from './salted.ts';
 import type { SharedSecret } from './shared-secret.ts';
+import { hidePassword } from './user-password.ts';
 import { vendorAttributes, vendorSpecific } from './vendor-specific.ts';
 
 /**
  * An attribute that an upstream granted. Most are bytes that pass on as they are; those that are encrypted for one hop are held
- * plain and encrypted anew for the next: Tunnel-Password (RFC 2868 §3.5), MS-MPPE-Send-Key and MS-MPPE-Recv-Key (RFC 2548 §2.4.2, §2.4.3).
+ * plain and encrypted anew for the next: Tunnel-Password (RFC 2868 §3.5), MS-MPPE-Send-Key and MS-MPPE-Recv-Key (RFC 2548 §2.4.2, §2.4.3), and
+ * MS-CHAP-MPPE-Keys (§2.4.1), 32 octets.
  */
 export type Granted =
   | ({ readonly kind: 'plain' } & Attribute)
   | { readonly kind: 'tunnel-password'; readonly tag: number; readonly value: Buffer }
-  | { readonly kind: 'mppe-key'; readonly type: number; readonly value: Buffer };
+  | { readonly kind: 'mppe-key'; readonly type: number; readonly value: Buffer }
+  | { readonly kind: 'chap-mppe-keys'; readonly value: Buffer };
+
+const chapMppeKeysSize = 32;
 
 /** What must be known of one hop to encrypt or decrypt for it. */
 export interface Hop {
@@ -48,6 +54,10 @@ export function hide(granted: readonly Granted[], hop: Hop, salt: Buffer): Attri
         };
       case 'mppe-key':
         return vendorSpecific({ vendor: Microsoft.vendor, type: attribute.type, value: encrypt(attribute.value) });
+      case 'chap-mppe-keys': {
+        const value = hidePassword(attribute.value, hop.secret, hop.requestAuthenticator);
+        return vendorSpecific({ vendor: Microsoft.vendor, type: Microsoft.chapMppeKeys, value });
+      }
     }
   });
 }
@@ -62,11 +72,20 @@ function revealKeys(attribute: Attribute, hop: Hop): Granted[] {
   if (!inside.some(({ vendor, type }) => isKey(vendor, type))) return [{ kind: 'plain', ...attribute }];
   return inside.flatMap((one): Granted[] => {
     if (!isKey(one.vendor, one.type)) return [{ kind: 'plain', ...vendorSpecific(one) }];
+    if (one.type === Microsoft.chapMppeKeys) {
+      // Hidden as a User-Password is, but all of its octets count, zeros at the end too.
+      if (one.value.length !== chapMppeKeysSize) return [];
+      const value = Buffer.from(one.value);
+      maskBlocks(value, one.value, hop.secret, hop.requestAuthenticator);
+      return [{ kind: 'chap-mppe-keys', value }];
+    }
     const plain = revealSalted(one.value, hop.secret, hop.requestAuthenticator);
     return plain ? [{ kind: 'mppe-key', type: one.type, value: plain }] : [];
   });
 }
 
+const keys = new Set<number>([Microsoft.mppeSendKey, Microsoft.mppeRecvKey, Microsoft.chapMppeKeys]);
+
 function isKey(vendor: number, type: number): boolean {
-  return vendor === Microsoft.vendor && (type === Microsoft.mppeSendKey || type === Microsoft.mppeRecvKey);
+  return vendor === Microsoft.vendor && keys.has(type);
 }

@@ -5,7 +5,7 @@ import { integer, textOrNull } from '../store/row.ts';
 import { StoreError, type Store, type Transaction } from '../store/store.ts';
 import { FairQueue } from './fair-queue.ts';
 import { nobodysHash, passwordMatches } from './password-hash.ts';
-import type { Primary, PrimaryRequest, PrimaryResult } from './primary.ts';
+import { asAsked, type Primary, type PrimaryRequest, type PrimaryResult } from './primary.ts';
 
 /** Password checks at once: each takes one of the four threads of Node's pool some 70 ms, and the log and look-ups need the others. */
 const concurrent = 2;
@@ -35,14 +35,18 @@ export class LocalPrimary implements Primary {
     this.#checks = new FairQueue({ concurrent, perKey: perClient, now: () => clock.monotonic() });
   }
 
-  async check({ userName, password, client, deadline }: PrimaryRequest): Promise<PrimaryResult> {
+  async check({ userName, credential, client, deadline }: PrimaryRequest): Promise<PrimaryResult> {
+    if (credential.kind !== 'pap') return { kind: 'unsupported', why: 'local users are checked by PAP only' };
+    const { password } = credential;
     try {
       const name = foldUserName(userName);
       const kept = name ? await this.#store.run(localPassword, name) : null;
       const matches = await this.#checks.run(client, deadline, () => passwordMatches(password, kept ?? nobodysHash));
       if (typeof matches === 'string') return { kind: 'unreachable', why: notRun[matches], asked: false };
       const right = matches && kept !== null && password.length > 0;
-      return right ? { kind: 'ok', granted: [] } : { kind: 'bad', relayed: undefined };
+      return right
+        ? { kind: 'ok', granted: [], person: asAsked }
+        : { kind: 'bad', relayed: undefined, reason: 'password-wrong' };
     } catch (error) {
       if (error instanceof StoreError) return { kind: 'unreachable', why: error.message, asked: false };
       throw error;

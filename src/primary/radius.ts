@@ -3,11 +3,11 @@ import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import { Code, Type } from '../packet/constants.ts';
 import { reveal, type Granted } from '../packet/granted.ts';
-import type { Attribute, Packet } from '../packet/packet.ts';
+import { firstValue, type Attribute } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { hidePassword } from '../packet/user-password.ts';
 import { randomOctets } from '../random.ts';
-import type { Primary, PrimaryRequest, PrimaryResult } from './primary.ts';
+import { asAsked, type Primary, type PrimaryRequest, type PrimaryResult } from './primary.ts';
 import { RadiusServer, type Exchange } from './radius-server.ts';
 
 export interface RadiusPrimaryOptions {
@@ -22,6 +22,8 @@ export interface RadiusPrimaryOptions {
   /** Of each server. */
   readonly tries: number;
   readonly source: string | undefined;
+  /** Whether it makes sure that the User-Name outside an EAP tunnel is that of who is authenticated inside. */
+  readonly outerIdentity: 'unproven' | 'verified';
   readonly clock: Clock;
   readonly seen: SeenAuthenticators;
   readonly drops: DropLog;
@@ -57,10 +59,10 @@ export class RadiusPrimary implements Primary {
   }
 
   async check(request: PrimaryRequest): Promise<PrimaryResult> {
-    const { secret, tries, timeout, clock } = this.#options;
+    const { tries, timeout, clock } = this.#options;
     const tried: string[] = [];
     let asked = false;
-    const servers = this.#inOrder();
+    const servers = this.#serversFor(request);
     for (const [index, server] of servers.entries()) {
       const isLast = index === servers.length - 1;
       const after = (servers.length - index - 1) * tries;
@@ -70,7 +72,7 @@ export class RadiusPrimary implements Primary {
         const exchange = await this.#exchange(server, request, { count: left, patience });
         if (exchange.kind === 'reply') {
           this.#answered(server);
-          return resultOf(exchange.reply, exchange.requestAuthenticator, secret);
+          return this.#resultOf(exchange, server, request);
         }
         asked ||= exchange.kind === 'silence';
         // A server that is being restarted refuses for a moment: where there is no other to turn to, it is given its time.
@@ -90,6 +92,42 @@ export class RadiusPrimary implements Primary {
 
   async close(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.close()));
+  }
+
+  /** The rest of a conversation is known to the server that asked, and to no other. */
+  #serversFor({ conversation }: PrimaryRequest): RadiusServer[] {
+    if (!conversation) return this.#inOrder();
+    return this.#servers.filter(({ address }) => address === conversation.server);
+  }
+
+  #resultOf(
+    { reply, requestAuthenticator }: Extract<Exchange, { kind: 'reply' }>,
+    { address }: RadiusServer,
+    { credential, conversation }: PrimaryRequest,
+  ): PrimaryResult {
+    const { secret, outerIdentity } = this.#options;
+    // The Proxy-States of a reply are echoes: the client's own come back to it from its own request.
+    // Its State is for the next request of this conversation: the client gets a State of ours.
+    const own = reply.attributes.filter(({ type }) => !ofTheHop.has(type));
+    const relayed: Granted[] = reveal(own, { secret, requestAuthenticator });
+    switch (reply.code) {
+      case Code.accessAccept: {
+        const name = firstValue(reply.attributes, Type.userName);
+        const person = {
+          ...asAsked,
+          names: name === undefined || name.length === 0 ? [] : [name],
+          askedNameProven: credential.kind !== 'eap' || outerIdentity === 'verified',
+        };
+        return { kind: 'ok', granted: relayed, person };
+      }
+      case Code.accessChallenge: {
+        const state = firstValue(reply.attributes, Type.state);
+        const rounds = (conversation?.rounds ?? 0) + 1;
+        return { kind: 'challenge', relayed, conversation: { server: address, state, rounds } };
+      }
+      default:
+        return { kind: 'bad', relayed };
+    }
   }
 
   /** As configured, but those that did not answer a moment ago after the others. */
@@ -143,29 +181,31 @@ export class RadiusPrimary implements Primary {
   }
 }
 
-/** The request as it goes upstream: all attributes as they came and in their order, the password hidden anew, our Proxy-State last (RFC 2865 §5.33). */
-function forwarded(request: PrimaryRequest, secret: SharedSecret, requestAuthenticator: Buffer): Attribute[] {
-  const attributes = request.attributes
-    .filter(({ type }) => type !== Type.messageAuthenticator)
+/**
+ * The request as it goes upstream: all attributes as they came and in their order, but those that belong to the hop. A password is hidden anew, the
+ * State is the server's own, a CHAP challenge that was the Request Authenticator is made explicit (RFC 2865 §5.40), our Proxy-State is last (§5.33).
+ */
+function forwarded(
+  { credential, packet, conversation }: PrimaryRequest,
+  secret: SharedSecret,
+  requestAuthenticator: Buffer,
+): Attribute[] {
+  const attributes = packet.attributes
+    .filter(({ type }) => type !== Type.messageAuthenticator && type !== Type.state)
     .map((attribute) =>
-      attribute.type === Type.userPassword
-        ? { type: Type.userPassword, value: hidePassword(request.password, secret, requestAuthenticator) }
+      attribute.type === Type.userPassword && credential.kind === 'pap'
+        ? { type: Type.userPassword, value: hidePassword(credential.password, secret, requestAuthenticator) }
         : attribute,
     );
+  const hasChallenge = firstValue(packet.attributes, Type.chapChallenge) !== undefined;
+  if (credential.kind === 'chap' && !hasChallenge)
+    attributes.push({ type: Type.chapChallenge, value: credential.challenge });
+  if (conversation?.state) attributes.push({ type: Type.state, value: conversation.state });
   return [...attributes, proxyState];
 }
 
 /** What belongs to the hop that a reply came over, and not to the user. */
 const ofTheHop = new Set<number>([Type.messageAuthenticator, Type.proxyState, Type.state]);
-
-function resultOf(reply: Packet, requestAuthenticator: Buffer, secret: SharedSecret): PrimaryResult {
-  if (reply.code === Code.accessChallenge) return { kind: 'challenge' };
-  // The Proxy-States of a reply are echoes: the client's own come back to it from its own request.
-  // Its State would come back to us in a later request, as the answer to a challenge that we never sent.
-  const own = reply.attributes.filter(({ type }) => !ofTheHop.has(type));
-  const granted: Granted[] = reveal(own, { secret, requestAuthenticator });
-  return reply.code === Code.accessAccept ? { kind: 'ok', granted } : { kind: 'bad', relayed: granted };
-}
 
 function whyNot(exchange: Exclude<Exchange, { kind: 'reply' }>, tries: number): string {
   switch (exchange.kind) {

@@ -7,18 +7,21 @@ import type { Row, Sql } from './sql.ts';
 import type { Transaction } from './store.ts';
 
 export interface IdentifyInput {
-  readonly name: FoldedName;
+  /** The primary's own names for one person. */
+  readonly proven: readonly FoldedName[];
+  /** The name in the request, which counts where none of those is known. */
+  readonly asked: FoldedName | undefined;
   readonly lockout: LockoutRules;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
 }
 
-/** Finds out who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. */
+/** Finds out who a person is, and what must be known of him to decide on a second factor. */
 export const identify: Transaction<IdentifyInput, Identity> = {
   name: 'identify',
   access: 'read',
-  run: async ({ sql }, { name, lockout, now }) => {
-    const found = await findUser(sql, name);
+  run: async ({ sql }, { proven, asked, lockout, now }) => {
+    const found = await findPerson(sql, proven, asked);
     if (found.kind !== 'known') return found;
     const id = text(found.row, 'id');
     const bypass = await sql.get(
@@ -42,6 +45,17 @@ export const identify: Transaction<IdentifyInput, Identity> = {
   },
 };
 
+/** One person goes by all these names: two users of radgate that they lead to are one too many. */
+async function findPerson(sql: Sql, proven: readonly FoldedName[], asked: FoldedName | undefined): Promise<FoundUser> {
+  const all: FoundUser[] = [];
+  for (const name of proven) all.push(await findUser(sql, name));
+  const known = all.filter((found) => found.kind === 'known');
+  if (new Set(known.map(({ row }) => text(row, 'id'))).size > 1) return { kind: 'ambiguous' };
+  const told = known[0] ?? all.find(({ kind }) => kind === 'ambiguous') ?? all.find(({ kind }) => kind === 'lookalike');
+  if (told) return told;
+  return asked ? findUser(sql, asked) : { kind: 'unknown' };
+}
+
 /** What a user can prove himself with now. */
 async function methodsOf(sql: Sql, userId: string, now: number): Promise<Method[]> {
   const rows = await sql.all(
@@ -62,6 +76,7 @@ export type FoundUser =
 
 const columns = 'users.id, users.name, users.password, users.disabled';
 
+/** Who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. */
 export async function findUser(sql: Sql, { folded, bare, skeleton }: FoldedName): Promise<FoundUser> {
   const exact = await sql.get(
     `SELECT ${columns} FROM user_names JOIN users ON users.id = user_names.user_id WHERE user_names.folded = ?`,

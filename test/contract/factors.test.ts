@@ -127,7 +127,7 @@ for (const { name, suite, start } of drivers)
       await giveToken(nodes[0], { userId, key: randomBytes(20), type: 'hotp' });
       await nodes[0].run(addRecoveryCode, { userId, code: 'ABCDE23456' });
       const name = foldUserName(userName) ?? expect.fail('no name');
-      const identity = await nodes[1].run(identify, { name, lockout, now });
+      const identity = await nodes[1].run(identify, { proven: [], asked: name, lockout, now });
       expect(identity).to.deep.include({ methods: ['totp', 'hotp', 'recovery'], lock: 'open', bypassId: null });
       expect(await answer(0, '00000', ['totp', 'hotp', 'recovery'])).to.equal('code-wrong');
       expect(await rowOf('SELECT failures FROM lockouts WHERE user_id = ?')).to.deep.equal({ failures: 1 });
@@ -157,7 +157,9 @@ for (const { name, suite, start } of drivers)
       const right = codeAt(timeStep(now + 300_000, 30));
       expect(await guess(0, right, now + 299_999)).to.equal('paused');
       const name = foldUserName(userName) ?? expect.fail('no name');
-      expect(await nodes[0].run(identify, { name, lockout: own, now })).to.deep.include({ lock: 'paused' });
+      expect(await nodes[0].run(identify, { proven: [], asked: name, lockout: own, now })).to.deep.include({
+        lock: 'paused',
+      });
       expect(await guess(1, right, now + 300_000)).to.equal('accepted');
     });
 
@@ -166,7 +168,7 @@ for (const { name, suite, start } of drivers)
       const id = randomUUID();
       await nodes[0].run(execute, { sql, parameters: [id, userId, 'new phone', now, now + 1_000] });
       const name = foldUserName(userName) ?? expect.fail('no name');
-      expect(await nodes[1].run(identify, { name, lockout, now })).to.deep.include({ bypassId: id });
+      expect(await nodes[1].run(identify, { proven: [], asked: name, lockout, now })).to.deep.include({ bypassId: id });
       const { audit } = attemptInput(userId, '', now);
       const used = await race((i) => node(i).run(useBypass, { id, now, audit }));
       expect(used.filter(Boolean)).to.have.length(1);

@@ -182,7 +182,15 @@ for (const { name, suite, start } of drivers)
     it('waiting logins are counted, and can be answered on a node with either key', async () => {
       const options = { lifetime: 60_000, max: 100, clock: systemClock, onAbandoned: () => undefined };
       const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
-      const login = { loginId: 'l', userId: 'u', methods: ['totp'], granted: [], attemptsLeft: 3, asked } as const;
+      const login = {
+        stage: 'factor',
+        loginId: 'l',
+        userId: 'u',
+        methods: ['totp'],
+        granted: [],
+        attemptsLeft: 3,
+        asked,
+      } as const;
       const fresh = newKey();
       const { id } = sealKey(fresh);
       const here = new StoreWaitingLogins({ ...options, store: service });

@@ -41,7 +41,15 @@ const putFact = { sql: 'INSERT INTO facts (name, value) VALUES (?, ?)' };
 const setFact = 'UPDATE facts SET value = ? WHERE name = ?';
 const factNamed = (name: string) => ({ sql: 'SELECT value FROM facts WHERE name = ?', parameters: [name] });
 const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
-const login: WaitingLogin = { loginId: 'l', userId: 'u', methods: [], granted: [], attemptsLeft: 3, asked };
+const login: WaitingLogin = {
+  stage: 'factor',
+  loginId: 'l',
+  userId: 'u',
+  methods: [],
+  granted: [],
+  attemptsLeft: 3,
+  asked,
+};
 const binding = Buffer.from('binding');
 
 function waitingIn(store: Store, own: Partial<WaitingOptions & { readonly clock: Clock }>): StoreWaitingLogins {

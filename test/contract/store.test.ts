@@ -250,7 +250,15 @@ for (const { name, suite, start } of drivers)
       const here = new StoreWaitingLogins({ ...options, store: one });
       const there = new StoreWaitingLogins({ ...options, store: other });
       const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
-      const login = { loginId: 'l', userId: 'u', methods: ['totp'], granted: [], attemptsLeft: 3, asked } as const;
+      const login = {
+        stage: 'factor',
+        loginId: 'l',
+        userId: 'u',
+        methods: ['totp'],
+        granted: [],
+        attemptsLeft: 3,
+        asked,
+      } as const;
       const binding = randomBytes(32);
       const handle = (await here.put(login, binding)) ?? expect.fail('no room');
       const taken = await Promise.all(
@@ -286,7 +294,7 @@ for (const { name, suite, start } of drivers)
       const output = await there.run(attempt, attemptInput(userId, code, now));
       expect(output, 'what one sealed, another opens').to.deep.equal({ outcome: 'accepted', method: 'totp' });
       const folded = foldUserName('ALICE') ?? expect.fail('no name');
-      expect(await there.run(identify, { name: folded, lockout: lockoutRules, now })).to.deep.include({
+      expect(await there.run(identify, { proven: [], asked: folded, lockout: lockoutRules, now })).to.deep.include({
         kind: 'known',
         userId,
       });

@@ -5,7 +5,19 @@ import { outcomes, type Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import { decide, type Identity, type Method } from '../../src/policy/decide.ts';
 import type { LockState } from '../../src/policy/lockout.ts';
-import { describeStep, granted, handle, prompts, readScripts, waitingLogin, type Script } from './scripts.ts';
+import type { WaitingLogin } from '../../src/login/waiting.ts';
+import {
+  challenged,
+  conversing,
+  describeStep,
+  granted,
+  handle,
+  prompts,
+  proven,
+  readScripts,
+  waitingLogin,
+  type Script,
+} from './scripts.ts';
 
 const scripts = readScripts('logins.txt');
 
@@ -40,7 +52,17 @@ describe('machine: scripts', () => {
 
   it('lead through every state', () => {
     const seen = new Set(scripts.flatMap((script) => walk(script).states.map(({ at }) => at)));
-    expect([...seen]).to.have.members(['start', 'primary', 'identity', 'bypass', 'take', 'attempt', 'put', 'record']);
+    expect([...seen]).to.have.members([
+      'start',
+      'owner',
+      'primary',
+      'identity',
+      'bypass',
+      'take',
+      'attempt',
+      'put',
+      'record',
+    ]);
   });
 
   it('end in silence wherever the store fails: nobody is let in, nobody is told anything', () => {
@@ -55,6 +77,7 @@ describe('machine: scripts', () => {
 describe('machine: what a state does not wait for is a defect', () => {
   const waitsFor: Readonly<Record<State['at'], Event['kind']>> = {
     start: 'received',
+    owner: 'identified',
     primary: 'primary',
     identity: 'identified',
     bypass: 'bypass',
@@ -66,7 +89,7 @@ describe('machine: what a state does not wait for is a defect', () => {
   const events: readonly Event[] = [
     { kind: 'received' },
     { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(3) } },
-    { kind: 'primary', result: { kind: 'ok', granted } },
+    { kind: 'primary', result: proven() },
     { kind: 'identified', identity: { kind: 'unknown' } },
     { kind: 'bypass', used: true },
     { kind: 'put', handle },
@@ -98,7 +121,7 @@ describe('machine: properties', () => {
     userName: fc
       .constantFrom(undefined, '', 'al\u200bice', 'alice', 'ALICE', 'CORP\\alice', 'alice@corp', 'bj\u00f6rn')
       .map((name) => (name === undefined ? undefined : Buffer.from(name))),
-    hasPassword: fc.constantFrom(true, true, true, false),
+    credential: fc.constantFrom('prompt', 'prompt', 'prompt', 'proof', 'change', 'none'),
     isAnswer: fc.boolean(),
     factorRule: fc.constantFrom('required', 'if-enrolled', 'none'),
     attempts: fc.integer({ min: 1, max: 10 }),
@@ -128,12 +151,15 @@ describe('machine: properties', () => {
     'not-enrolled',
   ];
   const primaryResults = [
-    { kind: 'ok', granted },
-    { kind: 'ok', granted },
-    { kind: 'ok', granted },
-    { kind: 'bad', relayed: undefined },
+    proven(),
+    proven(),
+    proven({ names: ['Alice'] }),
+    proven({ askedNameProven: false }),
+    proven({ names: ['bob'], askedNameProven: false }),
+    { kind: 'bad', relayed: undefined, reason: 'account-locked' },
     { kind: 'bad', relayed: granted },
-    { kind: 'challenge' },
+    challenged(),
+    { kind: 'unsupported', why: 'x' },
     { kind: 'unreachable', why: 'x', asked: true },
   ] as const;
   const received: fc.Arbitrary<Event> = fc.constant({ kind: 'received' });
@@ -141,6 +167,7 @@ describe('machine: properties', () => {
   const put = fc.constantFrom<Event>({ kind: 'put', handle }, { kind: 'put', handle: undefined });
   const taken = fc.constantFrom<Event>(
     { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(2) } },
+    { kind: 'taken', taken: { kind: 'waiting', login: conversing } },
     { kind: 'taken', taken: { kind: 'unknown' } },
     { kind: 'taken', taken: { kind: 'pending' } },
   );
@@ -218,8 +245,10 @@ describe('machine: properties', () => {
   const happened = (took: readonly Event[], matches: (one: Event) => boolean): boolean => took.some(matches);
   const primaryOk = (took: readonly Event[]): boolean =>
     happened(took, (one) => one.kind === 'primary' && one.result.kind === 'ok');
-  const loginTaken = (took: readonly Event[]): boolean =>
-    happened(took, (one) => one.kind === 'taken' && one.taken.kind === 'waiting');
+  const loginTaken = (took: readonly Event[], stage: WaitingLogin['stage']): boolean =>
+    happened(took, (one) => one.kind === 'taken' && one.taken.kind === 'waiting' && one.taken.login.stage === stage);
+  const primaryAsked = (took: readonly Event[]): boolean =>
+    happened(took, (one) => one.kind === 'primary' && one.result.kind === 'challenge');
   const codeAccepted = (took: readonly Event[]): boolean =>
     happened(took, (one) => one.kind === 'attempted' && one.output.outcome === 'accepted');
   const skipped = (own: LoginFacts, took: readonly Event[]): boolean =>
@@ -244,7 +273,7 @@ describe('machine: properties', () => {
         if (verdict?.kind !== 'accept') return;
         accepts++;
         // A login that was taken had its password accepted before it was put: nothing else puts one.
-        const byCode = loginTaken(took) && codeAccepted(took);
+        const byCode = loginTaken(took, 'factor') && codeAccepted(took);
         const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
         const byBypass = primaryOk(took) && bypassed(own, took);
         if (byBypass) bypasses++;
@@ -264,7 +293,8 @@ describe('machine: properties', () => {
         const { took, verdict } = run(own, sequence);
         if (verdict?.kind !== 'challenge') return;
         challenges++;
-        expect(primaryOk(took) || loginTaken(took), JSON.stringify(took)).to.equal(true);
+        const asked = primaryOk(took) || primaryAsked(took) || loginTaken(took, 'factor');
+        expect(asked, JSON.stringify(took)).to.equal(true);
       }),
       { numRuns: 3_000 },
     );
@@ -283,14 +313,46 @@ describe('machine: properties', () => {
     );
   });
 
-  it('an answer to a challenge never asks the primary, and a password never takes a login', () => {
+  it('an answer is never tried as a password, but by the primary that asked; and a password never takes a login', () => {
     fc.assert(
       fc.property(facts, events, (own, sequence) => {
         const { took } = run(own, sequence);
-        const forbidden = own.isAnswer ? 'primary' : 'taken';
-        expect(took.some(({ kind }) => kind === forbidden)).to.equal(false);
+        const asked = happened(took, ({ kind }) => kind === 'primary');
+        if (own.isAnswer && asked) expect(loginTaken(took, 'primary'), JSON.stringify(took)).to.equal(true);
+        if (!own.isAnswer) expect(happened(took, ({ kind }) => kind === 'taken')).to.equal(false);
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('nobody is let in under a name that nothing proves', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took, verdict } = run(own, sequence);
+        const unproven = happened(
+          took,
+          (one) =>
+            one.kind === 'primary' &&
+            one.result.kind === 'ok' &&
+            one.result.person.names.length === 0 &&
+            !one.result.person.askedNameProven,
+        );
+        if (unproven && verdict) expect(verdict.kind, JSON.stringify(took)).to.be.oneOf(['reject', 'silence']);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('a password is changed for those only of whom no factor is asked', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took } = run({ ...own, credential: 'change', isAnswer: false }, sequence);
+        const asked = took.findIndex(({ kind }) => kind === 'primary');
+        const owner = took.find((one) => one.kind === 'identified');
+        if (asked === -1) return;
+        expect(owner && decide(own.factorRule, owner.identity).kind, JSON.stringify(took)).to.equal('skip');
+      }),
+      { numRuns: 3_000 },
     );
   });
 

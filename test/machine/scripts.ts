@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
-import type { Effect, Event, LoginFacts, Step } from '../../src/login/machine.ts';
+import { maxRounds, type Effect, type Event, type LoginFacts, type Step } from '../../src/login/machine.ts';
 import type { Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import type { Granted } from '../../src/packet/granted.ts';
 import type { FactorRule, Identity } from '../../src/policy/decide.ts';
+import {
+  asAsked,
+  type Conversation,
+  type Person,
+  type PrimaryResult,
+  type Refusal,
+} from '../../src/primary/primary.ts';
 
 export interface Script {
   readonly name: string;
@@ -14,19 +21,34 @@ export interface Script {
 
 /** What the primary granted in all scripts: "class". */
 export const granted: readonly Granted[] = [{ kind: 'plain', type: 25, value: Buffer.from('class') }];
+const question: readonly Granted[] = [{ kind: 'plain', type: 18, value: Buffer.from('New password: ') }];
 const relayed: readonly Granted[] = [{ kind: 'plain', type: 18, value: Buffer.from('the upstream says no') }];
 export const prompts = { first: 'Code: ', afterWrong: 'Wrong. Code: ', afterUsed: 'Used. Code: ' } as const;
 export const handle = Buffer.alloc(16, 0x77);
 
+const asked = {
+  userName: 'alice',
+  client: 'vpn',
+  clientAddress: '192.0.2.1',
+  callingStationId: null,
+  primary: 'nps',
+};
+const conversation: Conversation = { server: '192.0.2.5:1812', state: Buffer.from('theirs'), rounds: 1 };
+
 export function waitingLogin(attemptsLeft: number): WaitingLogin {
-  const asked = {
-    userName: 'alice',
-    client: 'vpn',
-    clientAddress: '192.0.2.1',
-    callingStationId: null,
-    primary: 'nps',
-  };
-  return { loginId: 'l1', userId: 'u1', methods: ['totp'], granted, attemptsLeft, asked };
+  return { stage: 'factor', loginId: 'l1', userId: 'u1', methods: ['totp'], granted, attemptsLeft, asked };
+}
+
+/** A login whose primary asked a question of its own. */
+export const conversing: WaitingLogin = { stage: 'primary', loginId: 'l1', conversation, asked };
+
+/** A primary that accepted and says this of the person. */
+export function proven(own: Partial<Person> = {}): PrimaryResult {
+  return { kind: 'ok', granted, person: { ...asAsked, ...own } };
+}
+
+export function challenged(rounds = 1): PrimaryResult {
+  return { kind: 'challenge', relayed: question, conversation: { ...conversation, rounds } };
 }
 
 const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identity => ({
@@ -49,6 +71,7 @@ const identities: Readonly<Record<string, Identity>> = {
   'granted-locked': known({ bypassId: 'b1', lock: 'locked' }),
   'granted-disabled': known({ bypassId: 'b1', disabled: true }),
   disabled: known({ disabled: true }),
+  another: known({ userId: 'u2', methods: [] }),
   unknown: { kind: 'unknown' },
   ambiguous: { kind: 'ambiguous' },
   lookalike: { kind: 'lookalike' },
@@ -72,10 +95,17 @@ const fixed: Readonly<Record<string, Event>> = {
   'bypass gone': { kind: 'bypass', used: false },
   'put done': { kind: 'put', handle },
   'put full': { kind: 'put', handle: undefined },
-  'primary ok': { kind: 'primary', result: { kind: 'ok', granted } },
-  'primary bad': { kind: 'primary', result: { kind: 'bad', relayed: undefined } },
+  'primary ok': { kind: 'primary', result: proven() },
+  'primary ok, as Alice': { kind: 'primary', result: proven({ names: ['Alice@corp', 'CORP\\alice'] }) },
+  'primary ok, as a\u200bb': { kind: 'primary', result: proven({ names: ['a\u200bb'] }) },
+  'tunnel ok': { kind: 'primary', result: proven({ askedNameProven: false }) },
+  'tunnel ok, as bob': { kind: 'primary', result: proven({ names: ['bob'], askedNameProven: false }) },
+  'primary unsupported': { kind: 'primary', result: { kind: 'unsupported', why: 'PAP only' } },
   'primary rejected': { kind: 'primary', result: { kind: 'bad', relayed } },
-  'primary challenge': { kind: 'primary', result: { kind: 'challenge' } },
+  'primary challenge': { kind: 'primary', result: challenged() },
+  'primary challenge 50': { kind: 'primary', result: challenged(maxRounds) },
+  'primary challenge 51': { kind: 'primary', result: challenged(maxRounds + 1) },
+  'taken conversation': { kind: 'taken', taken: { kind: 'waiting', login: conversing } },
   'primary unreachable': { kind: 'primary', result: { kind: 'unreachable', why: 'nobody answered', asked: true } },
   'primary unasked': { kind: 'primary', result: { kind: 'unreachable', why: 'too many', asked: false } },
   'taken unknown': { kind: 'taken', taken: { kind: 'unknown' } },
@@ -86,6 +116,8 @@ function eventOf(said: string): Event {
   const known = fixed[said];
   if (known) return known;
   const [verb, what = '', detail = ''] = said.split(' ');
+  if (verb === 'primary')
+    return { kind: 'primary', result: { kind: 'bad', relayed: undefined, reason: what as Refusal } };
   if (verb === 'identified') return { kind: 'identified', identity: found(identities, what) };
   if (verb === 'attempted') {
     const method = what === 'accepted' ? 'totp' : null;
@@ -109,7 +141,7 @@ function factsOf(words: readonly string[]): LoginFacts {
   const value = (key: string): string | undefined => options.find((each) => each.startsWith(`${key}=`))?.split('=')[1];
   return {
     userName: name in names ? names[name] : Buffer.from(name),
-    hasPassword: !options.includes('no-password'),
+    credential: (value('credential') ?? 'prompt') as LoginFacts['credential'],
     isAnswer: options.includes('state'),
     factorRule: (value('factor') ?? 'required') as FactorRule,
     attempts: Number(value('attempts') ?? 3),
@@ -144,7 +176,7 @@ function describeVerdict(verdict: Verdict): string {
     case 'reject':
       return verdict.relayed.length > 0 ? `${what} relayed` : `${what} ${JSON.stringify(verdict.text)}`;
     case 'challenge':
-      return `${what} ${JSON.stringify(verdict.text)}`;
+      return `${what} ${verdict.text === null ? 'relayed' : JSON.stringify(verdict.text)}`;
     case 'silence':
       return what;
   }
@@ -153,8 +185,11 @@ function describeVerdict(verdict: Verdict): string {
 function describeEffect(effect: Effect): string {
   switch (effect.kind) {
     case 'identify':
-      return `identify ${effect.name.folded}`;
+      return `identify ${[...effect.names.proven, effect.names.asked].map((name) => name?.folded ?? 'nobody').join(', ')}`;
+    case 'check-primary':
+      return effect.conversation ? `check-primary, round ${effect.conversation.rounds + 1}` : effect.kind;
     case 'put': {
+      if (effect.login.stage === 'primary') return `put at the primary, round ${effect.login.conversation.rounds}`;
       const { userId, attemptsLeft, granted: kept } = effect.login;
       return `put for ${userId}, ${attemptsLeft} left, with ${kept.map(({ value }) => value.toString()).join(', ')}`;
     }
@@ -164,7 +199,6 @@ function describeEffect(effect: Effect): string {
       return `use bypass ${effect.bypassId} of ${effect.userId}`;
     case 'take':
     case 'attempt':
-    case 'check-primary':
       return effect.kind;
   }
 }

@@ -1,4 +1,4 @@
-import type { Primary, PrimaryRequest, PrimaryResult } from '../../src/primary/primary.ts';
+import { asAsked, type Primary, type PrimaryRequest, type PrimaryResult } from '../../src/primary/primary.ts';
 import { Journal } from '../peer/journal.ts';
 
 /** A primary that answers as the test says, and keeps what it was asked. */
@@ -26,6 +26,9 @@ export class FakePrimary implements Primary {
   async close(): Promise<void> {}
 }
 
-function byPassword({ password }: PrimaryRequest): PrimaryResult {
-  return password.toString() === 'right' ? { kind: 'ok', granted: [] } : { kind: 'bad', relayed: undefined };
+function byPassword({ credential }: PrimaryRequest): PrimaryResult {
+  const right = credential.kind === 'pap' && credential.password.toString() === 'right';
+  return right
+    ? { kind: 'ok', granted: [], person: asAsked }
+    : { kind: 'bad', relayed: undefined, reason: 'password-wrong' };
 }

@@ -1,6 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { parsePacket, reply, revealPassword, type RawAttribute, type RawPacket } from '../peer/packet-bytes.ts';
+import { parsePacket, reply, revealPassword, Type, type RawAttribute, type RawPacket } from '../peer/packet-bytes.ts';
+
+/** A request that proves itself otherwise has none. */
+function passwordOf(request: RawPacket, secret: string): Buffer {
+  const hasPassword = request.attributes.some(({ type }) => type === Type.userPassword);
+  return hasPassword ? revealPassword(request, secret) : Buffer.alloc(0);
+}
 
 /** What a home server answers a request with; undefined is silence. */
 export type HomeAnswer = (
@@ -19,7 +25,7 @@ export class HomeServer {
     socket.on('message', (bytes, { address, port }) => {
       this.asked++;
       const request = parsePacket(bytes);
-      const answered = answer(request, revealPassword(request, secret));
+      const answered = answer(request, passwordOf(request, secret));
       if (answered) socket.send(reply(answered.code, request, { secret, ...answered }), port, address);
     });
   }

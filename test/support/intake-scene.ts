@@ -85,7 +85,11 @@ export class IntakeScene {
     const runner = new Runner({
       store,
       waiting,
-      primaries: new Map(primaries.map((primary) => [primary.name, primary])),
+      primaryOf: (nas) => {
+        const primary = primaries.find(({ name }) => name === nas.primary);
+        if (!primary) throw new Error(`no primary ${nas.primary}`);
+        return primary;
+      },
       clock,
       logger,
       attempts: options.attempts ?? 3,

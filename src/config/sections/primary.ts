@@ -55,6 +55,11 @@ export const primary = {
         default: 2,
         doc: 'Requests sent to each server before the next one is asked. All tries of all servers stay within the deadline of the client.',
       },
+      outer_identity: {
+        type: choice('unproven', 'verified'),
+        default: 'unproven',
+        doc: 'With EAP the name outside the tunnel is anything: the user is who the User-Name in their Access-Accept says, and an EAP login without one is rejected. "verified" if these servers refuse an outer name that is not the inner one.',
+      },
       source: {
         type: localAddress,
         example: '192.0.2.2',

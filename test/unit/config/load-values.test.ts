@@ -65,6 +65,7 @@ describe('config: values', () => {
       message_authenticator: 'auto',
       timeout: 2_000,
       tries: 2,
+      outer_identity: 'unproven',
     });
   });
 

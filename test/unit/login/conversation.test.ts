@@ -7,6 +7,7 @@ import { FakePeer } from '../../support/fake-peer.ts';
 import { IntakeScene, oathKey, prompts, type IntakeSceneOptions } from '../../support/intake-scene.ts';
 import { sharedStore } from '../../support/shared-store.ts';
 import { attribute, Code, Type, valuesOfType, vendorAttribute, type RawPacket } from '../../peer/packet-bytes.ts';
+import { provenAsAsked } from '../../support/primary-requests.ts';
 
 const textOf = (packet: RawPacket): string => valuesOfType(packet, Type.replyMessage).join('');
 const stateOf = (packet: RawPacket): Buffer => {
@@ -35,7 +36,7 @@ describe('login: the conversation, from datagram to datagram', () => {
     const granted = [attribute(25, 'class'), attribute(8, Buffer.of(10, 0, 0, 1))].map(
       (one) => ({ kind: 'plain', ...one }) as const,
     );
-    scene.primary.answers(() => ({ kind: 'ok', granted }));
+    scene.primary.answers(() => provenAsAsked(granted));
     const attributes = [attribute(Type.proxyState, 'one'), attribute(Type.proxyState, 'two')];
     const challenge = await scene.ask({ attributes });
     expect(textOf(challenge)).to.equal(prompts.first);
@@ -223,11 +224,10 @@ describe('login: the conversation, from datagram to datagram', () => {
   });
 
   for (const [what, request] of [
-    ['CHAP', { password: null, attributes: [attribute(3, Buffer.alloc(17))] }],
-    ['MS-CHAPv2', { password: null, attributes: [vendorAttribute(311, 25, Buffer.alloc(50))] }],
-    ['EAP', { password: null, attributes: [attribute(79, Buffer.of(2, 0, 0, 4))] }],
+    ['CHAP of an impossible size', { password: null, attributes: [attribute(3, Buffer.alloc(16))] }],
+    ['MS-CHAPv2 without challenge', { password: null, attributes: [vendorAttribute(311, 25, Buffer.alloc(50))] }],
+    ['ARAP', { password: null, attributes: [attribute(70, Buffer.alloc(16))] }],
     ['no credential', { password: null }],
-    ['an answer without password', { password: null, state: Buffer.alloc(16) }],
     ['no user name', { user: null }],
     ['an empty user name', { user: '' }],
     ['State and no user name', { user: null, state: Buffer.alloc(16) }],

@@ -15,6 +15,7 @@ import {
   verifySignedReply,
   type RawPacket,
 } from '../../peer/packet-bytes.ts';
+import { provenAsAsked, wrongPassword } from '../../support/primary-requests.ts';
 
 const textOf = (packet: RawPacket): string => valuesOfType(packet, Type.replyMessage).join('');
 
@@ -198,7 +199,7 @@ describe('login/intake', () => {
       const peer = new FakePeer();
       const request = scene.request();
       for (let i = 0; i < 3; i++) scene.intake.onDatagram(request, peer);
-      answer.settle({ kind: 'ok', granted: [] });
+      answer.settle(provenAsAsked());
       const reply = await peer.next();
       await scene.intake.idle();
       expect(peer.unread).to.equal(0);
@@ -229,7 +230,7 @@ describe('login/intake', () => {
       for (const messageAuthenticator of ['wrong', 'none'] as const)
         scene.intake.onDatagram(scene.request({ identifier: request[1] ?? 0, messageAuthenticator }), peer);
       scene.intake.onDatagram(request, peer);
-      answer.settle({ kind: 'ok', granted: [] });
+      answer.settle(provenAsAsked());
       expect(verifySignedReply(await peer.next(), request, nasSecret).code).to.equal(Code.accessChallenge);
       await scene.intake.idle();
       expect(peer.unread).to.equal(0);
@@ -280,7 +281,7 @@ describe('login/intake', () => {
       });
       await scene.expectSilence(scene.request());
       expect(scene.logged({ level: 50 })).to.have.length(1);
-      scene.primary.answers(() => ({ kind: 'ok', granted: [] }));
+      scene.primary.answers(() => provenAsAsked());
       expect((await scene.ask()).code).to.equal(Code.accessChallenge);
     });
 
@@ -307,7 +308,7 @@ describe('login/intake', () => {
     it('what does not fit one reply is refused in words', async () => {
       await open({ clients: [{ nas: aNas({ factor: 'none' }), addresses: ['192.0.2.10'] }] });
       const class253 = { kind: 'plain', ...attribute(25, Buffer.alloc(253)) } as const;
-      scene.primary.answers(() => ({ kind: 'ok', granted: Array.from({ length: 16 }, () => class253) }));
+      scene.primary.answers(() => provenAsAsked(Array.from({ length: 16 }, () => class253)));
       const reply = await scene.ask();
       expect(reply.code).to.equal(Code.accessReject);
       expect(textOf(reply)).to.equal('Login failed.');
@@ -341,7 +342,7 @@ describe('login/intake', () => {
       });
       expect(scene.intake.pending).to.equal(2);
       expect(scene.logged({ reason: 'overloaded' })).to.have.length(1);
-      answer.settle({ kind: 'ok', granted: [] });
+      answer.settle(provenAsAsked());
       await scene.intake.idle();
       expect(peers.map((peer) => peer.unread)).to.deep.equal([1, 1, 0]);
       const [, , peer = new FakePeer()] = peers;
@@ -379,7 +380,7 @@ describe('login/intake', () => {
       await open({ rejectDelay: 60_000 });
       scene.primary.answers(() => ({ kind: 'bad', relayed: [{ kind: 'plain', ...attribute(18, 'expired') }] }));
       expect(textOf(await scene.ask())).to.equal('expired');
-      scene.primary.answers(() => ({ kind: 'ok', granted: [] }));
+      scene.primary.answers(() => provenAsAsked());
       expect(textOf(await scene.ask({ user: 'nobody' }))).to.match(/^No second factor/);
     });
 
@@ -387,7 +388,7 @@ describe('login/intake', () => {
       await open({ rejectDelay: 60_000 });
       scene.primary.answers(() => {
         scene.clock.pass(60_000);
-        return { kind: 'bad', relayed: undefined };
+        return wrongPassword;
       });
       expect(textOf(await scene.ask())).to.equal('Login failed.');
     });
@@ -416,7 +417,7 @@ describe('login/intake', () => {
     const waiting = scene.intake.idle().then(() => (idle = true));
     await scene.primary.asked.waitFor(() => true, 'the primary to be asked');
     expect(idle).to.equal(false);
-    answer.settle({ kind: 'ok', granted: [] });
+    answer.settle(provenAsAsked());
     await waiting;
     expect(peer.unread).to.equal(1);
   });

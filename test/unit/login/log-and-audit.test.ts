@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { IntakeScene } from '../../support/intake-scene.ts';
 import { sharedStore } from '../../support/shared-store.ts';
 import { attribute, Type, valuesOfType, type RawPacket } from '../../peer/packet-bytes.ts';
+import { wrongPassword } from '../../support/primary-requests.ts';
 
 const stateOf = (packet: RawPacket): Buffer => valuesOfType(packet, Type.state)[0] ?? Buffer.alloc(0);
 
@@ -79,7 +80,7 @@ describe('login: what the log and the audit tell', () => {
   it('the latency is from the arrival of the request', async () => {
     scene.primary.answers(() => {
       scene.clock.pass(1_234);
-      return { kind: 'bad', relayed: undefined };
+      return wrongPassword;
     });
     await scene.ask();
     expect(scene.logged({ verdict: 'reject' })[0]).to.include({ ms: 1_234 });

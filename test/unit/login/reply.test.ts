@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { encodeVerdict, type Answerable } from '../../../src/login/reply.ts';
+import { encodeVerdict, replyRandom, type Answerable } from '../../../src/login/reply.ts';
+import { decodeAccessRequest } from '../../../src/packet/access-request.ts';
 import type { Granted } from '../../../src/packet/granted.ts';
 import { parsePacket } from '../../../src/packet/packet.ts';
 import { SharedSecret } from '../../../src/packet/shared-secret.ts';
@@ -17,7 +18,7 @@ import {
 } from '../../peer/packet-bytes.ts';
 
 const secret = new SharedSecret(Buffer.from(nasSecret));
-const salt = Buffer.of(0x80, 0);
+const random = Buffer.alloc(replyRandom, 0x80);
 const plain = (type: number, value: string | Buffer): Granted => ({ kind: 'plain', type, value: Buffer.from(value) });
 const vendor = (number: number, type: number, value: string): Granted => ({
   kind: 'plain',
@@ -27,7 +28,11 @@ const vendor = (number: number, type: number, value: string): Granted => ({
 /** The reply that a device reads, both authenticators checked. */
 function answer(verdict: Answerable, attributes: readonly RawAttribute[] = []): RawPacket {
   const request = accessRequest({ identifier: 44, secret: nasSecret, user: 'alice', password: 'x', attributes });
-  return verifySignedReply(encodeVerdict(verdict, parsePacket(request), secret, salt), request, nasSecret);
+  return verifySignedReply(
+    encodeVerdict(verdict, decodeAccessRequest(parsePacket(request), secret), secret, random),
+    request,
+    nasSecret,
+  );
 }
 
 const shown = ({ attributes }: RawPacket): [number, string][] =>
@@ -53,7 +58,7 @@ describe('login/reply', () => {
 
   it('a Challenge carries its prompt and State', () => {
     const state = Buffer.alloc(16, 0xee);
-    const packet = answer({ kind: 'challenge', outcome: 'code-asked', text: 'Enter your code: ', state });
+    const packet = answer({ kind: 'challenge', outcome: 'code-asked', text: 'Enter your code: ', relayed: [], state });
     expect(packet.code).to.equal(Code.accessChallenge);
     expect(shown(packet)).to.deep.equal([
       [Type.replyMessage, 'Enter your code: '],
@@ -92,7 +97,7 @@ describe('login/reply', () => {
     const text = 'Der Schl\u00fcssel f\u00fcr \u20ac \u{1f511} '.repeat(25);
     for (const verdict of [
       { kind: 'reject', outcome: 'locked', relayed: [], text },
-      { kind: 'challenge', outcome: 'code-asked', text, state: Buffer.alloc(16) },
+      { kind: 'challenge', outcome: 'code-asked', text, relayed: [], state: Buffer.alloc(16) },
     ] as const) {
       const pieces = valuesOfType(answer(verdict), Type.replyMessage);
       expect(pieces.length).to.be.above(2);
@@ -106,7 +111,7 @@ describe('login/reply', () => {
     for (const verdict of [
       { kind: 'accept', outcome: 'accepted', granted: [plain(25, 'class')] },
       { kind: 'reject', outcome: 'locked', relayed: [], text: 'No.' },
-      { kind: 'challenge', outcome: 'code-asked', text: 'Code: ', state: Buffer.alloc(16) },
+      { kind: 'challenge', outcome: 'code-asked', text: 'Code: ', relayed: [], state: Buffer.alloc(16) },
     ] as const)
       expect(shown(answer(verdict, states)).slice(-3)).to.deep.equal([
         [33, 'first'],

@@ -12,6 +12,7 @@ import {
   type RawPacket,
 } from '../../peer/packet-bytes.ts';
 import { nasSecret } from '../../support/a-nas.ts';
+import { provenAsAsked } from '../../support/primary-requests.ts';
 
 const stateOf = (packet: RawPacket): Buffer => {
   const [state] = valuesOfType(packet, Type.state);
@@ -32,13 +33,12 @@ for (const waiting of ['memory', 'store'] as const)
     let port = 50_000;
     beforeEach(async () => {
       scene = await IntakeScene.open(stored.scratch, { waiting });
-      scene.primary.answers(() => ({
-        kind: 'ok',
-        granted: [
+      scene.primary.answers(() =>
+        provenAsAsked([
           { kind: 'plain', ...attribute(25, 'class') },
           { kind: 'mppe-key', type: 16, value: Buffer.alloc(16, 5) },
-        ],
-      }));
+        ]),
+      );
       state = stateOf(await scene.ask());
     });
     afterEach(() => scene.close());

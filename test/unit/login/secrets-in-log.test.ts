@@ -178,7 +178,7 @@ type = "local"
       // What is no password, and passwords of every kind.
       for (const [password, expected] of [
         [passwords.wrong, Code.accessReject],
-        [passwords.challenged, Code.accessReject],
+        [passwords.challenged, Code.accessChallenge],
         [passwords.binary, Code.accessChallenge],
       ] as const) {
         const reply = await ask({ password });
@@ -240,7 +240,7 @@ type = "local"
         'password-wrong',
         'state-unknown',
         'upstream-rejected',
-        'upstream-challenged',
+        'upstream-asked',
         'upstream-unreachable',
         'message-authenticator-wrong',
         'shorter-than-length',

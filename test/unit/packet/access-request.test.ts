@@ -32,7 +32,10 @@ const arap = attribute(70, Buffer.alloc(16, 2));
 const eap = attribute(79, Buffer.of(2, 0, 0, 4));
 const msChap = vendorAttribute(311, 1, Buffer.alloc(50, 3));
 const msChap2 = vendorAttribute(311, 25, Buffer.alloc(50, 4));
-const credentials = { pap, chap, arap, eap, msChap, msChap2 };
+const msChapChange = vendorAttribute(311, 4, Buffer.alloc(68, 5));
+const msChap2Change = vendorAttribute(311, 27, Buffer.alloc(68, 6));
+const credentials = { pap, chap, arap, eap, msChap, msChap2, msChapChange, msChap2Change };
+const challenge = (octets: number): RawAttribute => vendorAttribute(311, 11, Buffer.alloc(octets, 7));
 
 describe('packet/access-request: User-Password (RFC 2865 section 5.2)', () => {
   for (const size of [0, 15, 17, 31, 129, 144])
@@ -60,8 +63,8 @@ describe('packet/access-request: credentials (RFC 3579 section 3.3)', () => {
     ['chap', 'chap'],
     ['arap', 'arap'],
     ['eap', 'eap'],
-    ['msChap', 'ms-chap'],
-    ['msChap2', 'ms-chap'],
+    ['msChapChange', 'ms-chap-change'],
+    ['msChap2Change', 'ms-chap-change'],
   ] as const)
     it(`${name} alone is ${expected}`, () => {
       expect(decode([credentials[name]]).credential.kind).to.equal(expected);
@@ -72,10 +75,9 @@ describe('packet/access-request: credentials (RFC 3579 section 3.3)', () => {
   });
 
   const names = Object.keys(credentials) as (keyof typeof credentials)[];
-  const both = new Set(['msChap msChap2', 'msChap2 msChap']);
   for (const one of names)
     for (const other of names) {
-      if (one === other || both.has(`${one} ${other}`)) continue;
+      if (one === other) continue;
       it(`${one} with ${other} is refused`, () => {
         expect(malformation([credentials[one], attribute(4, Buffer.alloc(4)), credentials[other]])).to.equal(
           'several-credentials',
@@ -87,18 +89,40 @@ describe('packet/access-request: credentials (RFC 3579 section 3.3)', () => {
     expect(malformation(Object.values(credentials))).to.equal('several-credentials');
   });
 
-  it('EAP-Message may be repeated: it is one message in pieces', () => {
-    expect(decode([eap, eap, eap]).credential.kind).to.equal('eap');
+  it('EAP-Message may be repeated: it is one message in pieces (RFC 3579 section 3.1)', () => {
+    const pieces = [Buffer.of(2, 9, 0, 6), Buffer.of(25), Buffer.of(7)].map((piece) => attribute(79, piece));
+    expect(decode(pieces).credential).to.deep.equal({ kind: 'eap', message: Buffer.of(2, 9, 0, 6, 25, 7) });
   });
 
-  for (const [name, repeated] of Object.entries({ pap, chap, arap }))
+  it('CHAP without CHAP-Challenge is of the Request Authenticator (RFC 2865 section 5.3)', () => {
+    const response = { kind: 'chap', id: 1, response: Buffer.alloc(16, 1) };
+    expect(decode([chap]).credential).to.deep.equal({ ...response, challenge: authenticator });
+    const own = Buffer.alloc(20, 8);
+    expect(decode([chap, attribute(60, own)]).credential).to.deep.equal({ ...response, challenge: own });
+  });
+
+  it('MS-CHAP is a response of 50 octets to a challenge of its size (RFC 2548 section 2.1.2)', () => {
+    for (const [response, version, octets] of [
+      [msChap, 1, 8],
+      [msChap2, 2, 16],
+    ] as const) {
+      expect(decode([challenge(octets), response]).credential).to.deep.include({ kind: 'ms-chap', version });
+      for (const size of [0, 7, 24 - octets])
+        expect(decode([challenge(size), response]).credential, `${size}`).to.deep.equal({ kind: 'none' });
+      expect(decode([response]).credential).to.deep.equal({ kind: 'none' });
+    }
+    for (const size of [49, 51])
+      expect(decode([challenge(16), vendorAttribute(311, 25, Buffer.alloc(size))]).credential.kind).to.equal('none');
+  });
+
+  for (const [name, repeated] of Object.entries({ pap, chap, arap, msChap2, msChap2Change }))
     it(`${name} twice is refused`, () => {
       expect(malformation([repeated, repeated])).to.equal('repeated-attribute');
     });
 
   it('MS-CHAP is found among several in one Vendor-Specific, and only under its vendor', () => {
-    const inside = Buffer.concat([Buffer.of(0, 0, 1, 0x37), Buffer.of(11, 3, 9), Buffer.of(25, 3, 9)]);
-    expect(decode([attribute(26, inside)]).credential.kind).to.equal('ms-chap');
+    const inside = Buffer.concat([Buffer.of(0, 0, 1, 0x37), Buffer.of(11, 3, 9), Buffer.of(27, 3, 9)]);
+    expect(decode([attribute(26, inside)]).credential.kind).to.equal('ms-chap-change');
     expect(decode([vendorAttribute(9, 25, Buffer.alloc(50))]).credential.kind).to.equal('none');
     expect(decode([attribute(26, inside.subarray(0, -1))]).credential.kind).to.equal('none');
   });
@@ -134,6 +158,6 @@ describe('packet/access-request: what it tells', () => {
 
   it('values of a wrong size are no reason to refuse the packet (RFC 6929 section 2.8)', () => {
     expect(decode([attribute(4, 'abc'), attribute(5, ''), attribute(60, 'x'), pap]).credential.kind).to.equal('pap');
-    expect(decode([attribute(3, 'too short')]).credential.kind).to.equal('chap');
+    expect(decode([attribute(3, 'too short')]).credential.kind).to.equal('none');
   });
 });

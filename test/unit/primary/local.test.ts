@@ -6,6 +6,7 @@ import { hashPassword } from '../../../src/primary/password-hash.ts';
 import type { PrimaryResult } from '../../../src/primary/primary.ts';
 import type { ScratchStore } from '../../support/scratch-store.ts';
 import { sharedStore } from '../../support/shared-store.ts';
+import { primaryRequest, provenAsAsked, wrongPassword } from '../../support/primary-requests.ts';
 
 describe('primary/local', () => {
   const stored = sharedStore();
@@ -23,15 +24,9 @@ describe('primary/local', () => {
   afterEach(() => primary.close());
 
   const check = (userName: string | Buffer, password: string | Buffer = 'right'): Promise<PrimaryResult> =>
-    primary.check({
-      userName: Buffer.from(userName),
-      password: Buffer.from(password),
-      attributes: [],
-      client: 'vpn',
-      deadline,
-    });
-  const ok = { kind: 'ok', granted: [] };
-  const bad = { kind: 'bad', relayed: undefined };
+    primary.check(primaryRequest({ user: userName, password, deadline }));
+  const ok = provenAsAsked();
+  const bad = wrongPassword;
 
   for (const name of ['alice@corp.example', 'ALICE@CORP.EXAMPLE', 'alice', 'AL', 'CORP\\alice', '\uff41lice'])
     it(`${name} with the right password is let in`, async () => {
@@ -81,10 +76,9 @@ describe('primary/local', () => {
   });
 
   it('is bounded for each client, and one that floods it delays only itself', async () => {
-    const request = { userName: Buffer.from('alice'), password: Buffer.from('x'), attributes: [], deadline };
     const order: string[] = [];
     const ask = async (client: string): Promise<PrimaryResult> => {
-      const result = await primary.check({ ...request, client });
+      const result = await primary.check(primaryRequest({ password: 'x', client, deadline }));
       order.push(client);
       return result;
     };
@@ -101,8 +95,7 @@ describe('primary/local', () => {
   }).timeout(60_000);
 
   it('does not check a password whose turn comes after the deadline', async () => {
-    const late = { userName: Buffer.from('alice'), password: Buffer.from('right'), attributes: [], client: 'vpn' };
-    const result = await primary.check({ ...late, deadline: clock.monotonic() });
+    const result = await primary.check(primaryRequest({ deadline: clock.monotonic() }));
     expect(result).to.deep.include({ kind: 'unreachable', asked: false });
   });
 });

@@ -23,6 +23,7 @@ import {
   type RawPacket,
 } from '../../peer/packet-bytes.ts';
 import { UdpClient, type Peer } from '../../peer/udp-client.ts';
+import { primaryRequest, provenAsAsked } from '../../support/primary-requests.ts';
 
 const secret = 'between radgate and upstream';
 
@@ -75,6 +76,7 @@ describe('primary/radius', () => {
       timeout: 5_000,
       tries: 2,
       source: undefined,
+      outerIdentity: 'unproven',
       clock: systemClock,
       seen,
       drops,
@@ -91,13 +93,8 @@ describe('primary/radius', () => {
   ): Promise<PrimaryResult> => {
     const { attributes = [attribute(1, 'alice'), attribute(2, Buffer.alloc(16, 1))], patience = 10_000 } = own;
     const deadline = systemClock.monotonic() + patience;
-    return primary.check({
-      userName: Buffer.from('alice'),
-      password: Buffer.from('s\u00e9cret\xff', 'latin1'),
-      attributes,
-      client: 'vpn',
-      deadline,
-    });
+    const password = Buffer.from('s\u00e9cret\xff', 'latin1');
+    return primary.check(primaryRequest({ password, attributes, deadline }));
   };
   const asked = async (server: UdpClient): Promise<Asked> => {
     const { bytes, from } = await server.next();
@@ -142,7 +139,7 @@ describe('primary/radius', () => {
     const request = await asked(server);
     const states = request.attributes.filter(({ type }) => type === Type.proxyState);
     await answer(server, request, Code.accessAccept, { attributes: [...granted, ...states] });
-    expect(await result).to.deep.equal({ kind: 'ok', granted: granted.map((one) => ({ kind: 'plain', ...one })) });
+    expect(await result).to.deep.equal(provenAsAsked(granted.map((one) => ({ kind: 'plain', ...one }))));
   });
 
   it('a Reject gives what it carried', async () => {
@@ -158,8 +155,13 @@ describe('primary/radius', () => {
   it('a Challenge of its own is told', async () => {
     const server = await homeServer();
     const result = check(build([at(server)]));
-    await answer(server, await asked(server), Code.accessChallenge, { attributes: [attribute(24, 'state')] });
-    expect(await result).to.deep.equal({ kind: 'challenge' });
+    const attributes = [attribute(18, 'New password: '), attribute(24, 'state')];
+    await answer(server, await asked(server), Code.accessChallenge, { attributes });
+    expect(await result).to.deep.equal({
+      kind: 'challenge',
+      relayed: [{ kind: 'plain', type: 18, value: Buffer.from('New password: ') }],
+      conversation: { server: `${server.address}:${server.port}`, state: Buffer.from('state'), rounds: 1 },
+    });
   });
 
   it('retransmits the same bytes from the same port (RFC 5080 section 2.2.1)', async () => {
@@ -209,8 +211,7 @@ describe('primary/radius', () => {
     // A clock that stands still: however slow the machine is, there is time for every try.
     const clock = new FakeClock();
     const primary = build([at(one), at(two)], { timeout: 60_000, clock });
-    const request = { userName: Buffer.from('alice'), password: Buffer.from('x'), attributes: [], client: 'vpn' };
-    const result = await primary.check({ ...request, deadline: clock.monotonic() + 100 });
+    const result = await primary.check(primaryRequest({ deadline: clock.monotonic() + 100 }));
     expect(result.kind).to.equal('unreachable');
     for (const server of [one, two]) {
       await asked(server);
@@ -394,14 +395,7 @@ describe('primary/radius', () => {
     const clock = new FakeClock();
     health.length = 0;
     const primary = build([at(first), at(second)], { timeout: 20, tries: 1, clock });
-    const ask = (): Promise<PrimaryResult> =>
-      primary.check({
-        userName: Buffer.from('alice'),
-        password: Buffer.from('x'),
-        attributes: [],
-        client: 'vpn',
-        deadline: clock.monotonic() + 10_000,
-      });
+    const ask = (): Promise<PrimaryResult> => primary.check(primaryRequest({ deadline: clock.monotonic() + 10_000 }));
     let result = ask();
     await asked(first);
     await answer(second, await asked(second), Code.accessReject);
