@@ -104,7 +104,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'name-missing': refuseEarly('the request has no User-Name'),
   'name-unproven': refuse(
     failed,
-    'the upstream accepted, but its Access-Accept has no User-Name, and the name outside an EAP tunnel proves nothing: have it sent (docs/primaries.md), or set outer_identity = "verified"',
+    'the upstream accepted, but nothing proves who is inside the EAP tunnel, since the name outside is anything: see outer_identity in docs/primaries.md',
   ),
   'password-wrong': refuseEarly('unknown user or wrong password'),
   'account-disabled': refuseEarly('the account is disabled at the directory'),

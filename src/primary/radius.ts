@@ -22,8 +22,8 @@ export interface RadiusPrimaryOptions {
   /** Of each server. */
   readonly tries: number;
   readonly source: string | undefined;
-  /** Whether it makes sure that the User-Name outside an EAP tunnel is that of who is authenticated inside. */
-  readonly outerIdentity: 'unproven' | 'verified';
+  /** What is known of an EAP login's User-Names: nothing, that the one in its Access-Accept is proven, or that the one in the request is. */
+  readonly outerIdentity: 'unproven' | 'named' | 'verified';
   readonly clock: Clock;
   readonly seen: SeenAuthenticators;
   readonly drops: DropLog;
@@ -113,10 +113,13 @@ export class RadiusPrimary implements Primary {
     switch (reply.code) {
       case Code.accessAccept: {
         const name = firstValue(reply.attributes, Type.userName);
+        const eap = credential.kind === 'eap';
+        // FreeRADIUS puts the name outside the tunnel there unless told otherwise, and that one is whatever the user wrote.
+        const isProven = name !== undefined && name.length > 0 && (!eap || outerIdentity !== 'unproven');
         const person = {
           ...asAsked,
-          names: name === undefined || name.length === 0 ? [] : [name],
-          askedNameProven: credential.kind !== 'eap' || outerIdentity === 'verified',
+          names: isProven ? [name] : [],
+          askedNameProven: !eap || outerIdentity === 'verified',
         };
         return { kind: 'ok', granted: relayed, person };
       }

@@ -5,6 +5,7 @@ import { quote } from './attributes.ts';
 import type { AttributePair, Value } from './attributes.ts';
 import { closed, onLines, startChild } from './child.ts';
 import { within } from './deadline.ts';
+import { eapCertificate, eapModules, innerServer, makeEapCertificate, type EapOptions } from './freeradius-eap.ts';
 import { receivedRequests } from './freeradius-log.ts';
 import type { ReceivedRequest } from './freeradius-log.ts';
 import { freeUdpPort, hostPort } from './free-port.ts';
@@ -28,6 +29,8 @@ export interface FreeRadiusOptions {
   readonly rejectReply?: readonly AttributePair[];
   /** Statements of FreeRADIUS's unlang that decide before the users do. */
   readonly authorize?: string;
+  /** Speaks MS-CHAP and EAP too. */
+  readonly eap?: EapOptions;
   /** Where it listens and who may ask. Default 127.0.0.1. */
   readonly address?: '127.0.0.1' | '::1';
 }
@@ -39,6 +42,8 @@ export interface FreeRadius {
   /** HOST:PORT for a configuration file. */
   readonly server: string;
   readonly secret: string;
+  /** The certificate of its EAP tunnels, with `eap`. */
+  readonly certificate: string;
   /**
    * What it has received until now, oldest first, without Status-Server. Requests that it drops before it decodes them (unknown
    * client, wrong Message-Authenticator) are not among them.
@@ -104,6 +109,7 @@ modules {
   files {
     usersfile = ${join(dir, 'users')}
   }
+  ${options.eap ? eapModules(dir) : ''}
 }
 client loopback {
   ${family} = ${address}
@@ -118,6 +124,7 @@ server home {
   }
   authorize {
     ${options.authorize ?? ''}
+    ${options.eap ? 'mschap\n    eap {\n      ok = return\n    }' : ''}
     files
     chap
     pap
@@ -129,16 +136,17 @@ server home {
     Auth-Type CHAP {
       chap
     }
+    ${options.eap ? 'Auth-Type MS-CHAP {\n      mschap\n    }\n    eap' : ''}
   }
   post-auth {
+    ${options.eap ? 'if (&session-state:User-Name) {\n      update reply {\n        &User-Name := &session-state:User-Name\n      }\n    }' : ''}
     Post-Auth-Type REJECT {
-      update {
-        &reply: !* ANY
-      }
+      ${options.eap ? '' : 'update {\n        &reply: !* ANY\n      }'}
 ${rejectReply === '' ? '' : `      update reply {\n${rejectReply}\n      }`}
     }
   }
 }
+${options.eap ? innerServer(options.eap) : ''}
 `;
 }
 
@@ -148,6 +156,7 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
   const dir = await makeTempDir('freeradius');
   const port = await freeUdpPort(address);
   await writeFile(join(dir, 'users'), usersFile(options.users ?? {}), { mode: 0o600 });
+  if (options.eap) await makeEapCertificate(dir);
   await writeFile(join(dir, 'radiusd.conf'), serverConfig(dir, address, port, options), { mode: 0o600 });
 
   // -sfxxl stdout is -X without the second port that some builds open; -s keeps the lines of one request together.
@@ -195,6 +204,7 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
     port,
     server: hostPort(address, port),
     secret: options.secret,
+    certificate: eapCertificate(dir),
     requests,
     output: journal.entries,
     stop,

@@ -61,6 +61,12 @@ const table = [
     present: command('pamtester'),
   },
   {
+    name: 'eapol_test',
+    debian: 'eapoltest',
+    purpose: 'logins by EAP, whose keys it checks',
+    present: command('eapol_test'),
+  },
+  {
     name: 'postgresql',
     debian: 'postgresql',
     purpose: 'the store that several nodes share',

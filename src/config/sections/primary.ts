@@ -56,9 +56,9 @@ export const primary = {
         doc: 'Requests sent to each server before the next one is asked. All tries of all servers stay within the deadline of the client.',
       },
       outer_identity: {
-        type: choice('unproven', 'verified'),
+        type: choice('unproven', 'named', 'verified'),
         default: 'unproven',
-        doc: 'With EAP the name outside the tunnel is anything: the user is who the User-Name in their Access-Accept says, and an EAP login without one is rejected. "verified" if these servers refuse an outer name that is not the inner one.',
+        doc: 'Who an EAP login is of: the name outside the tunnel is whatever the user writes, so "unproven" rejects EAP. "named" once these servers put the name inside the tunnel into User-Name of the Access-Accept, which must be set up (docs/primaries.md): FreeRADIUS by itself puts the outer one there. "verified" if they refuse an outer name that is not the inner one.',
       },
       source: {
         type: localAddress,
