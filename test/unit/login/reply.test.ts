@@ -26,8 +26,13 @@ const vendor = (number: number, type: number, value: string): Granted => ({
 });
 
 /** The reply that a device reads, both authenticators checked. */
-function answer(verdict: Answerable, attributes: readonly RawAttribute[] = []): RawPacket {
-  const request = accessRequest({ identifier: 44, secret: nasSecret, user: 'alice', password: 'x', attributes });
+function answer(
+  verdict: Answerable,
+  attributes: readonly RawAttribute[] = [],
+  password: string | null = 'x',
+): RawPacket {
+  const credential = password === null ? {} : { password };
+  const request = accessRequest({ identifier: 44, secret: nasSecret, user: 'alice', ...credential, attributes });
   return verifySignedReply(
     encodeVerdict(verdict, decodeAccessRequest(parsePacket(request), secret), secret, random),
     request,
@@ -91,6 +96,63 @@ describe('login/reply', () => {
     const packet = answer({ kind: 'reject', outcome: 'upstream-rejected', relayed, text: null });
     expect(packet.attributes.slice(1).map(({ type }) => type)).to.deep.equal([18, 79, 75, 101, 26, 18]);
     expect(valuesOfType(packet, 26)).to.deep.equal([vendorAttribute(311, 2, 'E=691 R=1').value]);
+  });
+
+  describe("a Reject tells the user's own machine, in the protocol that it speaks", () => {
+    const no: Answerable = { kind: 'reject', outcome: 'locked', relayed: [], text: 'No.' };
+    const eap = attribute(79, Buffer.of(2, 9, 0, 5, 1));
+    const challenge = (octets: number): RawAttribute => vendorAttribute(311, 11, Buffer.alloc(octets, 7));
+    const response = (type: number): RawAttribute => vendorAttribute(311, type, Buffer.alloc(50, 5));
+
+    it('EAP: a Failure with the identifier of the response (RFC 3748 section 4.2)', () => {
+      expect(valuesOfType(answer(no, [eap], null), 79)).to.deep.equal([Buffer.of(4, 9, 0, 4)]);
+    });
+
+    it('EAP-Start has no identifier: RFC 3579 section 2.1', () => {
+      expect(valuesOfType(answer(no, [attribute(79, '')], null), 79)).to.deep.equal([Buffer.of(4, 0, 0, 4)]);
+    });
+
+    it("EAP: the upstream's own Failure is the only one", () => {
+      const relayed = [plain(79, Buffer.of(4, 8, 0, 4))];
+      const packet = answer({ kind: 'reject', outcome: 'upstream-rejected', relayed, text: null }, [eap], null);
+      expect(valuesOfType(packet, 79)).to.deep.equal([Buffer.of(4, 8, 0, 4)]);
+    });
+
+    it('MS-CHAPv2: an error with a challenge of 32 digits, and no retry (RFC 2759 section 6)', () => {
+      const packet = answer(no, [challenge(16), response(25)], null);
+      const text = `\x05E=691 R=0 C=${'80'.repeat(16)} V=3 M=Login failed`;
+      expect(valuesOfType(packet, 26)).to.deep.equal([vendorAttribute(311, 2, text).value]);
+    });
+
+    it('MS-CHAPv1: an error without a challenge (RFC 2433 section 5)', () => {
+      const packet = answer(no, [challenge(8), response(1)], null);
+      expect(valuesOfType(packet, 26)).to.deep.equal([vendorAttribute(311, 2, '\x05E=691 R=0 V=2').value]);
+    });
+
+    it('a change of password: that it was not changed, under the identifier of its request', () => {
+      const packet = answer(no, [vendorAttribute(311, 27, Buffer.from([7, 3, ...Buffer.alloc(66)]))], null);
+      const text = `\x03E=709 R=0 C=${'80'.repeat(16)} V=3 M=Login failed`;
+      expect(valuesOfType(packet, 26)).to.deep.equal([vendorAttribute(311, 2, text).value]);
+    });
+
+    it("MS-CHAP: the upstream's own error is the only one", () => {
+      const relayed = [vendor(311, 2, '\x05E=648 R=0 V=3')];
+      const verdict: Answerable = { kind: 'reject', outcome: 'upstream-rejected', relayed, text: null };
+      const packet = answer(verdict, [challenge(16), response(25)], null);
+      expect(valuesOfType(packet, 26)).to.deep.equal([vendorAttribute(311, 2, '\x05E=648 R=0 V=3').value]);
+    });
+
+    it('PAP and CHAP: there is nothing to be told in', () => {
+      for (const packet of [answer(no), answer(no, [attribute(3, Buffer.alloc(17))], null)])
+        expect(shown(packet)).to.deep.equal([[Type.replyMessage, 'No.']]);
+    });
+  });
+
+  it("a Challenge of the upstream's passes as it is, under a State of ours", () => {
+    const relayed = [plain(18, 'Token: '), plain(79, Buffer.of(1, 2, 0, 4)), plain(27, Buffer.of(0, 0, 0, 60))];
+    const state = Buffer.alloc(16, 0xee);
+    const packet = answer({ kind: 'challenge', outcome: 'upstream-asked', text: null, relayed, state });
+    expect(shown(packet).map(([type]) => type)).to.deep.equal([18, 79, 27, Type.state]);
   });
 
   it('a text over 253 octets is split between characters, and comes together again', () => {

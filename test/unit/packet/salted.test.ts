@@ -5,6 +5,7 @@ import { hide, reveal, type Granted } from '../../../src/packet/granted.ts';
 import type { Attribute } from '../../../src/packet/packet.ts';
 import { hideSalted, revealSalted } from '../../../src/packet/salted.ts';
 import { SharedSecret } from '../../../src/packet/shared-secret.ts';
+import { hidePassword } from '../../../src/packet/user-password.ts';
 import { vendorAttributes } from '../../../src/packet/vendor-specific.ts';
 import { attribute, vendorAttribute } from '../../peer/packet-bytes.ts';
 
@@ -154,6 +155,16 @@ describe('packet/granted: from one hop to the next', () => {
       { kind: 'mppe-key', type: 17, value: recvKey },
     ]);
     expect(other?.value.toString()).to.equal('policy');
+  });
+
+  it('MS-CHAP-MPPE-Keys are hidden as a User-Password is, zeros at their end and all (RFC 2548 section 2.4.1)', () => {
+    const keys = Buffer.concat([Buffer.alloc(24, 0xa7), Buffer.alloc(8)]);
+    const hidden = hidePassword(keys, upstream.secret, upstream.requestAuthenticator);
+    const revealed = reveal([vendorAttribute(311, 12, hidden)], upstream);
+    expect(revealed).to.deep.equal([{ kind: 'chap-mppe-keys', value: keys }]);
+    const again = hidePassword(keys, downstream.secret, downstream.requestAuthenticator);
+    expect(hide(revealed, downstream, salt)).to.deep.equal([vendorAttribute(311, 12, again)]);
+    expect(reveal([vendorAttribute(311, 12, hidden.subarray(1))], upstream), 'of another size').to.deep.equal([]);
   });
 
   it('what cannot be decrypted is left out, never passed on as noise', () => {
