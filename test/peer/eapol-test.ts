@@ -4,62 +4,78 @@ import { run } from './child.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 import type { Peer } from './udp-client.ts';
 
-export interface EapolTestOptions {
-  readonly server: Peer;
-  /** The address that it asks from: by which radgate knows its client. */
-  readonly from: string;
+/** What an access point and its supplicants know of a RADIUS server. */
+export interface EapServer extends Peer {
   readonly secret: string;
-  /** Such as PEAP, TTLS, MD5 or MSCHAPV2. */
-  readonly method: string;
-  /** The method inside the tunnel, such as auth=MSCHAPV2 or auth=PAP. */
-  readonly inner?: string;
-  /** Who is named inside the tunnel, or altogether where there is none. */
+  /** The PEM file of the authority that the supplicants trust. */
+  readonly authority: string;
+  /** The name that the server's certificate must have. */
+  readonly name: string;
+}
+
+export interface EapolTestOptions {
+  readonly server: EapServer;
+  /** The last two have no tunnel; MD5 makes no keys. */
+  readonly eap: 'PEAP' | 'TTLS' | 'MSCHAPV2' | 'MD5';
+  /** What is in the tunnel; PEAP knows MSCHAPV2 and GTC alone of these. */
+  readonly inner?: 'MSCHAPV2' | 'MSCHAP' | 'CHAP' | 'PAP' | 'GTC';
   readonly identity: string;
-  /** Who is named outside it, and in User-Name. Default: the same. */
-  readonly outer?: string;
   readonly password: string;
-  /** The file of the CA that the tunnel must be certified by. */
-  readonly ca?: string;
+  /** The name outside of the tunnel. Default: the identity. */
+  readonly outer?: string;
+  /** The address that it asks from. Default: what the system chooses. */
+  readonly from?: string;
+  /** Seconds for the whole login. Default 10. */
+  readonly timeout?: number;
 }
 
 export interface EapolTestResult {
-  /** Accepted, EAP-Success seen, and where the method makes keys, the MS-MPPE keys were those that it made itself. */
+  /** EAP-Success, and the MPPE keys of the Access-Accept are those that the supplicant has computed. */
   readonly success: boolean;
-  /** Whether EAP-Failure was told. */
+  /** Whether EAP-Failure came. */
   readonly failure: boolean;
-  /** Access-Requests that it sent, retransmissions too. */
+  /** Access-Requests that it sent. */
   readonly rounds: number;
   /** All it printed. */
   readonly output: string;
 }
 
-/**
- * Logs in with wpa_supplicant's EAP as a NAS would relay it. It checks by itself each reply's Message-Authenticator, MS-CHAP2-Success and the
- * MS-MPPE keys.
- */
+/** Written as hexadecimal, a value may hold any octet. */
+function hexadecimal(value: string): string {
+  return Buffer.from(value).toString('hex');
+}
+
+function tunnel({ authority, name }: EapServer, inner: string): string {
+  return `ca_cert="${authority}"
+  domain_match="${name}"
+  phase2="auth=${inner}"`;
+}
+
+/** Logs in as a Wi-Fi client behind an access point does, with wpa_supplicant's own eapol_test. */
 export async function eapolTest(options: EapolTestOptions): Promise<EapolTestResult> {
-  const { server, from, secret, method, inner, identity, outer, password, ca } = options;
+  const { server, eap, inner, identity, password, outer = identity, from, timeout = 10 } = options;
   const dir = await makeTempDir('eapol');
   try {
-    const file = join(dir, 'network.conf');
-    const lines = [
-      'key_mgmt=IEEE8021X',
-      `eap=${method}`,
-      `identity="${identity}"`,
-      `password="${password}"`,
-      ...(outer === undefined ? [] : [`anonymous_identity="${outer}"`]),
-      ...(inner === undefined ? [] : [`phase2="${inner}"`]),
-      ...(ca === undefined ? [] : [`ca_cert="${ca}"`]),
-    ];
-    await writeFile(file, `network={\n${lines.join('\n')}\n}\n`, { mode: 0o600 });
-    const keys = method === 'MD5' ? ['-n'] : [];
-    const to = ['-a', server.address, '-p', String(server.port), '-A', from, '-s', secret];
-    const args = ['-c', file, ...to, '-t', '10', ...keys];
-    const { code, stdout, stderr } = await run('eapol_test', args, { milliseconds: 15_000 });
+    const file = join(dir, 'eapol_test.conf');
+    const network = `network={
+  key_mgmt=IEEE8021X
+  eap=${eap}
+  identity=${hexadecimal(identity)}
+  anonymous_identity=${hexadecimal(outer)}
+  password="${password}"
+  ${inner === undefined ? '' : tunnel(server, inner)}
+}
+`;
+    await writeFile(file, network, { mode: 0o600 });
+    const { address, port, secret } = server;
+    const local = [...(from === undefined ? [] : ['-A', from]), ...(eap === 'MD5' ? ['-n'] : [])];
+    const args = ['-c', file, '-a', address, '-p', String(port), '-s', secret, '-t', String(timeout), ...local];
+    const { code, stdout, stderr } = await run('eapol_test', args, { milliseconds: (timeout + 5) * 1000 });
     const output = stdout + stderr;
+    if (!output.includes('EAPOL')) throw new Error(`eapol_test did not run: ${output}`);
     return {
       success: code === 0 && /^SUCCESS$/m.test(output),
-      failure: /EAP: Received EAP-Failure|EAP Failure/i.test(output),
+      failure: output.includes('EAP: Received EAP-Failure'),
       rounds: output.match(/^Sending RADIUS message to authentication server$/gm)?.length ?? 0,
       output,
     };

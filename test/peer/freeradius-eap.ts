@@ -1,26 +1,12 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import type { TestCertificate } from './certificate.ts';
 
 export interface EapOptions {
   /** Whether the Access-Accept tells the name inside the tunnel: what docs/primaries.md asks of a server. */
   readonly namesInner: boolean;
 }
 
-/** Where the certificate of the EAP server is; a client trusts it as its own CA. */
-export function eapCertificate(dir: string): string {
-  return join(dir, 'eap.pem');
-}
-
-/** Makes the certificate that the tunnels of PEAP and TTLS are built with. */
-export async function makeEapCertificate(dir: string): Promise<void> {
-  const subject = ['-x509', '-subj', '/CN=radius.example', '-days', '2', '-nodes'];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-keyout', join(dir, 'eap.key')];
-  await promisify(execFile)('openssl', ['req', ...subject, ...key, '-out', eapCertificate(dir)]);
-}
-
 /** EAP-MD5, GTC and MSCHAPv2, bare and inside PEAP and TTLS. */
-export function eapModules(dir: string): string {
+export function eapModules({ certificate, key }: TestCertificate): string {
   const tunnel = `
       tls = tls-common
       copy_request_to_tunnel = no
@@ -37,9 +23,9 @@ export function eapModules(dir: string): string {
     timer_expire = 60
     max_sessions = 4096
     tls-config tls-common {
-      private_key_file = ${join(dir, 'eap.key')}
-      certificate_file = ${eapCertificate(dir)}
-      ca_file = ${eapCertificate(dir)}
+      private_key_file = ${key}
+      certificate_file = ${certificate}
+      ca_file = ${certificate}
       tls_min_version = "1.2"
       tls_max_version = "1.2"
     }

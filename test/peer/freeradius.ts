@@ -3,15 +3,14 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { quote } from './attributes.ts';
 import type { AttributePair, Value } from './attributes.ts';
-import { closed, onLines, startChild } from './child.ts';
-import { within } from './deadline.ts';
-import { eapCertificate, eapModules, innerServer, makeEapCertificate, type EapOptions } from './freeradius-eap.ts';
+import { makeCertificate, type TestCertificate } from './certificate.ts';
+import { eapModules, innerServer, type EapOptions } from './freeradius-eap.ts';
 import { receivedRequests } from './freeradius-log.ts';
 import type { ReceivedRequest } from './freeradius-log.ts';
 import { freeUdpPort, hostPort } from './free-port.ts';
-import { Journal } from './journal.ts';
 import { statusServer } from './packet-bytes.ts';
-import { makeTempDir, removeTempDir } from './temp-dir.ts';
+import { startFreeRadiusProcess } from './freeradius-process.ts';
+import { makeTempDir } from './temp-dir.ts';
 import { UdpClient } from './udp-client.ts';
 
 export interface FreeRadiusUser {
@@ -42,8 +41,9 @@ export interface FreeRadius {
   /** HOST:PORT for a configuration file. */
   readonly server: string;
   readonly secret: string;
-  /** The certificate of its EAP tunnels, with `eap`. */
-  readonly certificate: string;
+  /** The certificate of its EAP tunnels, with `eap`, and its name. */
+  readonly authority: string;
+  readonly name: string;
   /**
    * What it has received until now, oldest first, without Status-Server. Requests that it drops before it decodes them (unknown
    * client, wrong Message-Authenticator) are not among them.
@@ -72,7 +72,15 @@ function usersFile(users: Readonly<Record<string, FreeRadiusUser>>): string {
     .join('\n');
 }
 
-function serverConfig(dir: string, address: string, port: number, options: FreeRadiusOptions): string {
+const name = 'home.example';
+
+function serverConfig(
+  dir: string,
+  address: string,
+  port: number,
+  files: TestCertificate | undefined,
+  options: FreeRadiusOptions,
+): string {
   const family = isIPv6(address) ? 'ipv6addr' : 'ipv4addr';
   const rejectReply = attributeLines('+=', options.rejectReply ?? [], '        &', '\n');
   return `
@@ -109,7 +117,7 @@ modules {
   files {
     usersfile = ${join(dir, 'users')}
   }
-  ${options.eap ? eapModules(dir) : ''}
+  ${files ? eapModules(files) : ''}
 }
 client loopback {
   ${family} = ${address}
@@ -156,32 +164,8 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
   const dir = await makeTempDir('freeradius');
   const port = await freeUdpPort(address);
   await writeFile(join(dir, 'users'), usersFile(options.users ?? {}), { mode: 0o600 });
-  if (options.eap) await makeEapCertificate(dir);
-  await writeFile(join(dir, 'radiusd.conf'), serverConfig(dir, address, port, options), { mode: 0o600 });
-
-  // -sfxxl stdout is -X without the second port that some builds open; -s keeps the lines of one request together.
-  const child = startChild('freeradius', ['-sfxxl', 'stdout', '-d', dir]);
-  const journal = new Journal<string>();
-  onLines(child.stdout, (line) => journal.add(line));
-  onLines(child.stderr, (line) => journal.add(line));
-  const end = closed(child).finally(() => journal.end('FreeRADIUS ended'));
-  end.catch(() => undefined);
-
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    try {
-      await within(5_000, 'FreeRADIUS to end', end);
-    } finally {
-      child.kill('SIGKILL');
-      await removeTempDir(dir);
-    }
-  };
-  try {
-    await journal.waitFor((line) => line === 'Ready to process requests', 'its readiness');
-  } catch (error) {
-    await stop().catch(() => undefined);
-    throw new Error(`FreeRADIUS did not start: ${journal.entries.slice(-5).join('\n')}`, { cause: error });
-  }
+  const files = options.eap && (await makeCertificate(dir, name));
+  const { journal, stop } = await startFreeRadiusProcess(dir, serverConfig(dir, address, port, files, options));
 
   const requests = async (): Promise<ReceivedRequest[]> => {
     const probe = await UdpClient.open(address);
@@ -204,7 +188,8 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
     port,
     server: hostPort(address, port),
     secret: options.secret,
-    certificate: eapCertificate(dir),
+    authority: files?.certificate ?? '',
+    name,
     requests,
     output: journal.entries,
     stop,

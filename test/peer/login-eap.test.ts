@@ -19,12 +19,12 @@ const users = Object.fromEntries(Object.entries(passwords).map(([name, password]
 
 /** Methods that FreeRADIUS and wpa_supplicant both speak; the last makes no keys. */
 const methods = [
-  { method: 'PEAP', inner: 'auth=MSCHAPV2' },
-  { method: 'PEAP', inner: 'auth=GTC' },
-  { method: 'TTLS', inner: 'auth=PAP' },
-  { method: 'TTLS', inner: 'auth=MSCHAPV2' },
-  { method: 'MSCHAPV2' },
-  { method: 'MD5' },
+  { eap: 'PEAP', inner: 'MSCHAPV2' },
+  { eap: 'PEAP', inner: 'GTC' },
+  { eap: 'TTLS', inner: 'PAP' },
+  { eap: 'TTLS', inner: 'MSCHAPV2' },
+  { eap: 'MSCHAPV2' },
+  { eap: 'MD5' },
 ] as const;
 
 function client(name: string, address: string, primary: string, factor: string): string {
@@ -79,13 +79,12 @@ ${own}
   const login = async (
     from: string,
     identity: keyof typeof passwords,
-    own: Partial<EapolTestOptions> & Pick<EapolTestOptions, 'method'>,
+    own: Partial<EapolTestOptions> & Pick<EapolTestOptions, 'eap'>,
   ): Promise<EapolTestResult> => {
     mark = scene.radgate.log.length;
-    const home = from === nas.unproven || from === nas.verified ? silent : naming;
-    const tunnel = own.inner === undefined ? {} : { ca: home.certificate };
-    const who = { server: scene.nas, from, secret: clientSecret, identity, password: passwords[identity] };
-    return eapolTest({ ...who, ...tunnel, ...own });
+    const { authority, name } = from === nas.unproven || from === nas.verified ? silent : naming;
+    const server = { ...scene.nas, secret: clientSecret, authority, name };
+    return eapolTest({ server, from, identity, password: passwords[identity], ...own });
   };
   /** Lines of the log from here on are of the login that comes next. */
   let mark = 0;
@@ -99,12 +98,12 @@ ${own}
   const reason = async (): Promise<unknown> => (await verdict())['reason'];
 
   for (const how of methods) {
-    const name = 'inner' in how ? `${how.method} with ${how.inner}` : how.method;
+    const name = 'inner' in how ? `${how.eap} with ${how.inner}` : how.eap;
 
     it(`${name}: the right password, and no factor is asked: accepted, with the keys that the user's machine made`, async () => {
       const { success, output } = await login(nas.none, 'alice', how);
       expect(success, output).to.equal(true);
-      if (how.method !== 'MD5') expect(output).to.match(/MPPE keys OK: 1 {2}mismatch: 0/);
+      if (how.eap !== 'MD5') expect(output).to.match(/MPPE keys OK: 1 {2}mismatch: 0/);
       expect(await reason()).to.equal('factor-not-required');
     });
 
@@ -123,7 +122,7 @@ ${own}
     });
   }
 
-  const peap = { method: 'PEAP', inner: 'auth=MSCHAPV2' } as const;
+  const peap = { eap: 'PEAP', inner: 'MSCHAPV2' } as const;
 
   it("one person's password under another's outer name is that person's login: his factor is asked", async () => {
     const { success } = await login(nas.ifEnrolled, 'alice', { ...peap, outer: 'bob' });
