@@ -8,6 +8,7 @@ import {
   handleSize,
   maxPerUser,
   ownerOf,
+  shareAtPrimary,
   type Taken,
   type WaitingLogin,
   type WaitingLogins,
@@ -36,6 +37,9 @@ export class MemoryWaitingLogins implements WaitingLogins {
   readonly #answered: ExpiringCache<Answered>;
   /** How many of each owner's wait. */
   readonly #perUser = new Map<string, number>();
+  /** How many of them wait at their primary. */
+  #atPrimary = 0;
+  readonly #maxAtPrimary: number;
   readonly #digestKey = randomOctets(32);
   readonly #sweeper: NodeJS.Timeout;
 
@@ -45,6 +49,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
       this.#count(login, -1);
       onAbandoned(login);
     };
+    this.#maxAtPrimary = Math.ceil(max * shareAtPrimary);
     this.#entries = new ExpiringCache({ lifetime, max, clock, onExpired });
     this.#answered = new ExpiringCache({ lifetime: answeredFor, max, clock });
     this.#sweeper = setInterval(() => void this.purge(), sweepEvery).unref();
@@ -52,6 +57,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
 
   async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
     if ((this.#perUser.get(ownerOf(login)) ?? 0) >= maxPerUser) return undefined;
+    if (login.stage === 'primary' && this.#atPrimary >= this.#maxAtPrimary) return undefined;
     const handle = randomOctets(handleSize);
     if (!this.#entries.set(keyOf(handle), { login, binding, answer: undefined })) return undefined;
     this.#count(login, 1);
@@ -100,6 +106,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
   }
 
   #count(login: WaitingLogin, change: 1 | -1): void {
+    if (login.stage === 'primary') this.#atPrimary += change;
     const owner = ownerOf(login);
     const count = (this.#perUser.get(owner) ?? 0) + change;
     if (count > 0) this.#perUser.set(owner, count);

@@ -14,6 +14,7 @@ import {
   handleSize,
   maxPerUser,
   ownerOf,
+  shareAtPrimary,
   type Taken,
   type WaitingLogin,
   type WaitingLogins,
@@ -36,6 +37,7 @@ interface Key extends Time {
 interface PutInput extends Key {
   readonly binding: Buffer;
   readonly owner: string;
+  readonly stage: WaitingLogin['stage'];
   /** In milliseconds. */
   readonly lifetime: number;
   readonly login: Buffer;
@@ -61,7 +63,7 @@ async function timeOf({ sharedNow }: TransactionContext, { boot, now }: Time): P
 export const putWaiting: Transaction<PutInput, boolean> = {
   name: 'put-waiting',
   access: 'write',
-  run: async (context, { id, binding, owner: whose, lifetime, login, ...time }) => {
+  run: async (context, { id, binding, owner: whose, stage, lifetime, login, ...time }) => {
     const { sql, seal } = context;
     const { boot, now } = await timeOf(context, time);
     const owner = seal.digest(Buffer.from(whose), 'waiting user');
@@ -73,13 +75,14 @@ export const putWaiting: Transaction<PutInput, boolean> = {
     );
     if (Number(count?.['count']) >= maxPerUser) return false;
     await sql.run(
-      `INSERT INTO waiting_logins (id, boot, expires, binding, owner, state, sealed)
-       VALUES (?, ?, ?, ?, ?, 'waiting', ?)`,
+      `INSERT INTO waiting_logins (id, boot, expires, binding, owner, stage, state, sealed)
+       VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)`,
       id,
       boot,
       now + lifetime,
       binding,
       owner,
+      stage,
       seal.close(login, waitingOwner(id)),
     );
     return true;
@@ -144,8 +147,16 @@ export const releaseWaiting: Transaction<Key, null> = {
   },
 };
 
-/** Removes what has ended, or belongs to an earlier boot. @returns those that nobody answered, and how many rows are left */
-export const purgeWaiting: Transaction<Time, { readonly abandoned: Buffer[]; readonly left: number }> = {
+export interface Purged {
+  /** Those that nobody answered. */
+  readonly abandoned: readonly Buffer[];
+  /** Rows that are left, and how many of them are at their primary. */
+  readonly left: number;
+  readonly atPrimary: number;
+}
+
+/** Removes what has ended, or belongs to an earlier boot. */
+export const purgeWaiting: Transaction<Time, Purged> = {
   name: 'purge-waiting',
   access: 'write',
   run: async (context, time) => {
@@ -159,8 +170,10 @@ export const purgeWaiting: Transaction<Time, { readonly abandoned: Buffer[]; rea
     const abandoned = ended
       .filter((row) => row['state'] === 'waiting')
       .flatMap((row) => opened(seal, octets(row, 'sealed'), octets(row, 'id')));
-    const count = await sql.get('SELECT count(*) AS count FROM waiting_logins');
-    return { abandoned, left: Number(count?.['count']) };
+    const count = await sql.get(
+      "SELECT count(*) AS count, count(CASE WHEN stage = 'primary' THEN 1 END) AS at_primary FROM waiting_logins",
+    );
+    return { abandoned, left: Number(count?.['count']), atPrimary: Number(count?.['at_primary']) };
   },
 };
 
@@ -181,25 +194,30 @@ export class StoreWaitingLogins implements WaitingLogins {
   readonly #options: WaitingOptions & { readonly clock: Clock; readonly store: Store };
   readonly #boot = bootId();
   readonly #purger: NodeJS.Timeout;
-  /** Rows that may still be put, counted at each purge. */
+  /** Rows that may still be put, in all and at their primary: counted at each purge. */
   #room: number;
+  #roomAtPrimary: number;
 
   constructor(options: WaitingOptions & { readonly clock: Clock; readonly store: Store }) {
     this.#options = options;
     this.#room = options.max;
+    this.#roomAtPrimary = options.max * shareAtPrimary;
     // A store that can't be purged now can be later; puts and takes tell of the trouble.
     this.#purger = setInterval(() => void this.purge().catch(() => {}), purgeEvery).unref();
   }
 
   async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
-    if (this.#room <= 0) return undefined;
+    const { stage } = login;
+    if (this.#room <= 0 || (stage === 'primary' && this.#roomAtPrimary <= 0)) return undefined;
     this.#room--;
+    if (stage === 'primary') this.#roomAtPrimary--;
     const { store, lifetime } = this.#options;
     const handle = randomOctets(handleSize);
     const put = await store.run(putWaiting, {
       ...this.#key(handle),
       binding,
       owner: ownerOf(login),
+      stage,
       lifetime,
       login: serialize(login),
     });
@@ -229,6 +247,7 @@ export class StoreWaitingLogins implements WaitingLogins {
     const { store, clock, max, onAbandoned } = this.#options;
     const purged = await store.run(purgeWaiting, { boot: this.#boot, now: Math.floor(clock.monotonic()) });
     this.#room = max - purged.left;
+    this.#roomAtPrimary = max * shareAtPrimary - purged.atPrimary;
     for (const login of purged.abandoned) onAbandoned(reviveBuffers(deserialize(login)) as WaitingLogin);
   }
 

@@ -48,6 +48,9 @@ export const answeredFor = 10_000;
 /** Logins of one user that wait at once, at most: who knows one password must not take everyone's room. */
 export const maxPerUser = 20;
 
+/** Of all that may wait, those at their primary: in EAP anyone may begin one, and must not take the room of those who proved a password. */
+export const shareAtPrimary = 0.5;
+
 /** Whom a waiting login counts against: the user, and where none is known yet, who asks, as far as that can be told. */
 export function ownerOf(login: WaitingLogin): string {
   if (login.stage === 'factor') return login.userId;

@@ -124,4 +124,8 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (role, address)
     )`,
   ],
+  [
+    // Where a login waits: at its primary, which asked a question of its own, or at its factor.
+    "ALTER TABLE waiting_logins ADD COLUMN stage TEXT NOT NULL DEFAULT 'factor'",
+  ],
 ];

@@ -308,6 +308,38 @@ for (const [name, suite, open] of [
       expect(handles[0] && (await kind(handles[0]))).to.equal('waiting');
     });
 
+    it('of those at their primary, which anyone may begin, no more than half: who proved a password finds room', async () => {
+      const beginning = (i: number): WaitingLogin => ({
+        stage: 'primary',
+        loginId: `begun-${i}`,
+        conversation: { server: 'home', state: Buffer.of(i), rounds: 1 },
+        asked: { ...login.asked, callingStationId: `station ${i}` },
+      });
+      const begun: (Buffer | undefined)[] = [];
+      for (let i = 0; i < max; i++) begun.push(await scene.logins.put(beginning(i), mine));
+      expect(begun.filter((handle) => handle !== undefined)).to.have.length(3);
+      await put();
+      await put();
+      const [first] = begun;
+      expect(first && (await take(first))).to.deep.equal({ kind: 'waiting', login: beginning(0) });
+      if (first) await scene.logins.settle(first, accepted);
+      scene.clock.pass(10_000);
+      await scene.tidy();
+      expect(await scene.logins.put(beginning(9), mine), 'what has ended makes room').not.to.equal(undefined);
+      expect(await scene.logins.put(beginning(10), mine)).to.equal(undefined);
+    });
+
+    it('of those at their primary, no more than 20 that begin alike', async () => {
+      const roomy = await open(100);
+      const conversation = { server: 'home', state: undefined, rounds: 1 };
+      const one: WaitingLogin = { stage: 'primary', loginId: 'x', conversation, asked: login.asked };
+      for (let i = 0; i < 20; i++) expect(await roomy.logins.put(one, mine), `${i}`).not.to.equal(undefined);
+      expect(await roomy.logins.put(one, mine)).to.equal(undefined);
+      const asked = { ...login.asked, callingStationId: 'another station' };
+      expect(await roomy.logins.put({ ...one, asked }, mine)).not.to.equal(undefined);
+      await roomy.close();
+    });
+
     it('of one user no more than 20 wait, and another user finds room', async () => {
       const handles: Buffer[] = [];
       const roomy = await open(100);

@@ -46,7 +46,7 @@ export const login = {
     max_waiting: {
       type: wholeNumber(1, 1_000_000),
       default: 100_000,
-      doc: 'Logins that may wait for a code at once; beyond it new ones are not answered. It bounds the memory.',
+      doc: 'Logins that may wait for an answer at once, half of them for one that the upstream asked for (EAP, a change of password); beyond it new ones are not answered. It bounds the memory.',
     },
     max_pending: {
       type: wholeNumber(1, 1_000_000),
