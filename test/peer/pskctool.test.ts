@@ -13,7 +13,11 @@ import { peer } from './peer.ts';
 /** Files with their keys in the clear, which is all that pskctool reads and signs. */
 const plain = ['rfc6030-figure-2', 'rfc6030-figure-3', 'rfc6030-figure-10', 'csv2pskc-plain', 'feitian'];
 
-peer('pskctool', 'oathtool', 'openssl')('PSKC files that pskctool signed, and codes by oathtool', function () {
+peer(
+  'pskctool',
+  'oathtool',
+  'openssl',
+)('PSKC files that pskctool signed, and codes by oathtool', function () {
   this.timeout(60_000);
   let work: Workplace;
   beforeEach(async () => {
