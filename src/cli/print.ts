@@ -1,5 +1,10 @@
 /** Writes lines to standard output. */
 export function print(...lines: readonly string[]): void {
+  printAll(lines);
+}
+
+/** The same for very many, which a call does not take as its arguments. */
+export function printAll(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 

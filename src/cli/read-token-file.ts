@@ -4,10 +4,11 @@ import { importTokenCsv } from '../import/import-token-csv.ts';
 import { isProblem, type RowProblem } from '../import/row-problem.ts';
 import type { Place, TokenRow } from '../import/token-row.ts';
 import { randomOctets } from '../random.ts';
-import { RowPacker } from '../store/packed-rows.ts';
-import type { TokenLine } from '../store/place-tokens.ts';
+import { RowPacker, unpackRows } from '../store/packed-rows.ts';
+import { Recurring } from '../store/recurring.ts';
 import { lineCount } from './line-count.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { separateSerials, serialOfKey, type FileLine, type Separated } from './separate-serials.ts';
 
 /** A file's format, with the options of whoever reads it. */
 export type TokenFormat =
@@ -15,7 +16,7 @@ export type TokenFormat =
   | { readonly format: 'csv'; readonly options: Parameters<typeof importTokenCsv>[1] };
 
 /** A row to be shown: its key is not looked at. */
-export type ShownRow = Omit<TokenLine, 'key' | 'id'>;
+export type ShownRow = Omit<FileLine, 'key' | 'id'>;
 
 /** The same note on several rows. */
 export interface RowNote {
@@ -28,7 +29,7 @@ export interface RowNote {
 /** What a file of tokens holds. */
 export interface TokenFile {
   readonly format: 'pskc' | 'csv';
-  /** TokenLines, packed. */
+  /** FileLines, packed. */
   readonly rows: readonly Buffer[];
   readonly count: number;
   /** How many of them name a user. */
@@ -48,10 +49,13 @@ const shownRows = 10;
 export async function readTokenFile(source: TokenFormat, file: string): Promise<TokenFile> {
   const { format } = source;
   const packer = new RowPacker();
-  const first: ShownRow[] = [];
   const notes = new Map<string, RowNote>();
   const problems: RowProblem[] = [];
-  const lineOf = new Map<string, number>();
+  const serials = new Recurring();
+  const note = (place: Place, message: string): void => {
+    const noted = notes.get(message);
+    notes.set(message, noted ? { ...noted, count: noted.count + 1 } : { place, message, count: 1 });
+  };
   let assigned = 0;
   const bar = new ProgressBar('Reading', await lineCount(file));
   try {
@@ -63,33 +67,36 @@ export async function readTokenFile(source: TokenFormat, file: string): Promise<
         problems.push(row);
         continue;
       }
-      const { place, serial } = row;
-      const earlier = serial === null ? undefined : lineOf.get(serial);
-      if (earlier !== undefined) {
-        problems.push({ place, message: `The serial number "${serial}" is that of line ${earlier} already.` });
-        continue;
-      }
-      if (serial !== null) lineOf.set(serial, place.line);
-      for (const message of row.notes) {
-        const noted = notes.get(message);
-        notes.set(message, noted ? { ...noted, count: noted.count + 1 } : { place, message, count: 1 });
-      }
-      const packed = packedRow(row);
-      packer.add(packed);
-      if (first.length < shownRows) first.push(packed);
-      if (row.user !== null) assigned++;
+      const { place, serial, keyId, user } = row;
+      if (serial !== null) serials.add(serial);
+      if (serial !== null && keyId !== null) serials.add(serialOfKey(serial, keyId));
+      for (const message of row.notes) note(place, message);
+      if (user !== null) assigned++;
+      packer.add(packedRow(row));
       if (packer.count > mostTokens)
         throw new OperatorError('refused', `${file} has more than ${mostTokens} tokens: import it in parts`);
     }
   } finally {
     bar.end();
   }
-  const { count } = packer;
-  return { format, rows: packer.pieces(), count, assigned, first, notes: [...notes.values()], problems };
+  const read = { rows: packer.pieces(), count: packer.count, assigned };
+  const recurs = serials.found();
+  const { renamed, repeated, ...kept }: Separated = recurs
+    ? separateSerials(read.rows, recurs)
+    : { ...read, renamed: [], repeated: [] };
+  for (const line of renamed)
+    note({ file, line }, 'The file has another key of this device before: this one goes by its SERIAL#ID.');
+  for (const { line, serial, earlier } of repeated)
+    problems.push({
+      place: { file, line },
+      message: `The serial number "${serial}" is that of line ${earlier} already.`,
+    });
+  const [first = []] = unpackRows<FileLine>(kept.rows, shownRows);
+  return { format, ...kept, first, notes: [...notes.values()], problems };
 }
 
-function packedRow(row: TokenRow): TokenLine {
-  const { place, user, key, serial, manufacturer, model, type, algorithm, digits, validFrom, validUntil } = row;
+function packedRow(row: TokenRow): FileLine {
+  const { place, user, key, keyId, serial, manufacturer, model, type, algorithm, digits, validFrom, validUntil } = row;
   const moving =
     type === 'totp' ? { ...unmoved, period: row.period, drift: row.drift } : { ...unmoved, counter: row.counter };
   return {
@@ -98,6 +105,7 @@ function packedRow(row: TokenRow): TokenLine {
     line: place.line,
     user,
     key: key.toString('base64'),
+    keyId,
     serial,
     manufacturer,
     model,

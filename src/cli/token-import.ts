@@ -6,9 +6,10 @@ import { checkTokenRows, importTokenRows } from '../store/import-tokens.ts';
 import { withAsker } from './asker.ts';
 import type { CommonOptions } from './common-options.ts';
 import { isPskc } from './is-pskc.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { newChange } from './new-change.ts';
 import { wholeNumber } from './paging.ts';
-import { printJson, print } from './print.ts';
+import { printAll, printJson } from './print.ts';
 import { readPskcKey } from './read-pskc-key.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { readTokenFile, type TokenFile } from './read-token-file.ts';
@@ -64,6 +65,7 @@ export function tokenImportCommand(): Command {
 }
 
 async function importTokens(file: string, options: Options): Promise<void> {
+  keepHeapSmall();
   await withStore(options, async (store) => {
     const read = await readTokenFile(await rowsOf(file, options), file);
     // Looked at first even if it is to be done, since this tells every problem and the import itself only the first.
@@ -73,7 +75,7 @@ async function importTokens(file: string, options: Options): Promise<void> {
     const applied = options.apply === true && problems.length === 0;
     if (applied) await store.run(importTokenRows, { rows: read.rows, change: newChange('token import') });
     if (options.json) printJson(importJson(read, problems, applied));
-    else print(...tokenImportReport(read, problems, applied));
+    else printAll(tokenImportReport(read, problems, applied));
     if (problems.length > 0)
       throw new OperatorError('refused', 'nothing was imported: one row that is wrong, and none is taken');
   });

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { OperatorError } from '../errors.ts';
 import { importUserCsv } from '../import/import-user-csv.ts';
 import { isProblem, type RowProblem } from '../import/row-problem.ts';
-import type { Place } from '../import/token-row.ts';
 import type { UserRow } from '../import/user-row.ts';
 import { randomOctets } from '../random.ts';
 import {
@@ -13,12 +12,14 @@ import {
   type Obstacle,
   type Owner,
 } from '../store/import-users.ts';
+import { RowPacker } from '../store/packed-rows.ts';
 import { maxGroups } from '../store/user-groups.ts';
 import { maxNames } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { lineCount } from './line-count.ts';
 import { newChange } from './new-change.ts';
-import { print, printJson } from './print.ts';
+import { print, printAll, printJson } from './print.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { userName } from './user-name.ts';
 import { withStore } from './with-store.ts';
@@ -42,27 +43,22 @@ export function userImportCommand(): Command {
 
 async function importUsers(file: string, options: Options): Promise<void> {
   const { apply = false, distinct = false } = options;
+  keepHeapSmall();
   await withStore(options, async (store) => {
-    const { users, places, problems } = await readUsers(file);
-    const input = { users, distinct };
+    const { rows, problems } = await readUsers(file);
     const doIt = apply && problems.length === 0;
     const plan = doIt
-      ? await store.run(applyUsers, { ...input, change: newChange('user import') })
-      : await store.run(planUsers, input);
-    const refused = plan.refused.map(({ index, why }) => ({
-      place: places[index] ?? { file, line: 1 },
-      message: refusal(why, (owner) =>
-        typeof owner === 'string' ? `the user "${owner}"` : `the user of line ${places[owner]?.line}`,
-      ),
-    }));
+      ? await store.run(applyUsers, { rows, distinct, change: newChange('user import') })
+      : await store.run(planUsers, { rows, distinct });
+    const refused = plan.refused.map(({ line, why }) => ({ place: { file, line }, message: refusal(why) }));
     const all = [...problems, ...refused].toSorted((one, other) => one.place.line - other.place.line);
     const applied = doIt && all.length === 0;
-    const present = plan.present.length;
-    if (options.json) printJson({ applied, new: plan.added, present, problems: all.map(problemJson) });
+    const { added, present } = plan;
+    if (options.json) printJson({ applied, new: added, present, problems: all.map(problemJson) });
     else {
-      print(...all.map(({ place, message }) => `${place.file}:${place.line}: ${message}`));
+      printAll(all.map(({ place, message }) => `${place.file}:${place.line}: ${message}`));
       print(
-        `${applied ? 'Added' : 'New'}: ${plan.added}. Already there, left as they are: ${present}. Problems: ${all.length}.`,
+        `${applied ? 'Added' : 'New'}: ${added}. Already there, left as they are: ${present}. Problems: ${all.length}.`,
       );
     }
     if (all.length > 0)
@@ -71,7 +67,7 @@ async function importUsers(file: string, options: Options): Promise<void> {
   });
 }
 
-function refusal(why: Obstacle, nameOf: (owner: Owner) => string): string {
+function refusal(why: Obstacle): string {
   switch (why.kind) {
     case 'taken':
       return `"${why.name}" is a name of ${nameOf(why.owner)} already.`;
@@ -84,38 +80,39 @@ function refusal(why: Obstacle, nameOf: (owner: Owner) => string): string {
   }
 }
 
+function nameOf(owner: Owner): string {
+  return typeof owner === 'string' ? `the user "${owner}"` : `the user of line ${owner}`;
+}
+
 function problemJson({ place: { file, line }, message }: RowProblem): object {
   return { file, line, message };
 }
 
 interface ReadUsers {
-  readonly users: readonly ImportedUser[];
-  /** Where each of them stands. */
-  readonly places: readonly Place[];
+  /** ImportedUsers, packed. */
+  readonly rows: readonly Buffer[];
   readonly problems: readonly RowProblem[];
 }
 
 async function readUsers(file: string): Promise<ReadUsers> {
-  const users: ImportedUser[] = [];
-  const places: Place[] = [];
+  const packer = new RowPacker();
   const problems: RowProblem[] = [];
   const bar = new ProgressBar('Reading', await lineCount(file));
-  for await (const row of importUserCsv(file)) {
-    bar.update(row.place.line);
-    if (isProblem(row)) problems.push(row);
-    else {
-      users.push(imported(row));
-      places.push(row.place);
+  try {
+    for await (const row of importUserCsv(file)) {
+      bar.update(row.place.line);
+      if (isProblem(row)) problems.push(row);
+      else packer.add(imported(row));
+      if (packer.count > maxImportedUsers)
+        throw new OperatorError('refused', `${file} has more than ${maxImportedUsers} users: import it in parts`);
     }
-    if (users.length > maxImportedUsers) {
-      bar.end();
-      throw new OperatorError('refused', `${file} has more than ${maxImportedUsers} users: import it in parts`);
-    }
+  } finally {
+    bar.end();
   }
-  bar.end();
-  return { users, places, problems };
+  return { rows: packer.pieces(), problems };
 }
 
-function imported({ place: _place, aliases, ...row }: UserRow): ImportedUser {
-  return { ...row, id: randomOctets(16).toString('hex'), names: [row.name, ...aliases].map(userName) };
+function imported({ place, aliases, ...row }: UserRow): ImportedUser {
+  const names = [row.name, ...aliases].map(userName);
+  return { ...row, id: randomOctets(16).toString('hex'), line: place.line, names };
 }

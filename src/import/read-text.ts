@@ -6,7 +6,7 @@ import { FileRefused } from './refusals.ts';
 /** The largest file, in octets. */
 const largest = 256 * 1024 * 1024;
 /** What is read at once, in octets. */
-const piece = 64 * 1024;
+const piece = 8 * 1024;
 
 const marks: readonly { readonly encoding: string; readonly octets: Buffer }[] = [
   { encoding: 'utf-8', octets: Buffer.from([0xef, 0xbb, 0xbf]) },

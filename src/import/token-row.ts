@@ -13,6 +13,8 @@ interface Token {
   readonly place: Place;
   /** As printed on the token, with its leading zeros. */
   readonly serial: string | null;
+  /** PSKC: the Id of its key, since a device may have several (RFC 6030 §4.3). */
+  readonly keyId: string | null;
   /** The name by which the file knows its user. */
   readonly user: string | null;
   /** The shared key K, as octets: 1 to 128. */

@@ -1,6 +1,6 @@
 import { auditChange, type Change } from '../audit/change.ts';
 import { OperatorError } from '../errors.ts';
-import { unpackRows } from './packed-rows.ts';
+import { RowPacker, unpackRows } from './packed-rows.ts';
 import { linesAtOnce, TokenPlacer, type LineProblem, type TokenLine, type TokenPlace } from './place-tokens.ts';
 import type { SqlValue } from './sql.ts';
 import type { Transaction, TransactionContext } from './store.ts';
@@ -11,7 +11,7 @@ export const checkTokenRows: Transaction<readonly Buffer[], readonly LineProblem
   name: 'check-token-rows',
   access: 'read',
   run: async (context, pieces) => {
-    const placer = new TokenPlacer(context, false);
+    const placer = await TokenPlacer.for(context, pieces, false);
     const problems: LineProblem[] = [];
     for (const lines of unpackRows<TokenLine>(pieces, linesAtOnce))
       problems.push(...(await placer.place(lines)).filter(isProblem));
@@ -33,19 +33,18 @@ export const importTokenRows: Transaction<TokenImport, number> = {
   name: 'import-token-rows',
   access: 'write',
   run: async (context, { rows, change }) => {
-    const placer = new TokenPlacer(context, true);
-    const places: TokenPlace[] = [];
+    const placer = await TokenPlacer.for(context, rows, true);
+    const placed = new RowPacker();
     for (const lines of unpackRows<TokenLine>(rows, linesAtOnce))
       for (const place of await placer.place(lines)) {
         if (isProblem(place)) throw new OperatorError('refused', `line ${place.line}: ${place.message}`);
-        places.push(place);
+        placed.add(place);
       }
     // All are placed before the first is written: PostgreSQL keeps the plan of a look-up that it made while the table was small.
-    let count = 0;
-    for (const lines of unpackRows<TokenLine>(rows, linesAtOnce)) {
-      await insert(context, lines, places.slice(count, count + lines.length), change.at);
-      count += lines.length;
-    }
+    const places = unpackRows<TokenPlace>(placed.pieces(), linesAtOnce);
+    for (const lines of unpackRows<TokenLine>(rows, linesAtOnce))
+      await insert(context, lines, places.next().value ?? [], change.at);
+    const { count } = placed;
     await auditChange(context.sql, change, null, `${count} tokens`);
     return count;
   },

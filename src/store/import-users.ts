@@ -1,18 +1,23 @@
 import { auditChange, type Change } from '../audit/change.ts';
 import type { FoldedName } from '../policy/user-name.ts';
-import { batches } from './batches.ts';
+import { among } from './among.ts';
+import { batchSize, batches } from './batches.ts';
+import { unpackRows } from './packed-rows.ts';
+import { Recurring } from './recurring.ts';
 import { text } from './row.ts';
 import type { Sql, SqlValue } from './sql.ts';
 import type { Transaction } from './store.ts';
 import { maxGroups } from './user-groups.ts';
 import { maxNames } from './users.ts';
 
-/** Users that one import can hold: they are in memory at once, and the store takes no other writes meanwhile. */
+/** Users that one import can hold: packed they are in memory at once, and the store takes no other writes meanwhile. */
 export const maxImportedUsers = 100_000;
 
-/** A user to be imported. */
+/** A user to be imported, as RowPacker packs it. */
 export interface ImportedUser {
   readonly id: string;
+  /** Where the user stands in the file. */
+  readonly line: number;
   /** As it is shown. */
   readonly name: string;
   /** Its folded form first, then those of the aliases. */
@@ -25,15 +30,15 @@ export interface ImportedUser {
 }
 
 export interface UserImport {
-  readonly users: readonly ImportedUser[];
+  /** ImportedUsers, packed. */
+  readonly rows: readonly Buffer[];
   /** Whether those of a similar name are known to be different people. */
   readonly distinct: boolean;
 }
 
 /** Why a user can't be imported. */
 export interface RowRefusal {
-  /** Which of the users, from 0. */
-  readonly index: number;
+  readonly line: number;
   readonly why: Obstacle;
 }
 
@@ -43,14 +48,15 @@ export type Obstacle =
   /** More than maxNames or maxGroups. */
   | { readonly kind: 'names' | 'groups' };
 
-/** A user of the store by name, or one of the same import by index. */
+/** A user of the store by name, or one of the same import by line. */
 export type Owner = string | number;
 
 export interface ImportPlan {
   /** How many are new. */
   readonly added: number;
-  /** Who goes by the name already, and is left as he is. */
-  readonly present: readonly number[];
+  /** How many go by their name already, and are left as they are. */
+  readonly present: number;
+  /** In the order of the file. */
   readonly refused: readonly RowRefusal[];
 }
 
@@ -58,7 +64,7 @@ export interface ImportPlan {
 export const planUsers: Transaction<UserImport, ImportPlan> = {
   name: 'plan-users',
   access: 'read',
-  run: async ({ sql }, input) => summed(await plan(sql, input)),
+  run: async ({ sql }, input) => (await plan(sql, input)).plan,
 };
 
 /** Imports users, all that are new or, if one is refused, none. */
@@ -68,33 +74,47 @@ export const applyUsers: Transaction<UserImport & { readonly change: Change }, I
   run: async ({ sql }, input) => {
     // Whoever claims names at the same time waits here, where the database lets writers run side by side.
     await sql.run("UPDATE facts SET value = value WHERE name = 'key_id'");
-    const fates = await plan(sql, input);
-    const result = summed(fates);
+    // All are planned before the first is written: PostgreSQL keeps the plan of a look-up that it made while the table was small.
+    const { plan: result, present } = await plan(sql, input);
     if (result.refused.length > 0 || result.added === 0) return result;
-    await insert(
-      sql,
-      input.users.filter((_, index) => fates[index]?.kind === 'new'),
-      input.change.at,
-    );
+    for (const users of unpackRows<ImportedUser>(input.rows, batchSize))
+      await insert(
+        sql,
+        users.filter(({ line }) => !present.has(line)),
+        input.change.at,
+      );
     await auditChange(sql, input.change, null, `${result.added} users`);
     return result;
   },
 };
 
-type Fate =
-  { readonly kind: 'new' } | { readonly kind: 'present' } | { readonly kind: 'refused'; readonly why: Obstacle };
+interface Planned {
+  readonly plan: ImportPlan;
+  /** The lines of those who go by their name already. */
+  readonly present: ReadonlySet<number>;
+}
 
-async function plan(sql: Sql, { users, distinct }: UserImport): Promise<Fate[]> {
-  const store = await knownNames(sql, users, distinct);
-  const file = new FileNames();
-  return users.map((user, index) => {
-    const [own] = user.names;
-    if (own && store.folded.has(own.folded)) return { kind: 'present' };
-    const why = obstacle(user, store, file, distinct);
-    if (why) return { kind: 'refused', why };
-    file.add(user.names, index);
-    return { kind: 'new' };
-  });
+async function plan(sql: Sql, { rows, distinct }: UserImport): Promise<Planned> {
+  const file = new FileNames(rows);
+  const present = new Set<number>();
+  const refused: RowRefusal[] = [];
+  let added = 0;
+  for (const users of unpackRows<ImportedUser>(rows, batchSize)) {
+    const store = await knownNames(sql, users, distinct);
+    for (const user of users) {
+      const { line, names } = user;
+      const [own] = names;
+      const isPresent = own !== undefined && store.folded.has(own.folded);
+      const why = isPresent ? undefined : obstacle(user, store, file, distinct);
+      if (isPresent) present.add(line);
+      else if (why) refused.push({ line, why });
+      else {
+        file.add(names, line);
+        added++;
+      }
+    }
+  }
+  return { plan: { added, present: present.size, refused }, present };
 }
 
 function obstacle(user: ImportedUser, store: KnownNames, file: FileNames, distinct: boolean): Obstacle | undefined {
@@ -111,37 +131,43 @@ function obstacle(user: ImportedUser, store: KnownNames, file: FileNames, distin
   return undefined;
 }
 
-/** Names of the rows before, in each of their forms, and the row they come from. */
+const forms = ['folded', 'bare', 'skeleton'] as const;
+
+/** Names of the lines before, in each of their forms, and the line they come from: only of those that come again. */
 class FileNames {
   readonly folded = new Map<string, number>();
   readonly bare = new Map<string, number>();
   readonly skeleton = new Map<string, number>();
+  readonly #recurs: ((text: string) => boolean) | undefined;
 
-  add(names: readonly FoldedName[], index: number): void {
-    for (const { folded, bare, skeleton } of names) {
-      this.folded.set(folded, index);
-      this.bare.set(bare, index);
-      this.skeleton.set(skeleton, index);
-    }
+  constructor(rows: UserImport['rows']) {
+    const recurring = new Recurring();
+    for (const users of unpackRows<ImportedUser>(rows, batchSize))
+      for (const { names } of users)
+        for (const form of forms)
+          for (const name of new Set(names.map((each) => each[form]))) recurring.add(`${form} ${name}`);
+    this.#recurs = recurring.found();
+  }
+
+  add(names: readonly FoldedName[], line: number): void {
+    for (const form of forms)
+      for (const name of names.map((each) => each[form]))
+        if (this.#recurs?.(`${form} ${name}`)) this[form].set(name, line);
   }
 }
 
 /** Names in the store that meet those of an import in one of their forms, and whose they are. */
-type KnownNames = Readonly<Record<'folded' | 'bare' | 'skeleton', ReadonlyMap<string, string>>>;
+type KnownNames = Readonly<Record<(typeof forms)[number], ReadonlyMap<string, string>>>;
 
 async function knownNames(sql: Sql, users: readonly ImportedUser[], distinct: boolean): Promise<KnownNames> {
   const known = async (form: keyof KnownNames): Promise<ReadonlyMap<string, string>> => {
-    const owners = new Map<string, string>();
-    const wanted = new Set(users.flatMap(({ names }) => names.map((name) => name[form])));
-    for (const batch of batches([...wanted])) {
-      const rows = await sql.all(
-        `SELECT user_names.${form} AS form, users.name FROM user_names JOIN users ON users.id = user_names.user_id
-         WHERE user_names.${form} IN (${batch.map(() => '?').join(', ')})`,
-        ...batch,
-      );
-      for (const row of rows) owners.set(text(row, 'form'), text(row, 'name'));
-    }
-    return owners;
+    const rows = await among(
+      sql,
+      `SELECT user_names.${form} AS form, users.name FROM user_names JOIN users ON users.id = user_names.user_id
+       WHERE user_names.${form}`,
+      users.flatMap(({ names }) => names.map((name) => name[form])),
+    );
+    return new Map(rows.map((row) => [text(row, 'form'), text(row, 'name')]));
   };
   const none = new Map<string, string>();
   return {
@@ -174,16 +200,4 @@ async function insertRows(sql: Sql, into: string, rows: readonly (readonly SqlVa
     const values = batch.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ');
     await sql.run(`INSERT INTO ${into} VALUES ${values}`, ...batch.flat());
   }
-}
-
-function summed(fates: readonly Fate[]): ImportPlan {
-  const present: number[] = [];
-  const refused: RowRefusal[] = [];
-  let added = 0;
-  for (const [index, fate] of fates.entries()) {
-    if (fate.kind === 'new') added++;
-    else if (fate.kind === 'present') present.push(index);
-    else refused.push({ index, why: fate.why });
-  }
-  return { added, present, refused };
 }

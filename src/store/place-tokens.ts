@@ -1,10 +1,14 @@
 import { OperatorError } from '../errors.ts';
 import type { Algorithm } from '../factor/oath.ts';
 import { foldUserName } from '../policy/user-name.ts';
+import { among } from './among.ts';
+import { batchSize } from './batches.ts';
 import { userNamed, type NamedUser } from './named-user.ts';
 import { firstFree, refusalOf } from './new-token-name.ts';
+import { unpackRows } from './packed-rows.ts';
+import { Recurring } from './recurring.ts';
 import { octets, text } from './row.ts';
-import type { Row, Sql } from './sql.ts';
+import type { Sql } from './sql.ts';
 import type { TransactionContext } from './store.ts';
 import { tokenOwner } from './token-owner.ts';
 
@@ -50,27 +54,44 @@ interface Taken {
 }
 
 /** Lines that are looked at together. */
-export const linesAtOnce = 200;
+export const linesAtOnce = batchSize;
 
 /** Finds a place for each token of a file: its user, and a name that the user has not given yet. */
 export class TokenPlacer {
   readonly #context: TransactionContext;
   readonly #holds: boolean;
-  /** What users have, with what lines before have taken. */
-  readonly #taken = new Map<string, Taken[]>();
+  readonly #recurs: ((userId: string) => boolean) | undefined;
+  /** What lines before give those users who come again, by their id. */
+  readonly #before = new Map<string, Taken[]>();
 
-  /** @param holds whether the users of the tokens are held until the commit */
-  constructor(context: TransactionContext, holds: boolean) {
+  private constructor(context: TransactionContext, holds: boolean, recurs: ((userId: string) => boolean) | undefined) {
     this.#context = context;
     this.#holds = holds;
+    this.#recurs = recurs;
   }
 
-  /** @param lines linesAtOnce at most */
+  /**
+   * @param rows TokenLines, packed: those that it will place
+   * @param holds whether the users of the tokens are held until the commit
+   */
+  static async for(context: TransactionContext, rows: readonly Buffer[], holds: boolean): Promise<TokenPlacer> {
+    const users = new Recurring();
+    for (const lines of unpackRows<TokenLine>(rows, linesAtOnce)) {
+      const named = await usersOf(context.sql, lines);
+      for (const { user } of lines) {
+        const found = named.get(user ?? '');
+        if (typeof found === 'object') users.add(found.id);
+      }
+    }
+    return new TokenPlacer(context, holds, users.found());
+  }
+
+  /** @param lines linesAtOnce at most; nothing of the lines before may have been written yet */
   async place(lines: readonly TokenLine[]): Promise<(TokenPlace | LineProblem)[]> {
     const { sql } = this.#context;
     const users = await usersOf(sql, lines);
     const ids = [...users.values()].flatMap((user) => (typeof user === 'string' ? [] : [user.id]));
-    await this.#look([...new Set(ids)]);
+    const taken = await this.#takenBy(new Set(ids));
     const serials = lines.flatMap(({ serial }) => serial ?? []);
     const known = new Set(
       (await among(sql, 'SELECT serial FROM tokens WHERE serial', serials)).map((row) => text(row, 'serial')),
@@ -80,32 +101,32 @@ export class TokenPlacer {
       if (typeof user === 'string') return { line: line.line, message: user };
       if (line.serial !== null && known.has(line.serial))
         return { line: line.line, message: `there is a token with the serial number "${line.serial}" already` };
-      return this.#placeOne(line, user);
+      const wish = (line.serial ?? line.type).slice(0, longestName);
+      return user ? this.#placeOne(line, user, wish, taken.get(user.id) ?? []) : { userId: null, name: wish };
     });
   }
 
-  #placeOne(line: TokenLine, user: NamedUser | null): TokenPlace | LineProblem {
-    const wish = (line.serial ?? line.type).slice(0, longestName);
-    if (!user) return { userId: null, name: wish };
-    const taken = this.#taken.get(user.id) ?? [];
+  #placeOne(line: TokenLine, user: NamedUser, wish: string, taken: Taken[]): TokenPlace | LineProblem {
     const key = Buffer.from(line.key, 'base64');
     const refusal = refusalOf(user.name, taken, { name: null, key });
     if (refusal) return { line: line.line, message: refusal[1] };
     const name = firstFree(new Set(taken.map((token) => token.name)), wish);
-    taken.push({ name, key });
+    const token = { name, key };
+    taken.push(token);
+    if (this.#recurs?.(user.id)) this.#before.set(user.id, [...(this.#before.get(user.id) ?? []), token]);
     return { userId: user.id, name };
   }
 
-  /** Finds what users have who were not met before. */
-  async #look(userIds: readonly string[]): Promise<void> {
+  /** What users have in the store, and what lines before give them. */
+  async #takenBy(ids: ReadonlySet<string>): Promise<Map<string, Taken[]>> {
     const { sql, seal } = this.#context;
-    const fresh = userIds.filter((id) => !this.#taken.has(id));
-    if (this.#holds) await holdUsers(sql, fresh);
-    for (const id of fresh) this.#taken.set(id, []);
-    for (const row of await among(sql, 'SELECT id, user_id, name, secret FROM tokens WHERE user_id', fresh)) {
+    if (this.#holds) await holdUsers(sql, ids);
+    const taken = new Map([...ids].map((id): [string, Taken[]] => [id, [...(this.#before.get(id) ?? [])]]));
+    for (const row of await among(sql, 'SELECT id, user_id, name, secret FROM tokens WHERE user_id', ids)) {
       const key = seal.open(octets(row, 'secret'), tokenOwner(text(row, 'id')));
-      this.#taken.get(text(row, 'user_id'))?.push({ name: text(row, 'name'), key });
+      taken.get(text(row, 'user_id'))?.push({ name: text(row, 'name'), key });
     }
+    return taken;
   }
 }
 
@@ -113,7 +134,7 @@ export class TokenPlacer {
 const longestName = 64;
 
 /** Whoever gives one of them a token at the same time waits, where the database lets writers run side by side. */
-async function holdUsers(sql: Sql, ids: readonly string[]): Promise<void> {
+async function holdUsers(sql: Sql, ids: Iterable<string>): Promise<void> {
   await among(sql, 'UPDATE users SET name = name WHERE id', ids, 'RETURNING id');
 }
 
@@ -125,7 +146,7 @@ async function usersOf(sql: Sql, lines: readonly TokenLine[]): Promise<Map<strin
     sql,
     `SELECT user_names.folded, users.id, users.name FROM user_names JOIN users ON users.id = user_names.user_id
      WHERE user_names.folded`,
-    [...new Set([...folded.values()].flatMap((name) => name?.folded ?? []))],
+    [...folded.values()].flatMap((name) => name?.folded ?? []),
   );
   const exact = new Map(rows.map((row) => [text(row, 'folded'), { id: text(row, 'id'), name: text(row, 'name') }]));
   const users = new Map<string, NamedUser | string>();
@@ -139,12 +160,4 @@ async function usersOf(sql: Sql, lines: readonly TokenLine[]): Promise<Map<strin
 function reasonOf(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
   throw error;
-}
-
-/** The rows whose column, the last word of the statement, is one of these values: always with as many parameters, so that it is prepared once. */
-async function among(sql: Sql, statement: string, values: readonly string[], end = ''): Promise<Row[]> {
-  const [first] = values;
-  if (first === undefined) return [];
-  const parameters = Array.from({ length: linesAtOnce }, (_, index) => values[index] ?? first);
-  return sql.all(`${statement} IN (${parameters.map(() => '?').join(', ')}) ${end}`, ...parameters);
 }

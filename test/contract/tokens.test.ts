@@ -8,13 +8,13 @@ import { hotp } from '../../src/factor/oath.ts';
 import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
 import { findToken } from '../../src/store/find-token.ts';
 import { checkTokenRows, importTokenRows } from '../../src/store/import-tokens.ts';
-import { RowPacker } from '../../src/store/packed-rows.ts';
 import type { TokenLine } from '../../src/store/place-tokens.ts';
 import { setToken } from '../../src/store/set-token.ts';
 import type { Store } from '../../src/store/store.ts';
 import { listTokens, removeToken } from '../../src/store/tokens.ts';
 import { unassignToken } from '../../src/store/unassign-token.ts';
 import { windows } from '../support/login-rules.ts';
+import { packed } from '../support/packed.ts';
 import { addUser } from '../support/scratch-store.ts';
 import { drivers, type RunningDriver } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
@@ -69,11 +69,6 @@ for (const { name, suite, start } of drivers)
       validUntil: null,
       ...own,
     });
-    const packed = (lines: readonly TokenLine[]): readonly Buffer[] => {
-      const packer = new RowPacker();
-      for (const each of lines) packer.add(each);
-      return packer.pieces();
-    };
     const importAll = (lines: readonly TokenLine[]): Promise<number> =>
       nodes[0].run(importTokenRows, { rows: packed(lines), change });
     const total = async (unassigned = false): Promise<number> =>

@@ -67,6 +67,24 @@ const table = [
     present: command('eapol_test'),
   },
   {
+    name: 'pskctool',
+    debian: 'pskctool',
+    purpose: 'token files that radgate did not make',
+    present: command('pskctool'),
+  },
+  {
+    name: 'oathtool',
+    debian: 'oathtool',
+    purpose: 'codes that radgate did not compute',
+    present: command('oathtool'),
+  },
+  {
+    name: 'openssl',
+    debian: 'openssl',
+    purpose: 'certificates',
+    present: command('openssl'),
+  },
+  {
     name: 'postgresql',
     debian: 'postgresql',
     purpose: 'the store that several nodes share',

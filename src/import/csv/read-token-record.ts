@@ -66,6 +66,7 @@ export function readTokenRecord(
     place,
     type,
     serial: plainText(serial, 'serial number'),
+    keyId: null,
     user: plainText(field('user'), 'user'),
     key,
     algorithm: algorithmOf(field('algorithm')) ?? options.algorithm ?? 'sha1',

@@ -35,7 +35,8 @@ export async function readKey(key: XmlElement, { place, device, keys }: KeyConte
   const secret = await data.octets('Secret');
   if (!secret) throw noSecret(key);
   const notes = [...policyNotes(key)];
-  const serial = serialOf(device, key, notes);
+  const keyId = plainText(attribute(key, 'id', 'keyid', 'secretid'), "key's Id");
+  const serial = serialOf(device, keyId, notes);
   const user = userOf(device, key, notes);
   const algorithm = algorithmOf(key);
   const digits = digitsOf(key, notes);
@@ -44,6 +45,7 @@ export async function readKey(key: XmlElement, { place, device, keys }: KeyConte
     place,
     type,
     serial,
+    keyId,
     user,
     key: secret,
     algorithm,
@@ -77,12 +79,11 @@ function noSecret(key: XmlElement): RowRefused {
   );
 }
 
-function serialOf(device: XmlElement | undefined, key: XmlElement, notes: string[]): string | null {
+function serialOf(device: XmlElement | undefined, keyId: string | null, notes: string[]): string | null {
   const serial = plainText(childText(device, 'SerialNo'), 'serial number');
   if (serial !== null) return serial;
-  const id = plainText(attribute(key, 'id', 'keyid', 'secretid'), "key's Id");
-  if (id !== null) notes.push("There is no SerialNo: the key's Id stands for it.");
-  return id;
+  if (keyId !== null) notes.push("There is no SerialNo: the key's Id stands for it.");
+  return keyId;
 }
 
 /** The key's user goes before the device's, who may be its owner. */

@@ -50,7 +50,7 @@ describe('import/pskc: the figures of RFC 6030', () => {
     const { rows, problems } = await figure(3);
     expect(problems).to.deep.equal([]);
     const file = vectorFile('pskc/rfc6030-figure-3.xml');
-    expect(rows).to.deep.equal([{ ...usual, user: 'jsmith', place: { file, line: 5 } }]);
+    expect(rows).to.deep.equal([{ ...usual, keyId: '12345678', user: 'jsmith', place: { file, line: 5 } }]);
   });
 
   it('4: has no key in it and is refused', async () => {
@@ -111,10 +111,38 @@ describe('import/pskc: the figures of RFC 6030', () => {
       validUntil: Date.parse(until),
     });
     expect(rows.map(({ place, ...row }) => ({ ...row, line: place.line }))).to.deep.equal([
-      { ...usual, manufacturer: 'TokenVendorAcme', serial: '654321', ...dates('2006-05-01', '2006-05-31'), line: 4 },
-      { ...usual, manufacturer: 'TokenVendorAcme', serial: '123456', ...dates('2006-05-01', '2006-05-31'), line: 31 },
-      { ...usual, manufacturer: 'TokenVendorAcme', serial: '9999999', ...dates('2006-03-01', '2006-03-31'), line: 58 },
-      { ...usual, manufacturer: 'TokenVendorAcme', serial: '9999999', ...dates('2006-04-01', '2006-04-30'), line: 85 },
+      {
+        ...usual,
+        manufacturer: 'TokenVendorAcme',
+        serial: '654321',
+        keyId: '1',
+        ...dates('2006-05-01', '2006-05-31'),
+        line: 4,
+      },
+      {
+        ...usual,
+        manufacturer: 'TokenVendorAcme',
+        serial: '123456',
+        keyId: '2',
+        ...dates('2006-05-01', '2006-05-31'),
+        line: 31,
+      },
+      {
+        ...usual,
+        manufacturer: 'TokenVendorAcme',
+        serial: '9999999',
+        keyId: '3',
+        ...dates('2006-03-01', '2006-03-31'),
+        line: 58,
+      },
+      {
+        ...usual,
+        manufacturer: 'TokenVendorAcme',
+        serial: '9999999',
+        keyId: '4',
+        ...dates('2006-04-01', '2006-04-30'),
+        line: 85,
+      },
     ]);
   });
 });

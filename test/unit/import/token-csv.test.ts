@@ -9,6 +9,7 @@ const hex = key.toString('hex');
 
 const usual = {
   type: 'totp',
+  keyId: null,
   user: null,
   key,
   algorithm: 'sha1',
@@ -122,6 +123,7 @@ describe('import/csv: tokens', () => {
         {
           type: 'hotp',
           serial: 'T1',
+          keyId: null,
           user: null,
           key,
           algorithm: 'sha256',
