@@ -61,6 +61,12 @@ const table = [
     present: command('pamtester'),
   },
   {
+    name: 'eapol_test',
+    debian: 'eapoltest',
+    purpose: 'logins by EAP, with its own check of keys and of what the server proves',
+    present: command('eapol_test'),
+  },
+  {
     name: 'postgresql',
     debian: 'postgresql',
     purpose: 'the store that several nodes share',
