@@ -124,4 +124,9 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (role, address)
     )`,
   ],
+  [
+    // What is kept of a password beside its hash, where a [[primary]] asks for it: enough to answer challenges with. One of them at most.
+    'ALTER TABLE users ADD COLUMN sealed_nt_hash BLOB',
+    'ALTER TABLE users ADD COLUMN sealed_password BLOB',
+  ],
 ];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { md4 } from '../../../src/packet/md4.ts';
 import { mppeKeys } from '../../../src/packet/mppe.ts';
 import {
