@@ -195,7 +195,7 @@ function buildPrimary(
 ): Primary {
   switch (config.type) {
     case 'local':
-      return new LocalPrimary(config.name, store, systemClock);
+      return new LocalPrimary({ name: config.name, keep: config.keep, store, clock: systemClock });
     case 'radius':
       return new RadiusPrimary({
         name: config.name,

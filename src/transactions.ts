@@ -8,6 +8,7 @@ import { confirm } from './login/confirm.ts';
 import { useBypass } from './login/use-bypass.ts';
 import { purgeWaiting, putWaiting, releaseWaiting, settleWaiting, takeWaiting } from './login/waiting-store.ts';
 import { forgetSeen, loadSeen, rememberSeen } from './nas/seen-authenticators.ts';
+import { localKept } from './primary/local-kept.ts';
 import { localPassword } from './primary/local.ts';
 import { backup } from './store/backup.ts';
 import { cancelBypass, grantBypass } from './store/bypasses.ts';
@@ -58,6 +59,7 @@ export const transactions = [
   listTokens,
   listUsers,
   loadSeen,
+  localKept,
   localPassword,
   planUsers,
   purgeWaiting,

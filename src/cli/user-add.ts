@@ -3,6 +3,7 @@ import { randomOctets } from '../random.ts';
 import { addUser } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { emailAddress, phoneNumber } from './contact.ts';
+import { keepOf } from './keep-of.ts';
 import { newChange } from './new-change.ts';
 import { newPassword, type PasswordOptions } from './new-password.ts';
 import { groupNames, plainOption } from './plain-option.ts';
@@ -47,9 +48,12 @@ async function add(name: string, options: Options): Promise<void> {
     phone: phoneNumber(options.phone ?? ''),
     email: emailAddress(options.email ?? ''),
   };
-  const password = (await newPassword(options)) ?? null;
-  const user = { ...facts, id: randomOctets(16).toString('hex'), name: name.normalize('NFC').trim(), password };
+  const user = { ...facts, id: randomOctets(16).toString('hex'), name: name.normalize('NFC').trim() };
   const change = newChange('user add');
-  await withStore(options, (store) => store.run(addUser, { ...user, distinct, now: change.at, change }));
+  await withStore(options, async (store, config) => {
+    const password = await newPassword(options, keepOf(config));
+    const { hash = null, kept = null } = password ?? {};
+    await store.run(addUser, { ...user, password: hash, kept, distinct, now: change.at, change });
+  });
   print(`Added the user "${user.name}".`);
 }

@@ -22,6 +22,7 @@ export function userJson(user: UserSummary, limit: number, now: number): object 
     failures: user.failures,
     paused_until: isoTime(pauseNow(user, now)),
     local_password: user.hasPassword,
+    kept_password: user.keptPassword,
     phone: user.phone,
     email: user.email,
     created: isoTime(user.created),

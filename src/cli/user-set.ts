@@ -3,8 +3,9 @@ import { OperatorError } from '../errors.ts';
 import { setUser } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { emailAddress, phoneNumber } from './contact.ts';
+import { keepOf } from './keep-of.ts';
 import { newChange } from './new-change.ts';
-import { newPassword, type PasswordOptions } from './new-password.ts';
+import { asksPassword, newPassword, type PasswordOptions } from './new-password.ts';
 import { groupNames, plainOption } from './plain-option.ts';
 import { print } from './print.ts';
 import { userName } from './user-name.ts';
@@ -69,12 +70,14 @@ async function set(name: string, options: Options): Promise<void> {
     removeGroups: groupNames(removeGroup),
   };
   const user = userName(name);
-  const password = await newPassword(options);
-  const asked = [...Object.values(values), password].some((value) => value !== undefined);
+  const asked = asksPassword(options) || Object.values(values).some((value) => value !== undefined);
   if (!asked && Object.values(lists).every((list) => list.length === 0))
     throw new OperatorError('usage', 'say what is to be changed, such as --phone or --disable');
-  const change = { ...values, ...lists, user, password, distinct, change: newChange('user set') };
-  const changed = await withStore(options, (store) => store.run(setUser, change));
+  const change = { ...values, ...lists, user, distinct, change: newChange('user set') };
+  const changed = await withStore(options, async (store, config) => {
+    const password = await newPassword(options, keepOf(config));
+    return store.run(setUser, { ...change, password: password?.hash, kept: password?.kept ?? null });
+  });
   print(`Changed the user "${changed}".`);
 }
 

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import type { Keep } from '../store/kept-password.ts';
 import type { TokenSummary } from '../store/tokens.ts';
 import { showUser, type UserSummary } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { formatTime } from './format-time.ts';
+import { keepOf } from './keep-of.ts';
 import { print, printJson } from './print.ts';
 import { outputWidth, table } from './table.ts';
 import { tokenState } from './token-state.ts';
@@ -31,11 +33,11 @@ async function show(name: string, options: Options): Promise<void> {
     const user = await store.run(showUser, folded);
     const now = Date.now();
     if (options.json) printJson(userJson(user, limit, now));
-    else print(...describe(user, limit, now));
+    else print(...describe(user, limit, now, keepOf(config)));
   });
 }
 
-function describe(user: UserSummary, limit: number, now: number): string[] {
+function describe(user: UserSummary, limit: number, now: number, keep: Keep): string[] {
   const pause = pauseNow(user, now);
   const bypass = bypassNow(user, now);
   const facts = [
@@ -49,6 +51,8 @@ function describe(user: UserSummary, limit: number, now: number): string[] {
     ['Recovery codes', user.recoveryCodes === 0 ? 'none' : `${user.recoveryCodes} left`],
     ['Bypass', bypass ? `once until ${formatTime(bypass.validUntil)}: ${bypass.reason}` : 'none'],
     ['Local password', user.hasPassword ? 'yes' : 'no'],
+    ['Local CHAP', answers(user, ['password'], keep === 'password')],
+    ['Local MS-CHAPv2', answers(user, ['password', 'nt-hash'], keep !== 'hash')],
     ['Phone', user.phone ?? '-'],
     ['E-mail', user.email ?? '-'],
     ['Added', formatTime(user.created)],
@@ -59,6 +63,14 @@ function describe(user: UserSummary, limit: number, now: number): string[] {
     ...facts.map(([label = '', value]) => `${label.padEnd(15)} ${value}`),
     ...(user.tokens.length === 0 ? [] : ['', ...tokenTable(user.tokens, now)]),
   ];
+}
+
+/** Whether radgate can check the user's answers to challenges. @param by what has to be kept, one of them @param enabled whether the config uses it */
+function answers({ hasPassword, keptPassword }: UserSummary, by: readonly (string | null)[], enabled: boolean): string {
+  if (!hasPassword) return 'no';
+  const isKept = by.includes(keptPassword);
+  if (!enabled) return isKept ? 'no (what it needs is kept until the password is set anew)' : 'no';
+  return isKept ? 'yes' : 'no (not before the password is set anew)';
 }
 
 function tokenTable(tokens: readonly TokenSummary[], now: number): string[] {

@@ -30,7 +30,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
         factor: 'required',
       },
     ],
-    primary: [{ name: 'local', type: 'local' }],
+    primary: [{ name: 'local', type: 'local', keep: 'hash' }],
   });
 }
 

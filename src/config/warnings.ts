@@ -19,13 +19,23 @@ export function warnOf(config: Config, warn: Warn): void {
     wideNetworks(client, i, warn);
     shortDeadline(config, client, i, warn);
   }
-  for (const [i, primary] of config.primary.entries())
+  for (const [i, primary] of config.primary.entries()) {
     if (primary.type === 'radius' && primary.message_authenticator === 'off')
       warn(
         ['primary', i, 'message_authenticator'],
         `${titleOf('primary', primary.name)} takes replies without Message-Authenticator: they can be forged on the way (CVE-2024-3596)`,
       );
+    if (primary.type === 'local' && primary.keep !== 'hash')
+      warn(['primary', i, 'keep'], `${titleOf('primary', primary.name)} keeps ${keeps[primary.keep]}`);
+  }
 }
+
+const keeps = {
+  'nt-hash':
+    'the NT hash of each new password (keep = "nt-hash"): it is as good as the password, and whoever has the store and its key has it',
+  password:
+    'each new password itself (keep = "password"): whoever has the store and its key can read the passwords of all users',
+} as const;
 
 function sharedStore({ store: { url, waiting } }: Config, warn: Warn): void {
   if (url.driver !== 'postgres') return;

@@ -38,6 +38,8 @@ export const Microsoft = {
   chapError: 2,
   chapChange1: 3,
   chapChange2: 4,
+  mppeEncryptionPolicy: 7,
+  mppeEncryptionTypes: 8,
   chapChallenge: 11,
   chapMppeKeys: 12,
   mppeSendKey: 16,

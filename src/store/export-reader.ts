@@ -131,7 +131,7 @@ export class ExportReader {
       if ('hex' in found) return Buffer.from(found.hex, 'hex');
       const { id } = written;
       if (typeof id !== 'string') throw new TypeError('a sealed value in a row without an id');
-      if ('sealed' in found) return this.#open(found.sealed, table.sealed?.owner(id) ?? '');
+      if ('sealed' in found) return this.#open(found.sealed, table.sealed?.get(column)?.(id) ?? '');
       if (!isSecretText(name, column)) throw new TypeError('sealed text where there is none');
       return this.#open(found.sealed_text, `${name}.${column}:${id}`).toString();
     };

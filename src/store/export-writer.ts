@@ -51,7 +51,7 @@ export class ExportWriter {
   row({ name, sealed }: Table, row: Row): string {
     const values: Record<string, ExportValue> = {};
     for (const [column, value] of Object.entries(row)) {
-      const owner = sealed?.column === column ? sealed.owner(text(row, 'id')) : undefined;
+      const owner = sealed?.get(column)?.(text(row, 'id'));
       values[column] = this.#value(name, column, value, owner, row);
     }
     this.#rows[name] = (this.#rows[name] ?? 0) + 1;

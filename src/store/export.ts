@@ -1,5 +1,5 @@
 import { digestKeyOwner } from './find-seal.ts';
-import { octets, text } from './row.ts';
+import { octetsOrNull, text } from './row.ts';
 import type { Row, SqlValue } from './sql.ts';
 import type { Transaction } from './store.ts';
 import { tables, type Table } from './tables.ts';
@@ -24,10 +24,14 @@ export const exportPage: Transaction<PageInput, Row[]> = {
       limit,
     );
     if (!sealed) return rows;
-    return rows.map((row) => ({
-      ...row,
-      [sealed.column]: seal.open(octets(row, sealed.column), sealed.owner(text(row, 'id'))),
-    }));
+    return rows.map((row) => {
+      const opened: Record<string, SqlValue> = { ...row };
+      for (const [column, owner] of sealed) {
+        const value = octetsOrNull(row, column);
+        if (value) opened[column] = seal.open(value, owner(text(row, 'id')));
+      }
+      return opened;
+    });
   },
 };
 

@@ -52,7 +52,8 @@ export const importRows: Transaction<ImportInput, null> = {
         return columns.map((column): SqlValue => {
           const value = row[column];
           if (value === undefined) throw new Error('rows of one table differ');
-          return column === sealed?.column ? seal.close(octets(row, column), sealed.owner(text(row, 'id'))) : value;
+          const owner = value === null ? undefined : sealed?.get(column);
+          return owner ? seal.close(octets(row, column), owner(text(row, 'id'))) : value;
         });
       });
       const rowsOf = some.map(() => one).join(', ');

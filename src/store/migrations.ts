@@ -128,4 +128,9 @@ export const migrations: readonly (readonly string[])[] = [
     // Where a login waits: at its primary, which asked a question of its own, or at its factor.
     "ALTER TABLE waiting_logins ADD COLUMN stage TEXT NOT NULL DEFAULT 'factor'",
   ],
+  [
+    // What is kept of a password beside its hash, where a [[primary]] asks for it: enough to answer challenges with. One of them at most.
+    'ALTER TABLE users ADD COLUMN sealed_nt_hash BLOB',
+    'ALTER TABLE users ADD COLUMN sealed_password BLOB',
+  ],
 ];

@@ -15,8 +15,8 @@ interface SealedColumn {
 
 /** All that is sealed, but for the key of the digests. */
 const sealedColumns: readonly SealedColumn[] = [
-  ...tables.flatMap(({ name, sealed }): SealedColumn[] =>
-    sealed ? [{ name, column: sealed.column, owner: (row) => sealed.owner(text(row, 'id')) }] : [],
+  ...tables.flatMap(({ name, sealed = new Map<string, (id: string) => string>() }) =>
+    [...sealed].map(([column, owner]): SealedColumn => ({ name, column, owner: (row) => owner(text(row, 'id')) })),
   ),
   { name: 'waiting_logins', column: 'sealed', owner: (row) => waitingOwner(octets(row, 'id')) },
 ];

@@ -1,3 +1,4 @@
+import { ntHashOwner, passwordOwner } from './kept-password.ts';
 import { tokenOwner } from './token-owner.ts';
 
 /** A table whose rows outlive a login: what an export carries, in an order in which foreign keys hold. */
@@ -5,17 +6,24 @@ export interface Table {
   readonly name: string;
   /** The columns of its primary key: pages are cut along them. */
   readonly key: readonly string[];
-  /** A column that is sealed, and for whom: told by the row's id. */
-  readonly sealed?: { readonly column: string; readonly owner: (id: string) => string };
+  /** The columns that are sealed, where they are not null, and for whom: told by the row's id. */
+  readonly sealed?: ReadonlyMap<string, (id: string) => string>;
   /** The store numbers its rows itself. */
   readonly numbered?: true;
 }
 
 export const tables: readonly Table[] = [
-  { name: 'users', key: ['id'] },
+  {
+    name: 'users',
+    key: ['id'],
+    sealed: new Map([
+      ['sealed_nt_hash', ntHashOwner],
+      ['sealed_password', passwordOwner],
+    ]),
+  },
   { name: 'user_names', key: ['folded'] },
   { name: 'user_groups', key: ['user_id', 'name'] },
-  { name: 'tokens', key: ['id'], sealed: { column: 'secret', owner: tokenOwner } },
+  { name: 'tokens', key: ['id'], sealed: new Map([['secret', tokenOwner]]) },
   { name: 'lockouts', key: ['user_id', 'factor'] },
   { name: 'recovery_codes', key: ['user_id', 'digest'] },
   { name: 'bypasses', key: ['id'] },

@@ -1,4 +1,5 @@
 import { foldUserName } from '../policy/user-name.ts';
+import { keptKind, type KeptPassword } from './kept-password.ts';
 import { integer, integerOrNull, text, textOrNull } from './row.ts';
 import type { Row, Sql } from './sql.ts';
 import { tokensOf, type TokenSummary } from './tokens.ts';
@@ -14,6 +15,8 @@ export interface UserSummary {
   readonly lastName: string | null;
   readonly groups: readonly string[];
   readonly hasPassword: boolean;
+  /** What is kept of it beside its hash, sealed. */
+  readonly keptPassword: KeptPassword['kind'] | null;
   readonly phone: string | null;
   readonly email: string | null;
   readonly disabled: boolean;
@@ -67,6 +70,7 @@ async function summary(sql: Sql, row: Row): Promise<UserSummary> {
     lastName: textOrNull(row, 'last_name'),
     groups: groups.map((each) => text(each, 'name')),
     hasPassword: textOrNull(row, 'password') !== null,
+    keptPassword: keptKind(row),
     phone: textOrNull(row, 'phone'),
     email: textOrNull(row, 'email'),
     disabled: integer(row, 'disabled') !== 0,

@@ -4,6 +4,7 @@ import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 import { claimName } from './claim-name.ts';
 import { clearLockouts } from './lockouts.ts';
 import { userNamed } from './named-user.ts';
+import { sealKept, type KeptPassword } from './kept-password.ts';
 import { integer } from './row.ts';
 import type { Sql } from './sql.ts';
 import type { Transaction } from './store.ts';
@@ -30,6 +31,8 @@ export interface NewUser extends UserDetails {
   readonly names: readonly FoldedName[];
   /** As hashPassword makes it; null if the password is not radgate's to check. */
   readonly password: string | null;
+  /** What is kept beside it; nothing if left out. */
+  readonly kept?: KeptPassword | null;
   readonly phone: string | null;
   readonly email: string | null;
   /** Whether somebody of a similar name is known to be another person. */
@@ -44,15 +47,18 @@ export interface NewUser extends UserDetails {
 export const addUser: Transaction<NewUser, null> = {
   name: 'add-user',
   access: 'write',
-  run: async ({ sql }, user) => {
+  run: async ({ sql, seal }, user) => {
+    const kept = sealKept(seal, user.id, user.kept ?? null);
     await sql.run(
-      `INSERT INTO users (id, name, first_name, last_name, password, phone, email, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO users (id, name, first_name, last_name, password, sealed_nt_hash, sealed_password, phone, email, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       user.id,
       user.name,
       user.firstName ?? null,
       user.lastName ?? null,
       user.password,
+      kept.sealed_nt_hash,
+      kept.sealed_password,
       user.phone,
       user.email,
       user.now,
@@ -83,6 +89,8 @@ export interface UserChange {
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
   readonly password: string | undefined;
+  /** What is kept beside a new password; nothing if left out. */
+  readonly kept?: KeptPassword | null;
   readonly phone: string | null | undefined;
   readonly email: string | null | undefined;
   readonly disabled: boolean | undefined;
@@ -100,12 +108,14 @@ export interface UserChange {
 export const setUser: Transaction<UserChange, string> = {
   name: 'set-user',
   access: 'write',
-  run: async ({ sql }, change) => {
+  run: async ({ sql, seal }, change) => {
     const user = await userNamed(sql, change.user);
     const { id, name } = user;
     const { firstName: first_name, lastName: last_name, password, phone, email, disabled } = change;
     const flag = disabled === undefined ? undefined : Number(disabled);
-    const columns = { first_name, last_name, password, phone, email, disabled: flag };
+    // What was kept of the password before goes with it.
+    const kept = password === undefined ? {} : sealKept(seal, id, change.kept ?? null);
+    const columns = { first_name, last_name, password, ...kept, phone, email, disabled: flag };
     for (const [column, value] of Object.entries(columns))
       if (value !== undefined) await sql.run(`UPDATE users SET ${column} = ? WHERE id = ?`, value, id);
     for (const alias of change.removeAliases) await removeAlias(sql, alias, id, name);

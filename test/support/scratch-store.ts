@@ -3,11 +3,12 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldUserName } from '../../src/policy/user-name.ts';
+import type { KeptPassword } from '../../src/store/kept-password.ts';
 import { codeFactor } from '../../src/store/lockouts.ts';
 import { SqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite-store.ts';
 import type { Row, SqlValue } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
-import { addToken, empty, execute, query, type NewToken } from './test-transactions.ts';
+import { addToken, empty, execute, keepPassword, query, type NewToken } from './test-transactions.ts';
 
 /** The module that serves the service's transactions and the tests' own. */
 export const storeThread = new URL('./store-thread.js', import.meta.url);
@@ -18,6 +19,8 @@ export interface NewUser {
   readonly names: readonly string[];
   /** As password-hash.ts makes it. */
   readonly password?: string;
+  /** What is kept beside it. */
+  readonly kept?: KeptPassword;
   readonly disabled?: boolean;
   readonly failures?: number;
 }
@@ -106,11 +109,12 @@ export class ScratchStore {
 
 /** Adds a user with all names; gives the id. */
 export async function addUser(store: Store, user: NewUser): Promise<string> {
-  const { id = randomUUID(), names, password = null, disabled = false, failures = 0 } = user;
+  const { id = randomUUID(), names, password = null, kept, disabled = false, failures = 0 } = user;
   await store.run(execute, {
     sql: 'INSERT INTO users (id, name, password, disabled, created_at) VALUES (?, ?, ?, ?, 0)',
     parameters: [id, names[0] ?? '', password, disabled ? 1 : 0],
   });
+  if (kept) await store.run(keepPassword, { userId: id, kept });
   if (failures > 0)
     await store.run(execute, {
       sql: 'INSERT INTO lockouts (user_id, factor, failures) VALUES (?, ?, ?)',

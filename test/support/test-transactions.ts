@@ -2,6 +2,7 @@ import type { Answer, CheckResult } from '../../src/factor/factor.ts';
 import { hotp } from '../../src/factor/hotp.ts';
 import { recovery, recoveryOwner } from '../../src/factor/recovery.ts';
 import { totp } from '../../src/factor/totp.ts';
+import { sealKept, type KeptPassword } from '../../src/store/kept-password.ts';
 import { pinOwner } from '../../src/store/token-owner.ts';
 import type { SqlValue } from '../../src/store/sql.ts';
 import type { Transaction } from '../../src/store/store.ts';
@@ -25,6 +26,17 @@ export const query: Transaction<Statement, Readonly<Record<string, SqlValue>>[]>
   name: 'test-query',
   access: 'read',
   run: ({ sql }, { sql: statement, parameters = [] }) => sql.all(statement, ...parameters),
+};
+
+/** Keeps something of a user's password. */
+export const keepPassword: Transaction<{ readonly userId: string; readonly kept: KeptPassword }, null> = {
+  name: 'test-keep-password',
+  access: 'write',
+  run: async ({ sql, seal }, { userId, kept }) => {
+    const { sealed_nt_hash: hash, sealed_password: password } = sealKept(seal, userId, kept);
+    await sql.run('UPDATE users SET sealed_nt_hash = ?, sealed_password = ? WHERE id = ?', hash, password, userId);
+    return null;
+  },
 };
 
 /** Runs a statement, then throws. */
@@ -155,6 +167,7 @@ export const testTransactions = [
   die,
   empty,
   execute,
+  keepPassword,
   executeAndThrow,
   query,
 ] as const;

@@ -66,6 +66,12 @@ export const primary = {
         doc: 'The address of this host to send from, where it has several and the server knows radgate by one of them.',
       },
     },
-    local: {},
+    local: {
+      keep: {
+        type: choice('hash', 'nt-hash', 'password'),
+        default: 'hash',
+        doc: 'What is kept of a password when it is set. "hash": enough for PAP. "nt-hash": its NT hash too, sealed, for MS-CHAPv2; whoever has it can log in. "password": the password itself, sealed, for CHAP and MS-CHAPv2; whoever has the store and its key can read it. Of several local primaries the one that keeps most decides. See docs/primaries/local.md.',
+      },
+    },
   },
 } as const satisfies Section;

@@ -257,7 +257,7 @@ type = "local"
     problems: [
       '8: unknown key "timeout" in [[primary]]; it is for type = "radius" only',
       '9: unknown key "secret_file" in [[primary]]; it is for type = "radius" only',
-      '10: unknown key "servre" in [[primary]]; its keys are name, type',
+      '10: unknown key "servre" in [[primary]]; its keys are name, type, keep',
     ],
   },
   {

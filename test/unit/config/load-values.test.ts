@@ -48,7 +48,7 @@ describe('config: values', () => {
       proxy: false,
       deadline: 10_000,
     });
-    expect(primaries).to.deep.equal([{ name: 'here', type: 'local' }]);
+    expect(primaries).to.deep.equal([{ name: 'here', type: 'local', keep: 'hash' }]);
   });
 
   it('has the defaults of a radius primary', () => {

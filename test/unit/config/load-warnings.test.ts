@@ -41,6 +41,14 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'primaries that keep more of passwords than their hash',
+    toml: `${client}primary = "a"\n${['hash', 'nt-hash', 'password'].map((keep, i) => `[[primary]]\nname = "${'abc'[i]}"\ntype = "local"\nkeep = "${keep}"\n`).join('')}`,
+    warnings: [
+      '13: [[primary]] "b" keeps the NT hash of each new password (keep = "nt-hash"): it is as good as the password, and whoever has the store and its key has it',
+      '17: [[primary]] "c" keeps each new password itself (keep = "password"): whoever has the store and its key can read the passwords of all users',
+    ],
+  },
+  {
     title: 'a store on the way to which it can be read, and logins that wait in one of its nodes',
     toml: `[store]\nurl = "postgres://u@db/x?sslmode=require"\nkey_file = "k"\nwaiting = "memory"\n${rest}`,
     warnings: [

@@ -56,7 +56,7 @@ describe('login: the conversation, from datagram to datagram', () => {
   it('the same with a user of the store and a real password hash', async () => {
     await open({
       clients: [{ nas: aNas({ primary: 'users' }), addresses: ['192.0.2.10'] }],
-      primaries: (store) => [new LocalPrimary('users', store, new FakeClock())],
+      primaries: (store) => [new LocalPrimary({ name: 'users', keep: 'hash', store, clock: new FakeClock() })],
     });
     const kept = await hashPassword(Buffer.from('secret'), Buffer.alloc(16));
     await scene.scratch.execute('UPDATE users SET password = ?', kept);

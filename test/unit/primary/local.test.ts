@@ -18,7 +18,7 @@ describe('primary/local', () => {
   before(async () => (hash = await hashPassword(Buffer.from('right'), randomBytes(16))));
   beforeEach(async () => {
     ({ scratch } = stored);
-    primary = new LocalPrimary('here', scratch.store, clock);
+    primary = new LocalPrimary({ name: 'here', keep: 'hash', store: scratch.store, clock });
     await scratch.addUser({ names: ['alice@corp.example', 'al'], password: hash });
   });
   afterEach(() => primary.close());

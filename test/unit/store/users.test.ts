@@ -67,6 +67,7 @@ describe('store/users', () => {
         lastName: null,
         groups: [],
         hasPassword: true,
+        keptPassword: null,
         phone: '+4179',
         email: 'a@b',
         disabled: false,
