@@ -30,10 +30,9 @@ function sectionOf(name: string, { doc, rows, variants }: Section): string {
 /** A section of another type, all of it behind "#". */
 function unused(section: string, type: string, rows: Rows, only: Rows): string[] {
   const own = { name: { ...rows['name'], example: type }, type: { ...rows['type'], example: type } };
-  const lines = Object.entries({ ...own, ...only }).map(([key, { example, default: usual }]) =>
-    assignment(key, example ?? usual ?? ''),
-  );
-  return [`#${titleOf(section)}`, ...lines.map((line) => `#${line}`)];
+  const head = Object.entries(own).map(([key, { example }]) => `#${assignment(key, example)}`);
+  const lines = Object.entries(only).flatMap(([key, row]) => [comment(row.doc), `#${lineOf(key, row)}`]);
+  return [`#${titleOf(section)}`, ...head, ...lines];
 }
 
 function optionsOf(rows: Rows): string[] {

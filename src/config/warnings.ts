@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { type Client, type Config, titleOf } from './schema.ts';
+import { type Client, type Config, type LdapPrimary, titleOf } from './schema.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
 
@@ -19,12 +19,23 @@ export function warnOf(config: Config, warn: Warn): void {
     wideNetworks(client, i, warn);
     shortDeadline(config, client, i, warn);
   }
-  for (const [i, primary] of config.primary.entries())
+  for (const [i, primary] of config.primary.entries()) {
+    if (primary.type === 'ldap') plaintext(primary, i, warn);
     if (primary.type === 'radius' && primary.message_authenticator === 'off')
       warn(
         ['primary', i, 'message_authenticator'],
         `${titleOf('primary', primary.name)} takes replies without Message-Authenticator: they can be forged on the way (CVE-2024-3596)`,
       );
+  }
+}
+
+function plaintext({ name, server, start_tls, allow_plaintext }: LdapPrimary, i: number, warn: Warn): void {
+  const away = server.filter(({ scheme, host }) => scheme === 'ldap' && !isLocal(host)).map(({ host }) => host);
+  if (!start_tls && allow_plaintext && away.length > 0)
+    warn(
+      ['primary', i, 'allow_plaintext'],
+      `${titleOf('primary', name)} sends every password in clear to ${away.join(', ')} (allow_plaintext = true)`,
+    );
 }
 
 function sharedStore({ store: { url, waiting } }: Config, warn: Warn): void {
