@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { systemClock } from './clock.ts';
-import type { Client, Config, Primary as PrimaryConfig } from './config/schema.ts';
+import type { Client, Config, LdapPrimary as LdapConfig, Primary as PrimaryConfig } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
 import { OperatorError } from './errors.ts';
 import type { Windows } from './factor/factor.ts';
@@ -15,6 +16,7 @@ import { DropLog } from './observe/drop-log.ts';
 import type { Logger } from './observe/logger.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
 import type { LockoutRules } from './policy/lockout.ts';
+import { LdapPrimary } from './primary/ldap/ldap.ts';
 import { LocalPrimary } from './primary/local.ts';
 import type { Primary } from './primary/primary.ts';
 import { RadiusPrimary, type ServerHealth } from './primary/radius.ts';
@@ -196,6 +198,8 @@ function buildPrimary(
   switch (config.type) {
     case 'local':
       return new LocalPrimary({ name: config.name, keep: config.keep, store, clock: systemClock });
+    case 'ldap':
+      return buildLdap(config, (health) => logHealth(logger, health));
     case 'radius':
       return new RadiusPrimary({
         name: config.name,
@@ -211,6 +215,54 @@ function buildPrimary(
         drops,
         onHealth: (health) => logHealth(logger, health),
       });
+  }
+}
+
+/** @param onHealth told of servers that stop answering or answer again @throws OperatorError if the file of the certificate authority can't be read */
+export function buildLdap(config: LdapConfig, onHealth: (health: ServerHealth) => void): LdapPrimary {
+  const { bind_dn, bind_password, dn_template } = config;
+  const service =
+    bind_dn !== undefined && bind_password ? { name: bind_dn, password: bind_password.bytes.toString() } : undefined;
+  return new LdapPrimary({
+    name: config.name,
+    servers: config.server,
+    startTls: config.start_tls,
+    ca: config.ca_file === undefined ? undefined : readCa(config.ca_file),
+    tlsMinVersion: config.tls_min_version,
+    timeout: config.timeout,
+    service,
+    bind:
+      config.bind === 'dn'
+        ? { kind: 'dn', template: dn_template ?? '' }
+        : config.bind === 'name'
+          ? { kind: 'name', suffix: config.upn_suffix }
+          : { kind: 'search' },
+    directory: {
+      kind: config.directory,
+      base: config.base_dn,
+      groupBase: config.group_base_dn,
+      userAttributes: config.user_attributes,
+      userFilter: config.user_filter,
+      nameAttributes: config.name_attributes,
+      phoneAttributes: config.phone_attributes,
+      mailAttributes: config.mail_attributes,
+    },
+    requireGroup: config.require_group ?? [],
+    passwordEncoding: config.password_encoding,
+    clock: systemClock,
+    onHealth,
+  });
+}
+
+function readCa(file: string): Buffer {
+  try {
+    const pem = readFileSync(file);
+    if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+    throw new Error('it has no certificate in PEM ("-----BEGIN CERTIFICATE-----")');
+  } catch (error) {
+    throw new OperatorError('ca-unreadable', `${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -23,6 +23,11 @@ const table = {
     exit: Exit.config,
     remedy: 'Write one (radius.conf.example shows every option) or name it with --config FILE.',
   },
+  'ca-unreadable': {
+    exit: Exit.config,
+    remedy:
+      'It is "ca_file" of a [[primary]]: the certificate of the authority in PEM. "openssl x509 -inform der -in FILE" turns DER into PEM.',
+  },
   'demo-missing': {
     exit: Exit.refused,
     remedy:

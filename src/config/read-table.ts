@@ -16,7 +16,10 @@ export function readTable(section: string, table: Table, path: Path, context: Co
   const variant = typeof type === 'string' && spec.variants && Object.hasOwn(spec.variants, type) ? type : undefined;
   // Without a type that is known, every variant's options may be right, and none is missing.
   const extra = Object.entries(spec.variants ?? {}).filter(([name]) => variant === undefined || name === variant);
-  const rows: Rows = Object.assign({}, spec.rows, ...extra.map(([, more]) => more)) as Rows;
+  // Of a key that several have, the one counts that was probably meant.
+  const meant = typeof type === 'string' ? closest(type, Object.keys(spec.variants ?? {})) : undefined;
+  const ordered = [...extra.filter(([name]) => name === meant), ...extra];
+  const rows: Rows = Object.assign({}, spec.rows, ...ordered.toReversed().map(([, more]) => more)) as Rows;
 
   const known = Object.entries(rows).flatMap(keysOf);
   for (const key of Object.keys(table))
@@ -83,8 +86,10 @@ function wanted(key: string, row: Row): string {
 
 /** What someone who wrote an unknown key may have meant. */
 function hintFor(key: string, spec: Section, rows: Rows): string {
-  for (const [type, only] of Object.entries(spec.variants ?? {}))
-    if (Object.entries(only).flatMap(keysOf).includes(key)) return `it is for type = "${type}" only`;
+  const types = Object.entries(spec.variants ?? {}).filter(([, only]) =>
+    Object.entries(only).flatMap(keysOf).includes(key),
+  );
+  if (types.length > 0) return `it is for type = ${types.map(([type]) => `"${type}"`).join(' or ')} only`;
   const near = closest(key, Object.entries(rows).flatMap(keysOf));
   if (near !== undefined) return `did you mean "${near}"?`;
   const homes = Object.entries<Section>(schema).filter(([, other]) => Object.hasOwn(other.rows, key));

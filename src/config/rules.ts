@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import type { Section } from './row.ts';
 import { type Draft, schema, titleOf } from './schema.ts';
 import type { Endpoint } from './values/endpoint.ts';
+import { isLocal } from './values/store-url.ts';
 
 /** Checks what no option can tell by itself. Runs on whatever could be read, so it passes over what is missing. */
 export function checkRules(draft: Draft, context: Context): void {
@@ -14,6 +15,7 @@ export function checkRules(draft: Draft, context: Context): void {
   uniqueNetworks(draft, context);
   uniqueEndpoints('"auth" in [listen]', ['listen', 'auth'], draft.listen.auth, context);
   servers(draft, context);
+  directories(draft, context);
 }
 
 function needed(draft: Draft, context: Context): void {
@@ -89,11 +91,11 @@ function uniqueEndpoints(
 
 function servers({ primary: primaries }: Draft, context: Context): void {
   for (const [i, primary] of (primaries ?? []).entries()) {
-    if (primary.type !== 'radius') continue;
+    if (primary.type !== 'radius' && primary.type !== 'ldap') continue;
     const title = titleOf('primary', primary.name);
     uniqueEndpoints(`"server" in ${title}`, ['primary', i, 'server'], primary.server, context);
+    if (primary.type !== 'radius' || primary.source === undefined) continue;
     const { source } = primary;
-    if (source === undefined) continue;
     for (const [item, { host }] of (primary.server ?? []).entries())
       if (isIP(host) !== 0 && isIPv6(host) !== isIPv6(source))
         context.error(
@@ -101,4 +103,37 @@ function servers({ primary: primaries }: Draft, context: Context): void {
           `"source" in ${title} must be an ${isIPv6(host) ? 'IPv6' : 'IPv4'} address, as item ${item + 1} of "server" is`,
         );
   }
+}
+
+function directories({ primary: primaries }: Draft, context: Context): void {
+  for (const [i, primary] of (primaries ?? []).entries()) {
+    if (primary.type !== 'ldap') continue;
+    const title = titleOf('primary', primary.name);
+    const wrong = (key: string, message: string): void =>
+      context.error(['primary', i, key], message.replace('this', title));
+    const { directory, bind, bind_dn, bind_password, dn_template } = primary;
+    if ((bind_dn === undefined) !== (bind_password === undefined))
+      wrong(bind_dn === undefined ? 'bind_password' : 'bind_dn', '"bind_dn" and "bind_password" of this go together');
+    if (bind === 'search' && directory === 'ad' && bind_dn === undefined)
+      wrong('bind_dn', 'this lacks "bind_dn": Active Directory lets nobody look users up who has not logged in');
+    if (bind === 'name' && directory !== undefined && directory !== 'ad')
+      wrong('bind', 'bind = "name" in this is for directory = "ad" only');
+    if (bind === 'dn' && dn_template === undefined) wrong('dn_template', 'this lacks "dn_template" for bind = "dn"');
+    plaintext(primary, wrong);
+  }
+}
+
+type LdapDraft = Extract<NonNullable<Draft['primary']>[number], { type?: 'ldap' | undefined }>;
+
+function plaintext(
+  { server: urls, start_tls, allow_plaintext }: LdapDraft,
+  wrong: (key: string, message: string) => void,
+): void {
+  if (start_tls !== false || allow_plaintext !== false) return;
+  const away = (urls ?? []).find(({ scheme, host }) => scheme === 'ldap' && !isLocal(host));
+  if (away)
+    wrong(
+      'start_tls',
+      `start_tls = false in this would send passwords in clear to ${away.host}: use "ldaps://", or say so with allow_plaintext = true`,
+    );
 }

@@ -29,6 +29,8 @@ export type Client = Config['client'][number];
 export type Primary = Config['primary'][number];
 /** One `[[primary]]` of type "radius". */
 export type RadiusPrimary = Extract<Primary, { readonly type: 'radius' }>;
+/** One `[[primary]]` of type "ldap". */
+export type LdapPrimary = Extract<Primary, { readonly type: 'ldap' }>;
 
 type Writable<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { type Client, type Config, titleOf } from './schema.ts';
+import { type Client, type Config, type LdapPrimary, titleOf } from './schema.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
 
@@ -20,6 +20,7 @@ export function warnOf(config: Config, warn: Warn): void {
     shortDeadline(config, client, i, warn);
   }
   for (const [i, primary] of config.primary.entries()) {
+    if (primary.type === 'ldap') plaintext(primary, i, warn);
     if (primary.type === 'radius' && primary.message_authenticator === 'off')
       warn(
         ['primary', i, 'message_authenticator'],
@@ -28,6 +29,15 @@ export function warnOf(config: Config, warn: Warn): void {
     if (primary.type === 'local' && primary.keep !== 'hash')
       warn(['primary', i, 'keep'], `${titleOf('primary', primary.name)} keeps ${keeps[primary.keep]}`);
   }
+}
+
+function plaintext({ name, server, start_tls, allow_plaintext }: LdapPrimary, i: number, warn: Warn): void {
+  const away = server.filter(({ scheme, host }) => scheme === 'ldap' && !isLocal(host)).map(({ host }) => host);
+  if (!start_tls && allow_plaintext && away.length > 0)
+    warn(
+      ['primary', i, 'allow_plaintext'],
+      `${titleOf('primary', name)} sends every password in clear to ${away.join(', ')} (allow_plaintext = true)`,
+    );
 }
 
 const keeps = {

@@ -13,7 +13,7 @@ const options = Object.values<Section>(schema).flatMap(({ rows, variants }) =>
 describe('config: radius.conf.example and docs/configuration.md', () => {
   const scratch = new Scratch();
   before(() => {
-    for (const name of ['vpn.secret', 'vpn-next.secret', 'nps.secret', 'store.password'])
+    for (const name of ['vpn.secret', 'vpn-next.secret', 'nps.secret', 'ldap.password', 'store.password'])
       scratch.write(name, '0123456789abcdef\n');
   });
   after(() => scratch.remove());
@@ -49,7 +49,7 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
       ...before,
       secret_next: undefined,
     });
-    expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'local']);
+    expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'ldap', 'local']);
   });
 
   it('show every option', () => {

@@ -102,7 +102,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
       '3: "prompt" in [login] must be text in quotes of 1 to 253 octets in UTF-8',
       '4: "reject_delay" in [login] must be a duration from "0s" to "5s": a whole number with ms, s, m or h, in quotes',
       '6: "window" in [totp] must be a whole number from 0 to 10',
-      '14: unknown key "server" in [[primary]]; it is for type = "radius" only',
+      '14: unknown key "server" in [[primary]]; it is for type = "radius" or "ldap" only',
     ],
   },
   {
@@ -255,7 +255,7 @@ type = "local"
     title: 'keys of a radius primary in a local one',
     toml: `${client}${primary}timeout = "1s"\nsecret_file = "x"\nservre = 1`,
     problems: [
-      '8: unknown key "timeout" in [[primary]]; it is for type = "radius" only',
+      '8: unknown key "timeout" in [[primary]]; it is for type = "radius" or "ldap" only',
       '9: unknown key "secret_file" in [[primary]]; it is for type = "radius" only',
       '10: unknown key "servre" in [[primary]]; its keys are name, type, keep',
     ],
@@ -264,7 +264,7 @@ type = "local"
     title: 'a primary of an unknown type: its other keys are checked as far as they can be',
     toml: `${client}[[primary]]\nname = "ad"\ntype = "radious"\ntimeout = 2\ntrie = 1`,
     problems: [
-      '7: "type" in [[primary]] must be one of "radius", "local"; did you mean "radius"?',
+      '7: "type" in [[primary]] must be one of "radius", "ldap", "local"; did you mean "radius"?',
       '8: "timeout" in [[primary]] must be a duration from "100ms" to "30s": a whole number with ms, s, m or h, in quotes',
       '9: unknown key "trie" in [[primary]]; did you mean "tries"?',
     ],

@@ -1,0 +1,48 @@
+import type { Refusal } from '../primary.ts';
+import { Result, type LdapRefused } from './ldap-error.ts';
+
+/** Why a directory did not take a password. */
+export interface BindRefusal {
+  readonly reason: Refusal;
+  /** For the log: the server's own words. */
+  readonly why: string;
+}
+
+/** What Active Directory says behind `data` when a bind fails, in hexadecimal: the Win32 codes of its logons (MS-ERREF §2.2). */
+const subCodes: Readonly<Record<string, readonly [Refusal, string]>> = {
+  '525': ['password-wrong', 'no such user'],
+  '52e': ['password-wrong', 'wrong password, or no such user'],
+  '530': ['account-restricted', 'not at this time'],
+  '531': ['account-restricted', 'not from this workstation'],
+  '532': ['password-expired', 'the password has expired'],
+  '533': ['account-disabled', 'the account is disabled'],
+  '701': ['account-expired', 'the account has expired'],
+  '773': ['password-expired', 'the password must be changed at the next logon'],
+  '775': ['account-locked', 'the account is locked after too many wrong passwords'],
+};
+
+/**
+ * What a refused bind means for the user. @returns undefined if it says nothing of the user: the server is busy, wants TLS, refers to another ... */
+export function bindRefusal(refused: LdapRefused): BindRefusal | undefined {
+  const code = /\bAcceptSecurityContext error, data ([0-9a-f]+)\b/i.exec(refused.message)?.[1]?.toLowerCase();
+  const told = code === undefined ? undefined : subCodes[code];
+  if (told) return { reason: told[0], why: `${code}, ${told[1]}` };
+  switch (refused.code) {
+    case Result.invalidCredentials:
+    // The entry is not there, or has no password.
+    case Result.noSuchObject:
+    case Result.invalidDnSyntax:
+    case Result.inappropriateAuthentication:
+      return { reason: 'password-wrong', why: refused.message };
+    // 389 Directory Server (FreeIPA) after too many wrong passwords.
+    case Result.constraintViolation:
+      return { reason: 'account-locked', why: refused.message };
+    // 389 Directory Server where an account is inactivated; OpenLDAP for what it does not do.
+    case Result.unwillingToPerform:
+      return /inactivated/i.test(refused.message) ? { reason: 'account-disabled', why: refused.message } : undefined;
+    case Result.insufficientAccessRights:
+      return { reason: 'account-restricted', why: refused.message };
+    default:
+      return undefined;
+  }
+}
