@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
+import { createServer, isIPv6, type AddressInfo } from 'node:net';
 
 /** A UDP port of `address` that nothing was bound to a moment ago, for programs that can't choose one themselves. */
 export async function freeUdpPort(address: string): Promise<number> {
@@ -10,6 +10,17 @@ export async function freeUdpPort(address: string): Promise<number> {
   const { port } = socket.address();
   socket.close();
   await once(socket, 'close');
+  return port;
+}
+
+/** The same of TCP. */
+export async function freeTcpPort(address: string): Promise<number> {
+  const server = createServer();
+  server.listen(0, address);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
   return port;
 }
 

@@ -85,6 +85,12 @@ const table = [
     present: command('openssl'),
   },
   {
+    name: 'slapd',
+    debian: 'slapd',
+    purpose: 'logins by LDAP',
+    present: command('slapd'),
+  },
+  {
     name: 'postgresql',
     debian: 'postgresql',
     purpose: 'the store that several nodes share',

@@ -67,7 +67,7 @@ ${options.more ?? ''}
 }
 
 /** Gives a user an active TOTP token as an administrator does, and returns its secret in base32. */
-async function enrol(cli: Cli, user: string): Promise<string> {
+export async function enrol(cli: Cli, user: string): Promise<string> {
   const secret = generateSecret();
   await succeed(cli(['token', 'add', user, '--type', 'totp', '--secret-stdin'], `${secret}\n`));
   return secret;

@@ -11,15 +11,15 @@ const idleTimeout = 30_000;
 
 /** Connections that are bound as the service account, made as they are needed. */
 export class ConnectionPool {
-  readonly #open: (left: TimeLeft) => Promise<LdapConnection>;
+  readonly #connect: (left: TimeLeft) => Promise<LdapConnection>;
   readonly #slots = new Slots(poolSize, maxWaiting);
   /** Those that nobody uses, and what closes them in time. */
   readonly #idle = new Map<LdapConnection, NodeJS.Timeout>();
   #closed = false;
 
-  /** @param open makes one, bound */
-  constructor(open: (left: TimeLeft) => Promise<LdapConnection>) {
-    this.#open = open;
+  /** @param connect makes one, bound */
+  constructor(connect: (left: TimeLeft) => Promise<LdapConnection>) {
+    this.#connect = connect;
   }
 
   /** @param task asks and changes nothing: on a connection that turns out to be closed it is begun again @throws LdapRefused, LdapTrouble */
@@ -42,6 +42,12 @@ export class ConnectionPool {
     const all = [...this.#idle.keys()];
     for (const connection of all) this.#forget(connection);
     await Promise.all(all.map((connection) => connection.close()));
+  }
+
+  async #open(left: TimeLeft): Promise<LdapConnection> {
+    const connection = await this.#connect(left);
+    connection.onClosed(() => this.#forget(connection));
+    return connection;
   }
 
   async #run<T>(connection: LdapConnection, task: (connection: LdapConnection) => Promise<T>): Promise<T> {
@@ -70,7 +76,6 @@ export class ConnectionPool {
       void connection.close();
     }, idleTimeout).unref();
     this.#idle.set(connection, timer);
-    connection.onClosed(() => this.#forget(connection));
   }
 
   #forget(connection: LdapConnection): void {

@@ -1,0 +1,129 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeCertificate } from './certificate.ts';
+import { closed, onLines, run, startChild } from './child.ts';
+import { within } from './deadline.ts';
+import { freeTcpPort } from './free-port.ts';
+import { Journal } from './journal.ts';
+import { makeTempDir, removeTempDir } from './temp-dir.ts';
+
+export const suffix = 'dc=corp,dc=example';
+export const service = { name: `cn=radgate,ou=service,${suffix}`, password: 'of the service account' } as const;
+
+export interface SlapdOptions {
+  /** Entries below the suffix, as LDIF. */
+  readonly ldif: string;
+  /** The name in its certificate. Default localhost. */
+  readonly certificateOf?: string;
+  /** Ports of an earlier one that is started anew. */
+  readonly ports?: SlapdPorts;
+}
+
+export interface SlapdPorts {
+  readonly plain: number;
+  readonly tls: number;
+}
+
+/** An OpenLDAP server on loopback, in a directory of its own. */
+export interface Slapd {
+  readonly ports: SlapdPorts;
+  /** Its certificate, which is its own authority, in PEM. */
+  readonly caFile: string;
+  /** What it has logged: connections, binds and searches. */
+  readonly log: Journal<string>;
+  /** Stops it in the midst of whatever it does, so that connections stay open and nothing is answered; or lets it go on. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
+  readonly kill: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const address = '127.0.0.1';
+
+function configOf(dir: string, certificate: string, key: string): string {
+  const schemas = ['core', 'cosine', 'nis', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`);
+  return `${schemas.join('\n')}
+modulepath /usr/lib/ldap
+moduleload back_mdb
+moduleload ppolicy
+pidfile ${join(dir, 'pid')}
+TLSCertificateFile ${certificate}
+TLSCertificateKeyFile ${key}
+security simple_bind=0
+database mdb
+suffix "${suffix}"
+rootdn "cn=admin,${suffix}"
+directory ${join(dir, 'data')}
+overlay ppolicy
+access to attrs=userPassword by anonymous auth
+access to * by dn.exact="${service.name}" read by self read by anonymous auth
+`;
+}
+
+const base = `dn: ${suffix}
+objectClass: domain
+dc: corp
+
+dn: ou=service,${suffix}
+objectClass: organizationalUnit
+ou: service
+
+dn: ${service.name}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: radgate
+userPassword: ${service.password}
+
+dn: ou=people,${suffix}
+objectClass: organizationalUnit
+ou: people
+
+dn: ou=groups,${suffix}
+objectClass: organizationalUnit
+ou: groups
+
+`;
+
+/** Starts one. Rejects with its last lines when it does not come up within 10 s. */
+export async function startSlapd({ ldif, certificateOf = 'localhost', ports: before }: SlapdOptions): Promise<Slapd> {
+  const dir = await makeTempDir('slapd');
+  await mkdir(join(dir, 'data'));
+  const { certificate, key } = await makeCertificate(dir, certificateOf);
+  const config = join(dir, 'slapd.conf');
+  await writeFile(config, configOf(dir, certificate, key), { mode: 0o600 });
+  const loaded = await run('slapadd', ['-f', config], { input: base + ldif });
+  if (loaded.code !== 0) throw new Error(`slapadd: ${loaded.stderr}`);
+
+  const ports = before ?? { plain: await freeTcpPort(address), tls: await freeTcpPort(address) };
+  const urls = `ldap://${address}:${ports.plain} ldaps://${address}:${ports.tls}`;
+  const child = startChild('slapd', ['-d', 'stats', '-h', urls, '-f', config]);
+  const log = new Journal<string>();
+  onLines(child.stderr, (line) => log.add(line));
+  const end = closed(child).finally(() => log.end('slapd ended'));
+  end.catch(() => undefined);
+  const ended = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill('SIGCONT');
+    child.kill(signal);
+    try {
+      await within(5_000, 'slapd to end', end);
+    } finally {
+      child.kill('SIGKILL');
+      await removeTempDir(dir);
+    }
+  };
+  try {
+    await log.waitFor((line) => line.includes('slapd starting'), 'its readiness');
+  } catch (error) {
+    await ended('SIGKILL').catch(() => undefined);
+    throw new Error(`slapd did not start: ${log.entries.slice(-5).join('\n')}`, { cause: error });
+  }
+  return {
+    ports,
+    caFile: certificate,
+    log,
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+    kill: () => ended('SIGKILL'),
+    stop: () => ended('SIGTERM'),
+  };
+}
