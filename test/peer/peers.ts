@@ -91,6 +91,13 @@ const table = [
     present: command('slapd'),
   },
   {
+    name: 'samba',
+    debian: 'samba-ad-dc',
+    purpose: 'logins by Active Directory',
+    present: () => command('samba-tool')() && command('samba')(),
+    hindrance: () => (process.getuid?.() === 0 ? undefined : 'only root may start a domain controller'),
+  },
+  {
     name: 'postgresql',
     debian: 'postgresql',
     purpose: 'the store that several nodes share',
