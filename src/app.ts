@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from './clock.ts';
-import type { Client, Config, LdapPrimary as LdapConfig, Primary as PrimaryConfig } from './config/schema.ts';
+import type {
+  Client,
+  Config,
+  LdapPrimary as LdapConfig,
+  Primary as PrimaryConfig,
+  RadiusPrimary as RadiusConfig,
+} from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
 import { OperatorError } from './errors.ts';
 import type { Windows } from './factor/factor.ts';
@@ -17,9 +23,12 @@ import type { Logger } from './observe/logger.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
 import type { LockoutRules } from './policy/lockout.ts';
 import { LdapPrimary } from './primary/ldap/ldap.ts';
+import type { LdapOptions } from './primary/ldap/ldap-options.ts';
 import { LocalPrimary } from './primary/local.ts';
 import type { Primary } from './primary/primary.ts';
-import { RadiusPrimary, type ServerHealth } from './primary/radius.ts';
+import type { Probe, ServerHealth } from './primary/pool.ts';
+import { statusProbe, userProbe } from './primary/probe.ts';
+import { RadiusPrimary } from './primary/radius.ts';
 import { importIsUnfinished } from './store/import.ts';
 import { databaseIsCurrent } from './store/inspect-postgres.ts';
 import { storeIsCurrent as fileIsCurrent } from './store/inspect-sqlite.ts';
@@ -199,7 +208,9 @@ function buildPrimary(
     case 'local':
       return new LocalPrimary({ name: config.name, keep: config.keep, store, clock: systemClock });
     case 'ldap':
-      return buildLdap(config, (health) => logHealth(logger, health));
+      return buildLdap(config, (health) =>
+        logHealth(logger, { ...health, standing: health.trouble === undefined ? 'alive' : 'suspect' }),
+      );
     case 'radius':
       return new RadiusPrimary({
         name: config.name,
@@ -210,6 +221,9 @@ function buildPrimary(
         tries: config.tries,
         source: config.source,
         outerIdentity: config.outer_identity,
+        mode: config.mode,
+        probe: probeOf(config),
+        probeInterval: config.probe_interval,
         clock: systemClock,
         seen,
         drops,
@@ -219,7 +233,7 @@ function buildPrimary(
 }
 
 /** @param onHealth told of servers that stop answering or answer again @throws OperatorError if the file of the certificate authority can't be read */
-export function buildLdap(config: LdapConfig, onHealth: (health: ServerHealth) => void): LdapPrimary {
+export function buildLdap(config: LdapConfig, onHealth: LdapOptions['onHealth']): LdapPrimary {
   const { bind_dn, bind_password, dn_template } = config;
   const service =
     bind_dn !== undefined && bind_password ? { name: bind_dn, password: bind_password.bytes.toString() } : undefined;
@@ -266,12 +280,26 @@ function readCa(file: string): Buffer {
   }
 }
 
-function logHealth(logger: Logger, { primary, server, trouble }: ServerHealth): void {
-  if (trouble === undefined) return logger.info({ primary, server }, 'an upstream server answers again');
-  logger.warn(
-    { primary, server, trouble },
-    `an upstream server ${trouble}: others are asked before it for a while; "radgate check --connect" says what may be wrong`,
-  );
+/** What the servers of a primary are probed with. */
+export function probeOf({ probe, probe_user, probe_password, secret }: RadiusConfig): Probe | undefined {
+  if (probe === 'none') return undefined;
+  if (probe === 'status-server' || probe_user === undefined || probe_password === undefined) return statusProbe;
+  return userProbe(probe_user, probe_password.bytes, new SharedSecret(secret.bytes));
+}
+
+function logHealth(logger: Logger, { primary, server, standing, trouble }: ServerHealth): void {
+  const line = { primary, server, standing, ...(trouble === undefined ? {} : { trouble }) };
+  switch (standing) {
+    case 'alive':
+      return logger.info(line, 'an upstream server answers again');
+    case 'suspect':
+      return logger.warn(
+        line,
+        `an upstream server ${trouble}: those that answer are asked before it; "radgate check --connect" says what may be wrong`,
+      );
+    case 'dead':
+      return logger.error(line, `an upstream server ${trouble}, again: it is asked only when no other is left`);
+  }
 }
 
 function logTrouble(logger: Logger, trouble: UdpTrouble): void {

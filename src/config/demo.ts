@@ -18,6 +18,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     totp: defaultsOf(schema.totp.rows),
     hotp: defaultsOf(schema.hotp.rows),
     log: defaultsOf(schema.log.rows),
+    accounting: defaultsOf(schema.accounting.rows),
     client: [
       {
         ...defaultsOf(schema.client.rows),
@@ -31,6 +32,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
       },
     ],
     primary: [{ name: 'local', type: 'local', keep: 'hash' }],
+    realm: [],
   });
 }
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { directories } from './directories.ts';
 import type { Draft } from './schema.ts';
+import type { Endpoint } from './values/endpoint.ts';
 
 /** Fills in the options whose row says `derived`, where they were left out and what they come from is known. */
 export function derive(draft: Draft): void {
@@ -16,5 +17,13 @@ export function derive(draft: Draft): void {
     primary.group_base_dn ??= primary.base_dn;
   }
   const [only, another] = primaries ?? [];
+  for (const primary of primaries ?? [])
+    if (primary.type === 'radius') primary.accounting_server ??= primary.server && accountingPorts(primary.server);
   if (only?.name !== undefined && !another) for (const client of clients ?? []) client.primary ??= only.name;
+}
+
+/** RFC 2866 §3 has accounting at 1813, RFC 2865 §3 authentication at 1812; the older pair is 1646 and 1645. */
+function accountingPorts(servers: readonly Endpoint[]): Endpoint[] {
+  const behind = servers.map(({ host, port }) => ({ host, port: port + 1 }));
+  return behind.filter(({ host, port }, i) => behind.findIndex((one) => one.host === host && one.port === port) === i);
 }

@@ -10,7 +10,7 @@ then /etc/radgate/radius.conf. "radgate check" tells every mistake in it with it
 A key behind a "#" without a space shows the default, or an example where there is none: take the "#" away to change it. \
 Keys without "#" have no default: they are yours to fill in.
 
-Durations are "500ms", "2s", "5m" or "1h". A secret stands in a file of its own, as below (secret_file = ...; a relative path starts at \
+Durations are "500ms", "2s", "5m", "1h" or "90d". A secret stands in a file of its own, as below (secret_file = ...; a relative path starts at \
 this file), in an environment variable (secret_env = "NAME"), in a systemd credential (secret_credential = "name"), or here \
 (secret = "..."). Let nobody but radgate read any of these files: chmod 600.`;
 
@@ -20,7 +20,12 @@ export function exampleConfig(): string {
   return `${[comment(head), ...sections].join('\n\n')}\n`;
 }
 
-function sectionOf(name: string, { doc, rows, variants }: Section): string {
+function sectionOf(name: string, { doc, many, needed, rows, variants }: Section): string {
+  // What a config may do without, it does without until someone takes the "#" away.
+  if (many && needed === undefined)
+    return [comment(doc), `#${titleOf(name)}`, ...optionsOf(rows).map((line) => line.replace(/^(?=[a-z])/, '#'))].join(
+      '\n',
+    );
   const [first, ...others] = Object.entries(variants ?? {});
   const blocks = [comment(doc), titleOf(name), ...optionsOf({ ...rows, ...first?.[1] })];
   for (const [type, only] of others) blocks.push('', ...unused(name, type, rows, only));

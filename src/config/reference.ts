@@ -13,7 +13,7 @@ TOML in UTF-8, at most 1 MiB. radgate takes the file of \`--config FILE\`, else 
 them it runs its demo. \`radgate check\` tells every mistake at once as \`file:line: what is wrong\`, and exits with 78 if there is one. Unknown
 keys are mistakes. What weakens the defaults is a warning at every start.
 
-**Durations** are a whole number with \`ms\`, \`s\`, \`m\` or \`h\`, in quotes: \`"500ms"\`, \`"2s"\`, \`"5m"\`, \`"1h"\`.
+**Durations** are a whole number with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`, in quotes: \`"500ms"\`, \`"2s"\`, \`"5m"\`, \`"1h"\`, \`"90d"\`.
 
 **Secrets**: in place of a key \`x\` whose value is a secret, one of these may stand:
 

@@ -14,8 +14,11 @@ export function checkRules(draft: Draft, context: Context): void {
   primaryOfEachClient(draft, context);
   uniqueNetworks(draft, context);
   uniqueEndpoints('"auth" in [listen]', ['listen', 'auth'], draft.listen.auth, context);
+  uniqueEndpoints('"acct" in [listen]', ['listen', 'acct'], draft.listen.acct, context);
+  portsOfTheirOwn(draft, context);
   servers(draft, context);
   directories(draft, context);
+  realms(draft, context);
 }
 
 function needed(draft: Draft, context: Context): void {
@@ -89,13 +92,25 @@ function uniqueEndpoints(
   }
 }
 
+function portsOfTheirOwn({ listen: { auth, acct } }: Draft, context: Context): void {
+  for (const [i, { host, port }] of (acct ?? []).entries())
+    if (port !== 0 && auth?.some((other) => other.host === host && other.port === port))
+      context.error(
+        ['listen', 'acct', i],
+        `item ${i + 1} of "acct" in [listen] is in "auth" too; accounting has a port of its own, usually 1813`,
+      );
+}
+
 function servers({ primary: primaries }: Draft, context: Context): void {
   for (const [i, primary] of (primaries ?? []).entries()) {
     if (primary.type !== 'radius' && primary.type !== 'ldap') continue;
     const title = titleOf('primary', primary.name);
     uniqueEndpoints(`"server" in ${title}`, ['primary', i, 'server'], primary.server, context);
-    if (primary.type !== 'radius' || primary.source === undefined) continue;
+    if (primary.type !== 'radius') continue;
+    accountingServers(primary, i, title, context);
+    probe(primary, i, title, context);
     const { source } = primary;
+    if (source === undefined) continue;
     for (const [item, { host }] of (primary.server ?? []).entries())
       if (isIP(host) !== 0 && isIPv6(host) !== isIPv6(source))
         context.error(
@@ -136,4 +151,42 @@ function plaintext(
       'start_tls',
       `start_tls = false in this would send passwords in clear to ${away.host}: use "ldaps://", or say so with allow_plaintext = true`,
     );
+}
+
+type RadiusDraft = Extract<NonNullable<Draft['primary']>[number], { readonly type?: 'radius' | undefined }>;
+
+function accountingServers({ accounting_server }: RadiusDraft, i: number, title: string, context: Context): void {
+  if (accounting_server?.some(({ port }) => port > 65_535))
+    return context.error(
+      ['primary', i, 'accounting_server'],
+      `${title} lacks "accounting_server": there is no port behind that of "server"`,
+    );
+  uniqueEndpoints(`"accounting_server" in ${title}`, ['primary', i, 'accounting_server'], accounting_server, context);
+}
+
+function probe(primary: RadiusDraft, i: number, title: string, context: Context): void {
+  for (const key of ['probe_user', 'probe_password'] as const)
+    if (primary.probe === 'user' && primary[key] === undefined)
+      context.error(['primary', i, key], `${title} lacks "${key}", which probe = "user" needs`);
+}
+
+function realms({ realm: realms, primary: primaries, client: clients }: Draft, context: Context): void {
+  const seen = new Set<string>();
+  for (const [i, { suffix, primary, client }] of (realms ?? []).entries()) {
+    const title = `[[realm]] ${JSON.stringify(suffix ?? `number ${i + 1}`)}`;
+    const known = (items: readonly { readonly name?: string | undefined }[] | undefined, name: string): boolean =>
+      !items || items.some((item) => item.name === undefined || item.name === name);
+    if (primary !== undefined && !known(primaries, primary))
+      context.error(['realm', i, 'primary'], `"primary" in ${title} names no [[primary]]`);
+    for (const [item, name] of (client ?? []).entries())
+      if (!known(clients, name))
+        context.error(['realm', i, 'client', item], `item ${item + 1} of "client" in ${title} names no [[client]]`);
+    for (const name of client ?? [undefined]) {
+      const key = JSON.stringify([suffix, name]);
+      const where = name === undefined ? '' : ` for the client ${JSON.stringify(name)}`;
+      if (suffix !== undefined && seen.has(key))
+        context.error(['realm', i, 'suffix'], `two [[realm]] have the suffix ${JSON.stringify(suffix)}${where}`);
+      seen.add(key);
+    }
+  }
 }

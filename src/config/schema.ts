@@ -1,4 +1,5 @@
 import type { Section, SectionValues } from './row.ts';
+import { accounting } from './sections/accounting.ts';
 import { client } from './sections/client.ts';
 import { hotp } from './sections/hotp.ts';
 import { listen } from './sections/listen.ts';
@@ -6,14 +7,24 @@ import { lockout } from './sections/lockout.ts';
 import { log } from './sections/log.ts';
 import { login } from './sections/login.ts';
 import { primary } from './sections/primary.ts';
+import { realm } from './sections/realm.ts';
 import { store } from './sections/store.ts';
 import { totp } from './sections/totp.ts';
 
 /** Every section of radius.conf, in the order of radius.conf.example. */
-export const schema = { listen, store, login, lockout, totp, hotp, log, client, primary } as const satisfies Record<
-  string,
-  Section
->;
+export const schema = {
+  listen,
+  store,
+  login,
+  lockout,
+  totp,
+  hotp,
+  log,
+  accounting,
+  client,
+  primary,
+  realm,
+} as const satisfies Record<string, Section>;
 
 type Schema = typeof schema;
 type One<S extends Section> = SectionValues<S>;

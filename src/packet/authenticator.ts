@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Size, Type } from './constants.ts';
+import { Code, Size, Type } from './constants.ts';
 import { encodePacket, type Attribute, type Packet } from './packet.ts';
 import type { SharedSecret } from './shared-secret.ts';
 
@@ -73,6 +73,43 @@ export function encodeRequest(
 ): Buffer {
   const bytes = encodePacket(code, identifier, authenticator, [unsigned, ...attributes]);
   messageAuthenticator(bytes, firstValueAt, authenticator, secret).copy(bytes, firstValueAt);
+  return bytes;
+}
+
+/**
+ * Whether an Accounting-Request was made with this secret: its Request Authenticator (RFC 2866 §3), which is MD5(Code + Identifier + Length + 16 zeros +
+ * Attributes + Secret), and where there is one the Message-Authenticator, made with zeros in the Authenticator's place since that is made after it. Compares
+ * in constant time.
+ */
+export function accountingIsAuthentic(packet: Packet, secret: SharedSecret): boolean {
+  const matches = timingSafeEqual(packet.authenticator, responseAuthenticator(packet.bytes, zeros, secret));
+  if (packet.messageAuthenticatorAt === 0) return matches;
+  return messageAuthenticatorMatches(packet, zeros, secret) && matches;
+}
+
+/**
+ * Encodes an Accounting-Request: RFC 2866 §3. It has no Message-Authenticator: its authenticator signs all of it.
+ * @throws RangeError if it would be over 4096 octets
+ */
+export function encodeAccountingRequest(
+  identifier: number,
+  attributes: readonly Attribute[],
+  secret: SharedSecret,
+): Buffer {
+  const bytes = encodePacket(Code.accountingRequest, identifier, zeros, attributes);
+  responseAuthenticator(bytes, zeros, secret).copy(bytes, 4);
+  return bytes;
+}
+
+/**
+ * Encodes the reply to an Accounting-Request: RFC 2866 §4.2, with the request's Proxy-State attributes alone. It bears a Message-Authenticator if
+ * the request did: devices of old need not know it.
+ */
+export function encodeAccountingResponse(request: Packet, secret: SharedSecret): Buffer {
+  if (request.messageAuthenticatorAt !== 0) return encodeReply(Code.accountingResponse, request, [], secret);
+  const proxyStates = request.attributes.filter(({ type }) => type === Type.proxyState);
+  const bytes = encodePacket(Code.accountingResponse, request.identifier, request.authenticator, proxyStates);
+  responseAuthenticator(bytes, request.authenticator, secret).copy(bytes, 4);
   return bytes;
 }
 

@@ -9,18 +9,29 @@ export const Code = {
   statusServer: 12,
 } as const;
 
-/** The attribute types that radgate itself reads or writes; all others pass through as bytes. RFC 2865 §5, 2868, 2869, 3579, 5176. */
+/** The attribute types that radgate itself reads or writes; all others pass through as bytes. RFC 2865 §5, 2866 §5, 2868, 2869 §5, 3579, 5176, 6911. */
 export const Type = {
   userName: 1,
   userPassword: 2,
   chapPassword: 3,
   nasIpAddress: 4,
+  framedIpAddress: 8,
   replyMessage: 18,
   state: 24,
   vendorSpecific: 26,
   callingStationId: 31,
   nasIdentifier: 32,
   proxyState: 33,
+  acctStatusType: 40,
+  acctDelayTime: 41,
+  acctInputOctets: 42,
+  acctOutputOctets: 43,
+  acctSessionId: 44,
+  acctSessionTime: 46,
+  acctTerminateCause: 49,
+  acctInputGigawords: 52,
+  acctOutputGigawords: 53,
+  eventTimestamp: 55,
   chapChallenge: 60,
   tunnelPassword: 69,
   arapPassword: 70,
@@ -29,6 +40,7 @@ export const Type = {
   messageAuthenticator: 80,
   nasIpv6Address: 95,
   errorCause: 101,
+  framedIpv6Address: 168,
 } as const;
 
 /** Vendor 311, RFC 2548. */

@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { replyIsAuthentic, encodeRequest } from '../packet/authenticator.ts';
-import { Code, Size } from '../packet/constants.ts';
-import { PacketError, parsePacket, type Attribute, type Packet } from '../packet/packet.ts';
+import { encodeAccountingRequest, encodeRequest, replyIsAuthentic } from '../packet/authenticator.ts';
+import { Code, Size, Type } from '../packet/constants.ts';
+import { firstValue, PacketError, parsePacket, type Attribute, type Packet } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { randomOctets } from '../random.ts';
 
@@ -15,7 +15,7 @@ export interface RadiusServerOptions {
   readonly source: string | undefined;
   /** Whether an authentic reply may be believed although it bears no Message-Authenticator. */
   readonly acceptsUnsigned: () => boolean;
-  /** Told of each authentic reply that bears one. */
+  /** Told of each authentic reply that bears one without having to. */
   readonly onSigned: () => void;
   /** Told of replies that were not believed. */
   readonly onForged: (explain: string) => void;
@@ -37,15 +37,25 @@ export interface Tries {
   readonly onSend?: (packet: Buffer) => void;
 }
 
+/** What a server is asked with: RFC 2865 §4.1, RFC 2866 §4.1, RFC 5997 §3. */
+export type RequestCode = typeof Code.accessRequest | typeof Code.accountingRequest | typeof Code.statusServer;
+
 interface Pending {
-  readonly requestAuthenticator: Buffer;
+  requestAuthenticator: Buffer;
+  readonly code: RequestCode;
   readonly settle: (exchange: Exchange) => void;
 }
 
 /** Source ports at most: 256 identifiers each. */
 const maxPorts = 64;
 const identifiers = 256;
-const replyCodes = new Set<number>([Code.accessAccept, Code.accessReject, Code.accessChallenge]);
+const accessReplies = [Code.accessAccept, Code.accessReject, Code.accessChallenge];
+/** What answers each request. A Status-Server is answered as the port's own requests are (RFC 5997 §4.1, §4.2). */
+const replyCodes: Readonly<Record<RequestCode, readonly number[]>> = {
+  [Code.accessRequest]: accessReplies,
+  [Code.accountingRequest]: [Code.accountingResponse],
+  [Code.statusServer]: [...accessReplies, Code.accountingResponse],
+};
 
 /** One upstream RADIUS server, asked from as many source ports as its outstanding requests need: an identifier is one octet (RFC 2865 §3). */
 export class RadiusServer {
@@ -64,25 +74,29 @@ export class RadiusServer {
   /**
    * Sends a request and awaits its authentic reply: RFC 2865 §2.5. Retransmissions are the same bytes from the same port, so that the server knows them
    * (RFC 5080 §2.2.1); a reply that isn't believed leaves the timer alone.
-   * @param attributes made for the request's authenticator, which hides the password
-   * @param code Access-Request or Status-Server (RFC 5997 §3)
+   * @param attributes made for the request's authenticator, which hides the password; an Accounting-Request's is made of them instead (RFC 2866 §3)
    */
   async exchange(
     attributes: (requestAuthenticator: Buffer) => readonly Attribute[],
     tries: Tries,
-    code: typeof Code.accessRequest | typeof Code.statusServer = Code.accessRequest,
+    code: RequestCode = Code.accessRequest,
   ): Promise<Exchange> {
-    const requestAuthenticator = randomOctets(Size.authenticator);
+    const random = randomOctets(Size.authenticator);
     const port = this.#freePort();
     if (!port) return { kind: 'full' };
     let timer: NodeJS.Timeout | undefined;
     let release = (): void => {};
     try {
       return await new Promise<Exchange>((settle) => {
-        const identifier = port.claim({ requestAuthenticator, settle });
+        const pending: Pending = { requestAuthenticator: random, code, settle };
+        const identifier = port.claim(pending);
         release = () => port.release(identifier);
         const { secret } = this.#options;
-        const bytes = encodeRequest(code, identifier, requestAuthenticator, attributes(requestAuthenticator), secret);
+        const bytes =
+          code === Code.accountingRequest
+            ? encodeAccountingRequest(identifier, attributes(random), secret)
+            : encodeRequest(code, identifier, random, attributes(random), secret);
+        pending.requestAuthenticator = bytes.subarray(4, Size.header);
         const send = (left: number): void => {
           if (left === 0) return settle({ kind: 'silence' });
           const patience = tries.patience(left);
@@ -158,6 +172,7 @@ class Port {
     const socket = await this.#socket.catch(() => undefined);
     if (!socket || this.#broken) return;
     this.#broken = true;
+    for (const { settle } of this.#pending.values()) settle({ kind: 'failed', why: 'radgate stops' });
     const closed = once(socket, 'close');
     socket.close();
     await closed;
@@ -199,7 +214,7 @@ class Port {
   #receive(datagram: Buffer): void {
     const reply = parsed(datagram);
     const pending = reply && this.#pending.get(reply.identifier);
-    if (!reply || !pending || !replyCodes.has(reply.code)) return;
+    if (!reply || !pending || !replyCodes[pending.code].includes(reply.code)) return;
     const { secret, acceptsUnsigned, onSigned, onForged } = this.#options;
     const { requestAuthenticator } = pending;
     if (!replyIsAuthentic(reply, requestAuthenticator, secret))
@@ -210,7 +225,9 @@ class Port {
       return onForged(
         'it has no Message-Authenticator, which this server is set, or was seen, to send (CVE-2024-3596)',
       );
-    if (reply.messageAuthenticatorAt !== 0) onSigned();
+    // EAP and Status-Server must be signed (RFC 3579 §3.2, RFC 5997 §3): that tells nothing of a server's other replies.
+    const isSignedByItself = pending.code === Code.accessRequest && !firstValue(reply.attributes, Type.eapMessage);
+    if (reply.messageAuthenticatorAt !== 0 && isSignedByItself) onSigned();
     pending.settle({ kind: 'reply', reply, requestAuthenticator });
   }
 }

@@ -56,6 +56,11 @@ export const client = {
       default: 'required',
       doc: 'Whether a code is asked for. "if-enrolled", while you roll tokens out, lets users without one pass on their password alone; "none" lets everyone.',
     },
+    accounting: {
+      type: choice('auto', 'record', 'off'),
+      default: 'auto',
+      doc: 'What becomes of its Accounting-Requests. "auto" relays them to the servers of its primary, or records them in the store where that has none; "record" records them in any case; "off" answers none.',
+    },
     proxy: {
       type: flag,
       default: false,

@@ -1,7 +1,7 @@
 import type { Section } from '../row.ts';
 import { choice } from '../values/choice.ts';
 import { duration } from '../values/duration.ts';
-import { serverEndpoint } from '../values/endpoint.ts';
+import { accountingServer, serverEndpoint } from '../values/endpoint.ts';
 import { localAddress } from '../values/ip.ts';
 import { filePath } from '../values/file-path.ts';
 import { flag } from '../values/flag.ts';
@@ -38,6 +38,11 @@ export const primary = {
         example: ['192.0.2.5:1812', '192.0.2.6:1812'],
         doc: 'The servers, in the order in which they are asked: the next one when one is silent.',
       },
+      mode: {
+        type: choice('fail-over', 'load-balance'),
+        default: 'fail-over',
+        doc: '"fail-over" asks the first server that is alive, "load-balance" the one that has the fewest requests to answer. The rounds of one login stay with one server.',
+      },
       secret: {
         type: sharedSecret,
         required: true,
@@ -58,6 +63,32 @@ export const primary = {
         type: wholeNumber(1, 10),
         default: 2,
         doc: 'Requests sent to each server before the next one is asked. All tries of all servers stay within the deadline of the client.',
+      },
+      probe: {
+        type: choice('status-server', 'user', 'none'),
+        default: 'status-server',
+        doc: 'How radgate learns that a server is gone, or back, without a login having to wait for it. "status-server" asks with Status-Server (RFC 5997) and minds silence only of a server that has answered one: NPS never does. "user", best for NPS, logs probe_user in; any reply will do, a Reject too. "none" leaves it to the logins: one of them tries a silent server again after each probe_interval.',
+      },
+      probe_interval: {
+        type: duration('5s', '10m'),
+        default: '30s',
+        doc: 'How often a server that is alive is probed. A silent one is probed every 3 s, and is alive again after three answers or one to a login.',
+      },
+      probe_user: {
+        type: text(1, 253),
+        example: 'radgate-probe',
+        doc: 'With probe = "user": an account that may do nothing. It is better not to have one with that name at all: a Reject is answer enough, and no account can be locked.',
+      },
+      probe_password: {
+        type: password,
+        example: 'probe.password',
+        doc: 'With probe = "user": what is sent as its password.',
+      },
+      accounting_server: {
+        type: oneOrMore(accountingServer),
+        derived: 'the same hosts as `server`, each at its port + 1',
+        example: ['192.0.2.5:1813', '192.0.2.6:1813'],
+        doc: 'Where Accounting-Requests are relayed to, with the same secret; see [listen] acct.',
       },
       outer_identity: {
         type: choice('unproven', 'named', 'verified'),

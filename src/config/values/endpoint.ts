@@ -10,44 +10,54 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** The registered port of RADIUS authentication: RFC 2865 §3. */
-const defaultPort = 1812;
+/** The registered ports of RADIUS: RFC 2865 §3, RFC 2866 §3. */
+const authenticationPort = 1812;
+const accountingPort = 1813;
 
 /** Where to listen: an address of this host; port 0 takes a free one. */
-export const listenEndpoint: ValueType<Endpoint> = {
-  notation: '`"address:port"` or `"[address]:port"`; port 1812 if left out',
-  schema: endpoint(
-    'must be "address:port" of this host, such as "192.0.2.1:1812" or "[2001:db8::1]:1812"',
-    0,
-    (host, bracketed) => {
-      if (host === '*')
-        return { problem: 'must be "0.0.0.0:1812" for every IPv4 address or "[::]:1812" for every address' };
-      return ipHost(host, bracketed);
-    },
-  ),
-};
-
+export const listenEndpoint = listenAt(authenticationPort);
+export const accountingListen = listenAt(accountingPort);
 /** Where to send: an address or a host name. */
-export const serverEndpoint: ValueType<Endpoint> = {
-  notation: '`"host:port"` or `"[address]:port"`; port 1812 if left out',
-  schema: endpoint(
-    'must be "host:port", such as "192.0.2.5:1812", "[2001:db8::5]:1812" or "nps.example:1812"',
-    1,
-    (host, bracketed) => {
-      const ip = ipHost(host, bracketed);
-      if (ip?.host === '0.0.0.0' || ip?.host === '::')
-        return { problem: 'must be one server; 0.0.0.0 and [::] name none' };
-      return ip ?? (!bracketed && isHostName(host) ? { host: host.toLowerCase() } : undefined);
-    },
-  ),
-};
+export const serverEndpoint = serverAt(authenticationPort);
+export const accountingServer = serverAt(accountingPort);
+
+function listenAt(usual: number): ValueType<Endpoint> {
+  return {
+    notation: `\`"address:port"\` or \`"[address]:port"\`; port ${usual} if left out`,
+    schema: endpoint(
+      `must be "address:port" of this host, such as "192.0.2.1:${usual}" or "[2001:db8::1]:${usual}"`,
+      { usual, least: 0 },
+      (host, bracketed) => {
+        if (host === '*')
+          return { problem: `must be "0.0.0.0:${usual}" for every IPv4 address or "[::]:${usual}" for every address` };
+        return ipHost(host, bracketed);
+      },
+    ),
+  };
+}
+
+function serverAt(usual: number): ValueType<Endpoint> {
+  return {
+    notation: `\`"host:port"\` or \`"[address]:port"\`; port ${usual} if left out`,
+    schema: endpoint(
+      `must be "host:port", such as "192.0.2.5:${usual}", "[2001:db8::5]:${usual}" or "nps.example:${usual}"`,
+      { usual, least: 1 },
+      (host, bracketed) => {
+        const ip = ipHost(host, bracketed);
+        if (ip?.host === '0.0.0.0' || ip?.host === '::')
+          return { problem: 'must be one server; 0.0.0.0 and [::] name none' };
+        return ip ?? (!bracketed && isHostName(host) ? { host: host.toLowerCase() } : undefined);
+      },
+    ),
+  };
+}
 
 type Host = { readonly host: string; readonly problem?: never } | { readonly host?: never; readonly problem: string };
 
 /** @param readHost what the part before the port means; undefined if nothing */
 function endpoint(
   must: string,
-  leastPort: number,
+  ports: { readonly usual: number; readonly least: number },
   readHost: (host: string, bracketed: boolean) => Host | undefined,
 ): z.ZodType<Endpoint> {
   return z.string(must).transform((text, context): Endpoint => {
@@ -61,8 +71,8 @@ function endpoint(
     const read = match && readHost(match['v6'] ?? match['other'] ?? '', match['v6'] !== undefined);
     if (!match || !read) return refuse(must);
     if (read.problem !== undefined) return refuse(read.problem);
-    const port = match['port'] === undefined ? defaultPort : Number(match['port']);
-    if (port < leastPort || port > 65_535) return refuse(`must have a port from ${leastPort} to 65535`);
+    const port = match['port'] === undefined ? ports.usual : Number(match['port']);
+    if (port < ports.least || port > 65_535) return refuse(`must have a port from ${ports.least} to 65535`);
     return { host: read.host, port };
   });
 }

@@ -13,7 +13,14 @@ const options = Object.values<Section>(schema).flatMap(({ rows, variants }) =>
 describe('config: radius.conf.example and docs/configuration.md', () => {
   const scratch = new Scratch();
   before(() => {
-    for (const name of ['vpn.secret', 'vpn-next.secret', 'nps.secret', 'ldap.password', 'store.password'])
+    for (const name of [
+      'vpn.secret',
+      'vpn-next.secret',
+      'nps.secret',
+      'probe.password',
+      'ldap.password',
+      'store.password',
+    ])
       scratch.write(name, '0123456789abcdef\n');
   });
   after(() => scratch.remove());
@@ -38,7 +45,8 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
     const { config, warnings } = scratch.load(exampleConfig().replaceAll(/^#(?=[a-z[])/gm, ''));
     expect(warnings).to.deep.equal([]);
     const { listen, login, lockout, totp, log } = plain;
-    expect(config).to.deep.include({ listen, login, lockout, totp, log });
+    expect(config).to.deep.include({ login, lockout, totp, log });
+    expect(config.listen).to.deep.equal({ ...listen, acct: [{ host: '0.0.0.0', port: 1813 }] });
     const { password, ...store } = config.store;
     expect(password?.bytes.length).to.equal(16);
     expect(store).to.deep.equal({ ...plain.store, key_file: '/etc/radgate/radgate.key', waiting: 'store' });
@@ -50,6 +58,9 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
       secret_next: undefined,
     });
     expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'ldap', 'local']);
+    expect(config.accounting).to.deep.equal(plain.accounting);
+    expect(plain.realm).to.deep.equal([]);
+    expect(config.realm).to.deep.equal([{ suffix: 'partner.example', primary: 'nps', client: ['vpn'], strip: false }]);
   });
 
   it('show every option', () => {

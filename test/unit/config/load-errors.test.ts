@@ -36,7 +36,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     problems: [
       '2: unknown key "constructor" in [log]; its keys are level, format',
       '3: unknown key "__proto__" in [log]; its keys are level, format',
-      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [log], [[client]], [[primary]]',
+      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [log], [accounting], [[client]], [[primary]], [[realm]]',
     ],
   },
   {
@@ -44,7 +44,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     toml: `[[clients]]\nname = "x"\n[sms]\nx = 1\n${rest}`,
     problems: [
       '1: unknown section "clients"; did you mean [[client]]?',
-      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [log], [[client]], [[primary]]',
+      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [log], [accounting], [[client]], [[primary]], [[realm]]',
     ],
   },
   {
@@ -100,7 +100,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     problems: [
       '2: "attempts" in [login] must be a whole number from 1 to 10',
       '3: "prompt" in [login] must be text in quotes of 1 to 253 octets in UTF-8',
-      '4: "reject_delay" in [login] must be a duration from "0s" to "5s": a whole number with ms, s, m or h, in quotes',
+      '4: "reject_delay" in [login] must be a duration from "0s" to "5s": a whole number with ms, s, m, h or d, in quotes',
       '6: "window" in [totp] must be a whole number from 0 to 10',
       '14: unknown key "server" in [[primary]]; it is for type = "radius" or "ldap" only',
     ],
@@ -127,10 +127,10 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ].join('\n'),
     problems: [
       '2: "attempts" in [login] must be a whole number from 1 to 10',
-      '3: "reject_delay" in [login] must be a duration from "0s" to "5s": a whole number with ms, s, m or h, in quotes',
-      '4: "challenge_timeout" in [login] must be a duration from "30s" to "900s": a whole number with ms, s, m or h, in quotes',
-      '5: "duplicate_window" in [login] must be a duration from "5s" to "30s": a whole number with ms, s, m or h, in quotes',
-      '6: "drain" in [login] must be a duration from "1s" to "60s": a whole number with ms, s, m or h, in quotes',
+      '3: "reject_delay" in [login] must be a duration from "0s" to "5s": a whole number with ms, s, m, h or d, in quotes',
+      '4: "challenge_timeout" in [login] must be a duration from "30s" to "900s": a whole number with ms, s, m, h or d, in quotes',
+      '5: "duplicate_window" in [login] must be a duration from "5s" to "30s": a whole number with ms, s, m, h or d, in quotes',
+      '6: "drain" in [login] must be a duration from "1s" to "60s": a whole number with ms, s, m, h or d, in quotes',
       '7: "prompt" in [login] must be text in quotes of 1 to 253 octets in UTF-8',
       '8: "prompt_again" in [login] must be text in quotes of 1 to 253 octets in UTF-8',
       '9: "max_waiting" in [login] must be a whole number from 1 to 1000000',
@@ -148,7 +148,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
       '9: "limit_proxy_state" in [[client]] must be one of "auto", "true", "false"',
       '10: "factor" in [[client]] must be one of "required", "if-enrolled", "none"',
       '11: "proxy" in [[client]] must be true or false, without quotes',
-      '12: "deadline" in [[client]] must be a duration from "1s" to "120s": a whole number with ms, s, m or h, in quotes',
+      '12: "deadline" in [[client]] must be a duration from "1s" to "120s": a whole number with ms, s, m, h or d, in quotes',
       '14: "level" in [log] must be one of "fatal", "error", "warn", "info", "debug", "trace"',
     ],
   },
@@ -265,7 +265,7 @@ type = "local"
     toml: `${client}[[primary]]\nname = "ad"\ntype = "radious"\ntimeout = 2\ntrie = 1`,
     problems: [
       '7: "type" in [[primary]] must be one of "radius", "ldap", "local"; did you mean "radius"?',
-      '8: "timeout" in [[primary]] must be a duration from "100ms" to "30s": a whole number with ms, s, m or h, in quotes',
+      '8: "timeout" in [[primary]] must be a duration from "100ms" to "30s": a whole number with ms, s, m, h or d, in quotes',
       '9: unknown key "trie" in [[primary]]; did you mean "tries"?',
     ],
   },
@@ -284,7 +284,7 @@ type = "local"
       '9: item 8 of "server" in [[primary]] must be "host:port", such as "192.0.2.5:1812", "[2001:db8::5]:1812" or "nps.example:1812"',
       '10: "secret" in [[primary]] "nps" must not be empty',
       '11: "message_authenticator" in [[primary]] must be one of "require", "auto", "off"; did you mean "auto"?',
-      '12: "timeout" in [[primary]] must be a duration from "100ms" to "30s": a whole number with ms, s, m or h, in quotes',
+      '12: "timeout" in [[primary]] must be a duration from "100ms" to "30s": a whole number with ms, s, m, h or d, in quotes',
       '13: "tries" in [[primary]] must be a whole number from 1 to 10',
       '14: "source" in [[primary]] must be an IP address in quotes without a port, such as "192.0.2.2" or "2001:db8::2"',
     ],
@@ -295,6 +295,44 @@ type = "local"
     problems: [
       '8: item 2 of "server" in [[primary]] "nps" is there before; each is named once',
       '10: "source" in [[primary]] "nps" must be an IPv6 address, as item 3 of "server" is',
+    ],
+  },
+  {
+    title: 'a probe by a user that is not told, and accounting that has no port',
+    toml: `${client}[[primary]]\nname = "nps"\ntype = "radius"\nserver = "nps.example:65535"\nsecret = "0123456789abcdef"\nprobe = "user"\nprobe_interval = "1s"`,
+    problems: [
+      '5: [[primary]] "nps" lacks "accounting_server": there is no port behind that of "server"',
+      '5: [[primary]] "nps" lacks "probe_user", which probe = "user" needs',
+      '5: [[primary]] "nps" lacks "probe_password", which probe = "user" needs',
+      '11: "probe_interval" in [[primary]] must be a duration from "5s" to "10m": a whole number with ms, s, m, h or d, in quotes',
+    ],
+  },
+  {
+    title: 'accounting at the port of authentication',
+    toml: `[listen]\nauth = ["192.0.2.1", "127.0.0.1:0"]\nacct = ["192.0.2.1:1812", "192.0.2.1", "192.0.2.1", "127.0.0.1:0"]\n${rest}`,
+    problems: [
+      '3: item 3 of "acct" in [listen] is there before; each is named once',
+      '3: item 1 of "acct" in [listen] is in "auth" too; accounting has a port of its own, usually 1813',
+    ],
+  },
+  {
+    title: 'realms that name what is not there',
+    toml: `${rest}[[realm]]\nsuffix = "@partner.example"\nprimary = "there"\nclient = ["vpn", "wifi"]\n[[realm]]\nstrip = 1`,
+    problems: [
+      '9: "suffix" in [[realm]] must be the realm alone, without "@" or another separator, such as "partner.example" or "PARTNER", at most 200 octets',
+      '10: "primary" in [[realm]] "number 1" names no [[primary]]',
+      '11: item 2 of "client" in [[realm]] "number 1" names no [[client]]',
+      '12: [[realm]] lacks "suffix", such as suffix = "partner.example"',
+      '12: [[realm]] lacks "primary", such as primary = "nps"',
+      '13: "strip" in [[realm]] must be true or false, without quotes',
+    ],
+  },
+  {
+    title: 'realms that are told twice, in whatever letters',
+    toml: `${rest}${['', 'client = ["vpn"]', '', 'client = "vpn"'].map((own, i) => `[[realm]]\nsuffix = "${i > 1 ? 'PARTNER.example' : 'partner.example'}"\nprimary = "here"\n${own}\n`).join('')}`,
+    problems: [
+      '17: two [[realm]] have the suffix "partner.example"',
+      '21: two [[realm]] have the suffix "partner.example" for the client "vpn"',
     ],
   },
   {

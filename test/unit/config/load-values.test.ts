@@ -35,6 +35,8 @@ describe('config: values', () => {
       totp: { window: 1, issuer: 'radgate' },
       hotp: { window: 10 },
       log: { level: 'info', format: 'auto' },
+      accounting: { keep: 90 * 86_400_000 },
+      realm: [],
     });
     const [{ secret, ...vpn } = expect.fail('no client')] = clients;
     expect(secret.bytes.toString()).to.equal('0123456789abcdef');
@@ -45,6 +47,7 @@ describe('config: values', () => {
       limit_proxy_state: 'auto',
       primary: 'here',
       factor: 'required',
+      accounting: 'auto',
       proxy: false,
       deadline: 10_000,
     });
@@ -62,6 +65,10 @@ describe('config: values', () => {
       name: 'nps',
       type: 'radius',
       server: [{ host: 'nps.example', port: 1812 }],
+      accounting_server: [{ host: 'nps.example', port: 1813 }],
+      mode: 'fail-over',
+      probe: 'status-server',
+      probe_interval: 30_000,
       message_authenticator: 'auto',
       timeout: 2_000,
       tries: 2,
@@ -77,6 +84,26 @@ describe('config: values', () => {
     it(`takes reject_delay = "${text}" as ${milliseconds} ms`, () => {
       expect(load(`[login]\nreject_delay = "${text}"\n${rest}`).login.reject_delay).to.equal(milliseconds);
     });
+
+  it('takes days', () => {
+    expect(load(`[accounting]\nkeep = "30d"\n${rest}`).accounting.keep).to.equal(30 * 86_400_000);
+  });
+
+  it('accounting listens at port 1813, and is relayed to the ports behind those of the servers', () => {
+    const { listen, primary: primaries } = load(
+      `[listen]\nacct = "0.0.0.0"\n${client}[[primary]]\nname = "nps"\ntype = "radius"\nserver = ["192.0.2.5:1645", "[2001:db8::5]"]\nsecret = "0123456789abcdef"`,
+    );
+    expect(listen.acct).to.deep.equal([{ host: '0.0.0.0', port: 1813 }]);
+    expect(primaries[0]).to.have.deep.property('accounting_server', [
+      { host: '192.0.2.5', port: 1646 },
+      { host: '2001:db8::5', port: 1813 },
+    ]);
+  });
+
+  it('takes a realm in the form in which names are compared', () => {
+    const { realm } = load(`${rest}[[realm]]\nsuffix = "Partner.Example"\nprimary = "here"`);
+    expect(realm).to.deep.equal([{ suffix: 'partner.example', primary: 'here', strip: false }]);
+  });
 
   it('takes minutes', () => {
     expect(load(`[login]\nchallenge_timeout = "5m"\n${rest}`).login.challenge_timeout).to.equal(300_000);

@@ -5,7 +5,8 @@ import { DropLog } from '../../../src/observe/drop-log.ts';
 import type { Attribute } from '../../../src/packet/packet.ts';
 import { SharedSecret } from '../../../src/packet/shared-secret.ts';
 import type { PrimaryResult } from '../../../src/primary/primary.ts';
-import { RadiusPrimary, type RadiusPrimaryOptions, type ServerHealth } from '../../../src/primary/radius.ts';
+import type { ServerHealth } from '../../../src/primary/pool.ts';
+import { RadiusPrimary, type RadiusPrimaryOptions } from '../../../src/primary/radius.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { GatedStore } from '../../support/gated-store.ts';
 import { hasIpv6 } from '../../support/has-ipv6.ts';
@@ -77,6 +78,9 @@ describe('primary/radius', () => {
       tries: 2,
       source: undefined,
       outerIdentity: 'unproven',
+      mode: 'fail-over',
+      probe: undefined,
+      probeInterval: 30_000,
       clock: systemClock,
       seen,
       drops,
