@@ -8,6 +8,8 @@ import { OperatorError } from '../../src/errors.ts';
 import { hotp } from '../../src/factor/oath.ts';
 import { attempt } from '../../src/login/attempt.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
+import { foldUserName } from '../../src/policy/user-name.ts';
+import { localKept } from '../../src/primary/local-kept.ts';
 import { newKey, readKeyFile, replaceKeyFile } from '../../src/store/key-file.ts';
 import { countOtherKeys, reseal, resealDigestKey, writeWith } from '../../src/store/rekey.ts';
 import { sealKey } from '../../src/store/seal.ts';
@@ -148,6 +150,30 @@ for (const { name, suite, start } of drivers)
       expect(await codeOf(refused.then(() => undefined)), 'methods of that attempt are TOTP only').to.equal(undefined);
       const failure = await codeOf(expectLogins(service, users, 'without it'));
       expect(String(failure)).to.match(/under the key [0-9a-f]{16}, which is not in the key file/);
+    });
+
+    it('what is kept of passwords goes over too, and what is not kept is no hindrance', async () => {
+      const kept = { kind: 'nt-hash', octets: randomBytes(16) } as const;
+      const password = { kind: 'password', octets: Buffer.from('in clear') } as const;
+      const common = { password: '$scrypt$x' };
+      await addUser(service, { names: ['alice'], ...common, kept });
+      await addUser(service, { names: ['bob'], ...common, kept: password });
+      await addUser(service, { names: ['carol'], ...common });
+      const fresh = newKey();
+      const { id } = sealKey(fresh);
+      replaceKeyFile(database.keyFile, [old, fresh]);
+      await service.run(writeWith, id);
+      const other = await open();
+      await other.run(resealDigestKey, null);
+      expect(await other.run(countOtherKeys, id)).to.equal(2);
+      expect(await other.run(reseal, { keyId: id, limit: 10 })).to.equal(2);
+      expect(await other.run(countOtherKeys, id)).to.equal(0);
+      replaceKeyFile(database.keyFile, [fresh]);
+      const after = await open();
+      const found = (name: string) => after.run(localKept, foldUserName(name) ?? expect.fail(name));
+      expect(await found('alice')).to.deep.equal(kept);
+      expect(await found('bob')).to.deep.equal(password);
+      expect(await found('carol')).to.deep.equal({ kind: 'nothing' });
     });
 
     it('the order of the keys in the file does not matter: the store says which one writes', async () => {

@@ -73,8 +73,11 @@ for (const [from, to] of ways) {
 
     /** Something in every table, and every column used. */
     const fill = async (store: Store): Promise<void> => {
-      await addUser(store, { id: 'u1', names: ['al\u00efce', 'alice'], password: '$scrypt$x', failures: 3 });
-      await addUser(store, { id: 'u2', names: ['bob'], disabled: true });
+      const hash = { kind: 'nt-hash', octets: Buffer.alloc(16, 0xab) } as const;
+      const password = { kind: 'password', octets: Buffer.from('p\u00e4ss\u{1f600}') } as const;
+      const alice = { id: 'u1', names: ['al\u00efce', 'alice'], failures: 3 };
+      await addUser(store, { ...alice, password: '$scrypt$x', kept: password });
+      await addUser(store, { id: 'u2', names: ['bob'], disabled: true, password: '$scrypt$y', kept: hash });
       await run(
         store,
         `UPDATE users SET name = 'Al\u00efce "the" O''Neil \\ ?', first_name = 'Al\u00efce', last_name = '\u{1f600}', phone = '+41', email = 'a@b', last_login_at = ? WHERE id = 'u1'`,

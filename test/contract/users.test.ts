@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { replaceRecoveryCodes } from '../../src/factor/recovery-codes.ts';
 import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
+import { localKept } from '../../src/primary/local-kept.ts';
 import { grantBypass } from '../../src/store/bypasses.ts';
 import { applyUsers, planUsers, type ImportedUser } from '../../src/store/import-users.ts';
 import { everyone, listUsers } from '../../src/store/list-users.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import type { Store } from '../../src/store/store.ts';
-import { showUser } from '../../src/store/users.ts';
+import { addUser, setUser, showUser, type UserChange } from '../../src/store/users.ts';
 import { drivers, type Driver } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
 
@@ -55,6 +56,35 @@ for (const { name, suite, start } of drivers)
       expect(plans.flatMap(({ refused }) => refused)).to.deep.equal([]);
       const again = await node(0).run(planUsers, { users: batch(2, 451), distinct: false });
       expect([again.added, again.present.length]).to.deep.equal([1, 450]);
+    });
+
+    it('keeps of a new password what is asked, sealed, and nothing of the one before', async () => {
+      const user = fold('dora');
+      const facts = { id: 'dora', name: 'dora', names: [user], phone: null, email: null, distinct: false, now: 1 };
+      const password = { kind: 'password', octets: Buffer.from('kept in clear \u20ac') } as const;
+      const hash = { kind: 'nt-hash', octets: Buffer.alloc(16, 0x5a) } as const;
+      await node(0).run(addUser, { ...facts, password: '$scrypt$1', kept: password });
+      const own = { phone: undefined, email: undefined, disabled: undefined, addAliases: [], removeAliases: [] };
+      const set = (to: Pick<UserChange, 'password' | 'kept'>): Promise<string> =>
+        node(0).run(setUser, { user, ...own, distinct: false, ...to });
+      const row = async (): Promise<unknown[]> => {
+        const sql = `SELECT sealed_nt_hash, sealed_password FROM users WHERE id = 'dora'`;
+        const [found] = await node(1).run(query, { sql });
+        return Object.values(found ?? {}).filter((value) => value !== null);
+      };
+      const kept = async () => [
+        await node(1).run(localKept, user),
+        (await node(1).run(showUser, user)).keptPassword,
+        (await row()).length,
+      ];
+      expect(await kept()).to.deep.equal([password, 'password', 1]);
+      expect(String((await row())[0])).not.to.contain('in clear');
+      await set({ password: undefined });
+      expect(await kept(), 'no new password').to.deep.equal([password, 'password', 1]);
+      await set({ password: '$scrypt$2', kept: hash });
+      expect(await kept()).to.deep.equal([hash, 'nt-hash', 1]);
+      await set({ password: '$scrypt$3' });
+      expect(await kept()).to.deep.equal([{ kind: 'nothing' }, null, 0]);
     });
 
     it('lists a page of those in a group', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { askPassword } from '../../../src/cli/new-password.ts';
+import { askPassword, keptOf } from '../../../src/cli/new-password.ts';
 import { OperatorError } from '../../../src/errors.ts';
+import { readVectors } from '../../support/read-vectors.ts';
 import { ScriptedAsker } from './scripted-asker.ts';
 
 describe('cli/new-password', () => {
@@ -30,5 +31,20 @@ describe('cli/new-password', () => {
     expect(await refused(new ScriptedAsker(false, 'a\0b'))).to.contain('NUL');
     expect(await refused(new ScriptedAsker(true, 'one', 'two'))).to.contain('not the same');
     expect(await refused(new ScriptedAsker(false, 'one'), false)).to.contain('--password-stdin');
+  });
+
+  it('keeps what is asked: nothing, the NT hash of RFC 2759 section 9.2, or the octets as they are', () => {
+    const typed = Buffer.from('clientPass');
+    const vectors = readVectors('rfc2759-section9.txt');
+    expect(keptOf(typed, 'hash')).to.equal(null);
+    expect(keptOf(typed, 'nt-hash')).to.deep.equal({ kind: 'nt-hash', octets: vectors.octets('PasswordHash') });
+    expect(keptOf(typed, 'password')).to.deep.equal({ kind: 'password', octets: typed });
+  });
+
+  it('refuses octets that are no text where an NT hash could not be made of them', () => {
+    const typed = Buffer.of(0x61, 0xff);
+    expect(keptOf(typed, 'hash')).to.equal(null);
+    for (const keep of ['nt-hash', 'password'] as const)
+      expect(() => keptOf(typed, keep)).to.throw(OperatorError, 'not UTF-8 text');
   });
 });

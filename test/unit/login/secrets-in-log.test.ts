@@ -1,8 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { hotp } from '../../../src/factor/oath.ts';
+import { mppeKeys } from '../../../src/packet/mppe.ts';
+import { challengeHash, challengeResponse, ntHash } from '../../../src/packet/mschap.ts';
 import { hashPassword } from '../../../src/primary/password-hash.ts';
 import { HomeServer } from '../../support/home-server.ts';
 import { ScratchStore } from '../../support/scratch-store.ts';
@@ -19,6 +21,7 @@ import {
   vendorAttribute,
   verifySignedReply,
   type AccessRequestOptions,
+  type RawAttribute,
   type RawPacket,
 } from '../../peer/packet-bytes.ts';
 import { UdpClient } from '../../peer/udp-client.ts';
@@ -48,6 +51,7 @@ for (const waiting of ['memory', 'store'])
     const clientSecret = secret("the client's secret", unique('client'));
     const nextSecret = secret("the client's next secret", unique('next'));
     const localSecret = secret("the second client's secret", unique('second'));
+    const answersSecret = secret("the third client's secret", unique('third'));
     const upstreamSecret = secret("the upstream's secret", unique('upstream'));
     const passwords = {
       right: secret('a right password', unique('right')),
@@ -58,9 +62,14 @@ for (const waiting of ['memory', 'store'])
       challenged: secret('a password that the upstream asked back on', unique('challenged')),
       unsigned: secret('a password in a request without Message-Authenticator', unique('unsigned')),
       forged: secret('a password in a forged request', unique('forged')),
+      kept: secret('a password that is kept sealed', unique('kept')),
+      hashed: secret('a password whose NT hash is kept sealed', unique('hashed')),
       binary: Buffer.concat([Buffer.from('\u00e9\n"'), Buffer.of(0xff, 0xfe, 0x01), randomBytes(8), Buffer.of(1)]),
     };
     secret('a password that is no text', passwords.binary);
+    const hashes = { kept: ntHash(passwords.hashed), derived: ntHash(passwords.kept) };
+    secret('an NT hash that is kept sealed', hashes.kept);
+    secret('an NT hash that is made of a password', hashes.derived);
     // 8 digits: 6 could turn up by chance among ports, times and ids.
     const oath = { key: randomBytes(20), algorithm: 'sha1', digits: 8 } as const;
     const tunnel = secret('a Tunnel-Password', unique('tunnel'));
@@ -70,6 +79,9 @@ for (const waiting of ['memory', 'store'])
       const hash = await hashPassword(Buffer.from(passwords.local), randomBytes(16));
       const alice = await scratch.addUser({ names: ['alice'], password: hash });
       await scratch.addToken({ userId: alice, key: oath.key, digits: 8 });
+      const kept = { kind: 'password', octets: Buffer.from(passwords.kept) } as const;
+      await scratch.addUser({ names: ['keeper'], password: hash, kept });
+      await scratch.addUser({ names: ['hashed'], password: hash, kept: { kind: 'nt-hash', octets: hashes.kept } });
       secret('the OATH key', oath.key);
       secret('the OATH key in base32', base32(oath.key));
       secret('the password hash', hash);
@@ -114,6 +126,12 @@ name = "local-users"
 address = "127.0.0.2"
 secret = "${localSecret}"
 primary = "local"
+[[client]]
+name = "answering-users"
+address = "127.0.0.3"
+secret = "${answersSecret}"
+primary = "local"
+factor = "none"
 [[primary]]
 name = "upstream"
 type = "radius"
@@ -123,10 +141,11 @@ timeout = "500ms"
 [[primary]]
 name = "local"
 type = "local"
+keep = "password"
 `,
         { args: ['--log-level', 'trace'] },
       );
-      clients.push(await UdpClient.open(), await UdpClient.open('127.0.0.2'));
+      clients.push(await UdpClient.open(), await UdpClient.open('127.0.0.2'), await UdpClient.open('127.0.0.3'));
     });
     after(async () => {
       await Promise.all(clients.map((client) => client.close()));
@@ -135,7 +154,7 @@ type = "local"
     });
 
     const upstreamState = Buffer.from(secret("the upstream's own State", unique('state')));
-    const [first, second] = [0, 1];
+    const [first, second, third] = [0, 1, 2];
     let identifier = 0;
     const client = (which: number): UdpClient => {
       const one = clients[which];
@@ -161,6 +180,22 @@ type = "local"
     };
     const wrongCode = (): string =>
       secret(`wrong code number ${secrets.size}`, String(randomInt(10_000_000, 99_999_999)));
+
+    /** An answer to a challenge, and what of it nobody may read: the keys that follow. */
+    const msChap2 = (hash: Buffer, user: string): RawAttribute[] => {
+      const [challenge, peer] = [randomBytes(16), randomBytes(16)];
+      const response = challengeResponse(challengeHash(peer, challenge, Buffer.from(user)), hash);
+      const { send, receive } = mppeKeys(hash, response);
+      secret(`MPPE key number ${secrets.size}`, send);
+      secret(`MPPE key number ${secrets.size}`, receive);
+      const value = Buffer.concat([Buffer.of(1, 0), peer, Buffer.alloc(8), response]);
+      return [vendorAttribute(311, 11, challenge), vendorAttribute(311, 25, value)];
+    };
+    const chap = (password: string): RawAttribute[] => {
+      const challenge = randomBytes(16);
+      const response = createHash('md5').update(Buffer.of(9)).update(password).update(challenge).digest();
+      return [attribute(60, challenge), attribute(3, Buffer.concat([Buffer.of(9), response]))];
+    };
 
     it('though they went down every path', async () => {
       // Right password, wrong code, right code; then the same answer again, the code again, and a State that is used.
@@ -198,6 +233,17 @@ type = "local"
         Code.accessReject,
       );
       expect((await ask({ password: passwords.wrong, secret: localSecret }, second)).code).to.equal(Code.accessReject);
+      // Users of whom more is kept.
+      for (const [user, attributes, expected] of [
+        ['keeper', chap(passwords.kept), Code.accessAccept],
+        ['keeper', chap(passwords.wrong), Code.accessReject],
+        ['hashed', chap(passwords.hashed), Code.accessReject],
+        ['keeper', msChap2(hashes.derived, 'keeper'), Code.accessAccept],
+        ['hashed', msChap2(hashes.kept, 'hashed'), Code.accessAccept],
+        ['hashed', msChap2(hashes.derived, 'hashed'), Code.accessReject],
+        ['alice', msChap2(hashes.derived, 'alice'), Code.accessReject],
+      ] as const)
+        expect((await ask({ user, attributes, secret: answersSecret }, third)).code, user).to.equal(expected);
       // What is dropped: forged, made with another secret, malformed, no answer from upstream.
       await client(second).send(
         request({ password: passwords.forged, messageAuthenticator: 'wrong' }),
@@ -233,6 +279,7 @@ type = "local"
       const reasons = new Set(program.output.map((line) => (JSON.parse(line) as { reason?: string }).reason));
       expect([...reasons]).to.include.members([
         'accepted',
+        'factor-not-required',
         'code-asked',
         'code-wrong',
         'code-used',
