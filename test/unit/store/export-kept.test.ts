@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { ExportError, ExportReader } from '../../../src/store/export-reader.ts';
+import { exportKeys, exportMac } from '../../../src/store/export-format.ts';
+import { ExportError, ExportReader, readHeader } from '../../../src/store/export-reader.ts';
 import { ExportWriter } from '../../../src/store/export-writer.ts';
+import { SealError } from '../../../src/store/seal.ts';
 import { tables } from '../../../src/store/tables.ts';
 
 describe('store/export: what is kept of passwords', () => {
@@ -32,12 +34,19 @@ describe('store/export: what is kept of passwords', () => {
         expect(lines.join('\n')).not.to.contain(spelling);
   });
 
-  it('is of one user alone: in the row of another it is damage', async () => {
-    const writer = await ExportWriter.start(passphrase, randomBytes(16));
-    const [key, row] = [writer.digestKey(randomBytes(32)), writer.row(users, rows[1] ?? {})];
-    const reader = await ExportReader.start(writer.header.trimEnd(), passphrase);
-    reader.read(key.trimEnd());
-    const moved = row.trimEnd().replace('"id":"b"', '"id":"a"');
-    expect(() => reader.read(moved)).to.throw(ExportError, 'damaged');
+  it('is of one user alone: moved to another by somebody who knows the passphrase, it does not open', async () => {
+    const [header = '', key = '', alice = '', bob = ''] = lines;
+    const reader = await ExportReader.start(header, passphrase);
+    reader.read(key);
+    reader.read(alice);
+    const { mac: _mac, ...content } = JSON.parse(bob.replace('"id":"b"', '"id":"a"')) as Record<string, unknown>;
+    const { row } = content as { row: Record<string, unknown> };
+    row['password'] = null;
+    const keys = await exportKeys(passphrase, readHeader(header), header);
+    const forge = (): string => JSON.stringify({ ...content, mac: exportMac(keys, 4, JSON.stringify(content)) });
+    expect(() => reader.read(forge()))
+      .to.throw(ExportError, 'damaged')
+      .with.property('cause')
+      .that.is.instanceOf(SealError);
   });
 });
