@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { AccountingIntake, type AccountingIntakeOptions } from './accounting/accounting-intake.ts';
+import type { Accounting } from './accounting/accounting.ts';
+import { RecordedAccounting } from './accounting/recorded.ts';
+import { RelayedAccounting } from './accounting/relay.ts';
 import { systemClock } from './clock.ts';
 import type {
   Client,
@@ -29,6 +33,8 @@ import type { Primary } from './primary/primary.ts';
 import type { Probe, ServerHealth } from './primary/pool.ts';
 import { statusProbe, userProbe } from './primary/probe.ts';
 import { RadiusPrimary } from './primary/radius.ts';
+import { realmOf } from './primary/realms.ts';
+import { StrippedPrimary } from './primary/stripped.ts';
 import { importIsUnfinished } from './store/import.ts';
 import { databaseIsCurrent } from './store/inspect-postgres.ts';
 import { storeIsCurrent as fileIsCurrent } from './store/inspect-sqlite.ts';
@@ -36,7 +42,7 @@ import { PostgresStore, type PostgresStoreOptions } from './store/postgres-store
 import type { SqliteOptions } from './store/sqlite-driver.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
-import { UdpTransport, type UdpTrouble } from './transport/udp.ts';
+import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
 
 /** A running radgate. */
 export interface Service {
@@ -114,10 +120,10 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const runner = new Runner({
     store,
     waiting,
-    primaryOf: ({ name, primary }) => {
-      const found = primaries.get(primary);
-      if (!found) throw new Error(`client ${name} names the primary ${primary}, which does not exist`);
-      return found;
+    primaryOf: (nas, userName) => {
+      const realm = realmOf(config.realm, nas.name, userName);
+      const primary = named(primaries, realm?.primary ?? nas.primary);
+      return realm?.strip ? new StrippedPrimary(primary) : primary;
     },
     clock,
     logger,
@@ -133,8 +139,9 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     maxUnauthentic: maxUnauthenticDuplicates,
     maxUnauthenticInAll,
   });
+  const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));
   const intake = new Intake({
-    clients: new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address }))),
+    clients,
     seen,
     duplicates,
     runner,
@@ -144,30 +151,104 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     maxPending: login.max_pending,
     rejectDelay: login.reject_delay,
   });
+  const accountings = config.listen.acct
+    ? buildAccountings(config, store, drops, logger)
+    : new Map<string, Accounting>();
+  const reports = new AccountingIntake({
+    clients,
+    duplicates: new Duplicates({
+      clock,
+      window: login.duplicate_window,
+      max: maxDuplicates,
+      maxUnauthentic: maxUnauthenticDuplicates,
+      maxUnauthenticInAll,
+    }),
+    accountingOf: accountingOf(config, accountings),
+    drops,
+    logger,
+    clock,
+    maxPending: login.max_pending,
+  });
+  const transports: UdpTransport[] = [];
   const closeAll = async (): Promise<void> => {
+    await Promise.all(transports.map((transport) => transport.close()));
     drops.close();
     await waiting.close();
-    await Promise.all([...primaries.values()].map((primary) => primary.close()));
+    await Promise.all([...primaries.values(), ...accountings.values()].map((one) => one.close()));
     await store.close();
   };
-  const transport = await UdpTransport.listen({
-    endpoints: config.listen.auth,
-    onDatagram: (datagram, peer) => intake.onDatagram(datagram, peer),
-    onTrouble: (trouble) => logTrouble(logger, trouble),
-  }).catch(async (error: unknown) => {
+  const onTrouble = (trouble: UdpTrouble): void => logTrouble(logger, trouble);
+  try {
+    for (const [endpoints, takes] of [
+      [config.listen.auth, intake],
+      [config.listen.acct ?? [], reports],
+    ] as const) {
+      if (endpoints.length === 0) continue;
+      const onDatagram = (datagram: Buffer, peer: Peer): void => takes.onDatagram(datagram, peer);
+      transports.push(await UdpTransport.listen({ endpoints, onDatagram, onTrouble }));
+    }
+  } catch (error) {
     await closeAll();
     throw error;
-  });
+  }
 
   return {
-    listening: transport.listening,
+    listening: transports.flatMap(({ listening }) => listening),
     stop: async () => {
-      transport.stopIntake();
-      const left = await Promise.race([intake.idle().then(() => 0), elapsed(login.drain).then(() => intake.pending)]);
-      if (left > 0) logger.warn({ left }, 'stopped with logins under way: their devices will ask again');
-      await transport.close();
+      for (const transport of transports) transport.stopIntake();
+      const done = Promise.all([intake.idle(), reports.idle()]).then(() => 0);
+      const left = await Promise.race([done, elapsed(login.drain).then(() => intake.pending + reports.pending)]);
+      if (left > 0) logger.warn({ left }, 'stopped with requests under way: their devices will ask again');
       await closeAll();
     },
+  };
+}
+
+function named(primaries: ReadonlyMap<string, Primary>, name: string): Primary {
+  const primary = primaries.get(name);
+  if (!primary) throw new Error(`there is no primary ${name}`);
+  return primary;
+}
+
+/** What keeps the reports of devices, by the name of a primary; by the empty name radgate's own store. */
+function buildAccountings(config: Config, store: Store, drops: DropLog, logger: Logger): Map<string, Accounting> {
+  const upstreams = config.primary.filter((primary) => primary.type === 'radius');
+  const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'old accounting could not be removed');
+  const recorded = new RecordedAccounting({ store, clock: systemClock, keep: config.accounting.keep, onTrouble });
+  return new Map<string, Accounting>([
+    ['', recorded],
+    ...upstreams.map((primary) => [primary.name, buildRelay(primary, drops, logger)] as const),
+  ]);
+}
+
+function buildRelay(config: RadiusConfig, drops: DropLog, logger: Logger): RelayedAccounting {
+  return new RelayedAccounting({
+    name: `${config.name} (accounting)`,
+    servers: config.accounting_server,
+    secret: new SharedSecret(config.secret.bytes),
+    source: config.source,
+    timeout: config.timeout,
+    tries: config.tries,
+    mode: config.mode,
+    probeInterval: config.probe_interval,
+    clock: systemClock,
+    onForged: (server, explain) => drops.drop(server, 'upstream-reply-refused', explain),
+    onHealth: (health) => logHealth(logger, health),
+  });
+}
+
+/** Reports go where the credential of such a user is checked, if that is a RADIUS server. */
+function accountingOf(
+  { client: clients, realm: realms }: Config,
+  accountings: ReadonlyMap<string, Accounting>,
+): AccountingIntakeOptions['accountingOf'] {
+  const settings = new Map(clients.map(({ name, accounting }) => [name, accounting]));
+  return (nas, userName) => {
+    const setting = settings.get(nas.name);
+    if (setting === 'off') return undefined;
+    const primary = realmOf(realms, nas.name, userName)?.primary ?? nas.primary;
+    const relayed = setting === 'auto' ? accountings.get(primary) : undefined;
+    return relayed ?? accountings.get('');
   };
 }
 

@@ -1,3 +1,4 @@
+import { purgeSessions, recordSession } from './accounting/record.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { assignToken } from './factor/assign-token.ts';
@@ -62,10 +63,12 @@ export const transactions = [
   localKept,
   localPassword,
   planUsers,
+  purgeSessions,
   purgeWaiting,
   putWaiting,
   record,
   recordChange,
+  recordSession,
   releaseWaiting,
   rememberSeen,
   removeToken,

@@ -133,4 +133,26 @@ export const migrations: readonly (readonly string[])[] = [
     'ALTER TABLE users ADD COLUMN sealed_nt_hash BLOB',
     'ALTER TABLE users ADD COLUMN sealed_password BLOB',
   ],
+  [
+    // Sessions as devices report them. digest: the same for copies of one report.
+    `CREATE TABLE accounting (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      at BIGINT NOT NULL,
+      client TEXT NOT NULL,
+      client_address TEXT NOT NULL,
+      status TEXT NOT NULL,
+      user_name TEXT,
+      session_id TEXT,
+      session_time BIGINT,
+      input_octets BIGINT,
+      output_octets BIGINT,
+      framed_address TEXT,
+      calling_station_id TEXT,
+      terminate_cause BIGINT,
+      event_at BIGINT,
+      digest BLOB NOT NULL
+    )`,
+    'CREATE INDEX accounting_at ON accounting (at)',
+    'CREATE INDEX accounting_digest ON accounting (digest, at)',
+  ],
 ];

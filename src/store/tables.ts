@@ -29,4 +29,5 @@ export const tables: readonly Table[] = [
   { name: 'bypasses', key: ['id'] },
   { name: 'seen_authenticators', key: ['role', 'address'] },
   { name: 'audit', key: ['id'], numbered: true },
+  { name: 'accounting', key: ['id'], numbered: true },
 ];

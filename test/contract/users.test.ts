@@ -89,35 +89,6 @@ for (const { name, suite, start } of drivers)
       expect(await kept()).to.deep.equal([{ kind: 'nothing' }, null, 0]);
     });
 
-    it('keeps of a new password what is asked, sealed, and nothing of the one before', async () => {
-      const user = fold('dora');
-      const facts = { id: 'dora', name: 'dora', names: [user], phone: null, email: null, distinct: false, now: 1 };
-      const password = { kind: 'password', octets: Buffer.from('kept in clear \u20ac') } as const;
-      const hash = { kind: 'nt-hash', octets: Buffer.alloc(16, 0x5a) } as const;
-      await node(0).run(addUser, { ...facts, password: '$scrypt$1', kept: password });
-      const own = { phone: undefined, email: undefined, disabled: undefined, addAliases: [], removeAliases: [] };
-      const set = (to: Pick<UserChange, 'password' | 'kept'>): Promise<string> =>
-        node(0).run(setUser, { user, ...own, distinct: false, ...to });
-      const row = async (): Promise<unknown[]> => {
-        const sql = `SELECT sealed_nt_hash, sealed_password FROM users WHERE id = 'dora'`;
-        const [found] = await node(1).run(query, { sql });
-        return Object.values(found ?? {}).filter((value) => value !== null);
-      };
-      const kept = async () => [
-        await node(1).run(localKept, user),
-        (await node(1).run(showUser, user)).keptPassword,
-        (await row()).length,
-      ];
-      expect(await kept()).to.deep.equal([password, 'password', 1]);
-      expect(String((await row())[0])).not.to.contain('in clear');
-      await set({ password: undefined });
-      expect(await kept(), 'no new password').to.deep.equal([password, 'password', 1]);
-      await set({ password: '$scrypt$2', kept: hash });
-      expect(await kept()).to.deep.equal([hash, 'nt-hash', 1]);
-      await set({ password: '$scrypt$3' });
-      expect(await kept()).to.deep.equal([{ kind: 'nothing' }, null, 0]);
-    });
-
     it('lists a page of those in a group', async () => {
       const { total, users } = await node(1).run(listUsers, { ...everyone, group: 'staff', text: 'user', limit: 2 });
       expect(total).to.equal(225);

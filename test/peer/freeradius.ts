@@ -30,6 +30,8 @@ export interface FreeRadiusOptions {
   readonly authorize?: string;
   /** Speaks MS-CHAP and EAP too. */
   readonly eap?: EapOptions;
+  /** Takes Accounting-Requests too, on a port of their own. */
+  readonly accounting?: true;
   /** Where it listens and who may ask. Default 127.0.0.1. */
   readonly address?: '127.0.0.1' | '::1';
 }
@@ -41,6 +43,8 @@ export interface FreeRadius {
   /** HOST:PORT for a configuration file. */
   readonly server: string;
   readonly secret: string;
+  /** HOST:PORT for accounting, with `accounting`. */
+  readonly accountingServer: string;
   /** The certificate of its EAP tunnels, with `eap`, and its name. */
   readonly authority: string;
   readonly name: string;
@@ -74,10 +78,25 @@ function usersFile(users: Readonly<Record<string, FreeRadiusUser>>): string {
 
 const name = 'home.example';
 
+function accountingListen(family: string, address: string, port: number): string {
+  return `listen {
+    type = acct
+    ${family} = ${address}
+    port = ${port}
+  }
+  preacct {
+    ok
+  }
+  accounting {
+    ok
+  }`;
+}
+
 function serverConfig(
   dir: string,
   address: string,
   port: number,
+  accountingPort: number | undefined,
   files: TestCertificate | undefined,
   options: FreeRadiusOptions,
 ): string {
@@ -130,6 +149,7 @@ server home {
     ${family} = ${address}
     port = ${port}
   }
+  ${accountingPort === undefined ? '' : accountingListen(family, address, accountingPort)}
   authorize {
     ${options.authorize ?? ''}
     ${options.eap ? 'mschap\n    eap {\n      ok = return\n    }' : ''}
@@ -163,9 +183,13 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
   const address = options.address ?? '127.0.0.1';
   const dir = await makeTempDir('freeradius');
   const port = await freeUdpPort(address);
+  const accountingPort = options.accounting && (await freeUdpPort(address));
   await writeFile(join(dir, 'users'), usersFile(options.users ?? {}), { mode: 0o600 });
   const files = options.eap && (await makeCertificate(dir, name));
-  const { journal, stop } = await startFreeRadiusProcess(dir, serverConfig(dir, address, port, files, options));
+  const { journal, stop } = await startFreeRadiusProcess(
+    dir,
+    serverConfig(dir, address, port, accountingPort, files, options),
+  );
 
   const requests = async (): Promise<ReceivedRequest[]> => {
     const probe = await UdpClient.open(address);
@@ -188,6 +212,7 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
     port,
     server: hostPort(address, port),
     secret: options.secret,
+    accountingServer: hostPort(address, accountingPort ?? 0),
     authority: files?.certificate ?? '',
     name,
     requests,

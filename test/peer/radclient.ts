@@ -8,7 +8,7 @@ export interface RadclientOptions {
   readonly secret: string;
   /** In the order of the packet. radclient encrypts User-Password and computes a ['Message-Authenticator', '0x00']. */
   readonly attributes: readonly AttributePair[];
-  readonly command?: 'auth' | 'status';
+  readonly command?: 'auth' | 'status' | 'acct';
   /** How often it sends the packet. Default 1. */
   readonly tries?: number;
   /** Seconds that it waits after each. Default 5. */

@@ -24,6 +24,8 @@ export interface SceneOptions {
   readonly more?: string;
   /** Default ["127.0.0.1:0"]. */
   readonly listen?: readonly string[];
+  /** Where it takes Accounting-Requests; default nowhere. */
+  readonly acct?: readonly string[];
 }
 
 /** radgate between a NAS on loopback and home servers. */
@@ -44,6 +46,7 @@ function config(dir: string, options: SceneOptions): string {
   return `
 [listen]
 auth = ${JSON.stringify(options.listen ?? ['127.0.0.1:0'])}
+${options.acct ? `acct = ${JSON.stringify(options.acct)}` : ''}
 [store]
 url = "sqlite:${dir}/radgate.db"
 [login]
