@@ -6,6 +6,7 @@ import { totp } from '../factor/totp.ts';
 import type { Method } from '../policy/decide.ts';
 import { admit, lockState, pausedUntil, type LockoutRules } from '../policy/lockout.ts';
 import { clearLockout, codeFactor, holdLockout, lockRecord } from '../store/lockouts.ts';
+import { methodsOf } from '../store/identify.ts';
 import { integer, octetsOrNull } from '../store/row.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { outcomes, type Outcome } from './outcome.ts';
@@ -56,6 +57,8 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   // Removed or disabled since the question was asked.
   if (!user) return refused('not-enrolled');
   if (integer(user, 'disabled') !== 0) return refused('disabled');
+  // Reset since then: there is nothing that an answer could be compared with, and no use in asking again.
+  if ((await methodsOf(sql, userId, now)).length === 0) return refused('not-enrolled');
 
   const held = await holdLockout(sql, userId, codeFactor);
   // The digest tells what the answer came to, so that its repetition is told the same.

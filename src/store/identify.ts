@@ -43,7 +43,7 @@ export const identify: Transaction<IdentifyInput, Identity> = {
 };
 
 /** What a user can prove himself with now. */
-async function methodsOf(sql: Sql, userId: string, now: number): Promise<Method[]> {
+export async function methodsOf(sql: Sql, userId: string, now: number): Promise<Method[]> {
   const rows = await sql.all(
     `SELECT DISTINCT type FROM tokens WHERE user_id = ? AND state IN ('active', 'pending')
        AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?)

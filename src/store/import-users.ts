@@ -160,21 +160,24 @@ class FileNames {
 type KnownNames = Readonly<Record<(typeof forms)[number], ReadonlyMap<string, string>>>;
 
 async function knownNames(sql: Sql, users: readonly ImportedUser[], distinct: boolean): Promise<KnownNames> {
-  const known = async (form: keyof KnownNames): Promise<ReadonlyMap<string, string>> => {
-    const rows = await among(
-      sql,
-      `SELECT user_names.${form} AS form, users.name FROM user_names JOIN users ON users.id = user_names.user_id
-       WHERE user_names.${form}`,
-      users.flatMap(({ names }) => names.map((name) => name[form])),
-    );
-    return new Map(rows.map((row) => [text(row, 'form'), text(row, 'name')]));
-  };
-  const none = new Map<string, string>();
-  return {
-    folded: await known('folded'),
-    bare: distinct ? none : await known('bare'),
-    skeleton: distinct ? none : await known('skeleton'),
-  };
+  const folded = await ownersBy(sql, 'folded', users);
+  // Whoever is there is left as he is: it does not matter whom he is like.
+  const fresh = distinct ? [] : users.filter(({ names: [own] }) => !own || !folded.has(own.folded));
+  return { folded, bare: await ownersBy(sql, 'bare', fresh), skeleton: await ownersBy(sql, 'skeleton', fresh) };
+}
+
+async function ownersBy(
+  sql: Sql,
+  form: keyof KnownNames,
+  users: readonly ImportedUser[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await among(
+    sql,
+    `SELECT user_names.${form} AS form, users.name FROM user_names JOIN users ON users.id = user_names.user_id
+     WHERE user_names.${form}`,
+    users.flatMap(({ names }) => names.map((name) => name[form])),
+  );
+  return new Map(rows.map((row) => [text(row, 'form'), text(row, 'name')]));
 }
 
 async function insert(sql: Sql, users: readonly ImportedUser[], now: number): Promise<void> {

@@ -44,6 +44,21 @@ import { hasTerminal, Terminal } from './terminal.ts';
     }
   });
 
+  it('shows how far an import of more than 1,000 rows is, and none for fewer', async () => {
+    const users = (count: number): string =>
+      ['name', ...Array.from({ length: count }, (_, i) => `many${i}`), ''].join('\n');
+    work.write('few.csv', users(900));
+    work.write('many.csv', users(1_500));
+    const few = on('user', 'import', 'few.csv');
+    await few.sees('New: 900.');
+    expect(await few.ends()).to.equal(0);
+    expect(few.text).to.not.contain('Reading [');
+    const many = on('user', 'import', 'many.csv');
+    await many.sees('Reading [####################....................]  50 %');
+    await many.sees('New: 1500.');
+    expect(await many.ends()).to.equal(0);
+  });
+
   it('shows a token as a QR code in black on white, within 80 columns, and confirms it', async () => {
     const terminal = on('token', 'add', 'alice');
     expect(await terminal.ends()).to.equal(0);

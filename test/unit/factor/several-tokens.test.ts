@@ -115,7 +115,7 @@ describe('several tokens of one user, on a real store', () => {
       it(`${type}: one that is ${what} never counts, and is no method`, async () => {
         await scratch.addToken({ userId, type, key: keyOf(1), ...own });
         expect(await identified()).to.deep.equal([]);
-        expect((await answer(right)).outcome).to.equal('code-wrong');
+        expect((await answer(right)).outcome).to.equal('not-enrolled');
         await scratch.addToken({ userId, type, key: keyOf(2) });
         expect(await identified()).to.deep.equal([type]);
         expect((await answer(right)).outcome).to.equal('code-wrong');
@@ -138,7 +138,7 @@ describe('several tokens of one user, on a real store', () => {
     const id = await scratch.addToken({ userId, key: keyOf(1) });
     await scratch.execute('UPDATE tokens SET user_id = NULL WHERE id = ?', id);
     expect(await identified()).to.deep.equal([]);
-    expect((await answer(totpCode(1))).outcome).to.equal('code-wrong');
+    expect((await answer(totpCode(1))).outcome).to.equal('not-enrolled');
   });
 
   describe('with a PIN in front of the code', () => {

@@ -77,8 +77,8 @@ describe('store: what a help desk does for a user', () => {
 
     it('ends challenges that are open: neither the code nor a recovery code answers them any more', async () => {
       await run(resetUser, { user, change });
-      expect(await answer(code)).to.equal('code-wrong');
-      expect(await answer(codes[0] ?? '')).to.equal('code-wrong');
+      expect(await answer(code)).to.equal('not-enrolled');
+      expect(await answer(codes[0] ?? '')).to.equal('not-enrolled');
     });
 
     it('and without it they would have been answered', async () => {
