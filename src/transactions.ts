@@ -2,6 +2,7 @@ import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { assignToken } from './factor/assign-token.ts';
 import { replaceRecoveryCodes } from './factor/recovery-codes.ts';
+import { beginSentCode } from './factor/sent-code.ts';
 import { resyncToken } from './factor/resync.ts';
 import { attempt } from './login/attempt.ts';
 import { confirm } from './login/confirm.ts';
@@ -19,6 +20,7 @@ import { findToken } from './store/find-token.ts';
 import { checkTokenRows, importTokenRows } from './store/import-tokens.ts';
 import { beginImport, clearImport, finishImport, importIsUnfinished, importRows } from './store/import.ts';
 import { lastAudit } from './store/last-audit.ts';
+import { listOutbox, noteReceipt, purgeOutbox, settleMessage, takeMessages } from './store/outbox.ts';
 import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from './store/rekey.ts';
 import { setToken } from './store/set-token.ts';
 import { addToken, listTokens, removeToken, showToken } from './store/tokens.ts';
@@ -37,6 +39,7 @@ export const transactions = [
   attempt,
   backup,
   beginImport,
+  beginSentCode,
   cancelBypass,
   checkTokenRows,
   clearImport,
@@ -55,11 +58,14 @@ export const transactions = [
   importTokenRows,
   keyFacts,
   lastAudit,
+  listOutbox,
   listTokens,
   listUsers,
   loadSeen,
   localPassword,
+  noteReceipt,
   planUsers,
+  purgeOutbox,
   purgeWaiting,
   putWaiting,
   record,
@@ -75,10 +81,12 @@ export const transactions = [
   setToken,
   setUser,
   resyncToken,
+  settleMessage,
   settleWaiting,
   showToken,
   showUser,
   switchUser,
+  takeMessages,
   takeWaiting,
   unassignToken,
   unlockUser,

@@ -1,19 +1,30 @@
 import type { Section, SectionValues } from './row.ts';
 import { client } from './sections/client.ts';
+import { deliver } from './sections/deliver.ts';
 import { hotp } from './sections/hotp.ts';
 import { listen } from './sections/listen.ts';
 import { lockout } from './sections/lockout.ts';
 import { log } from './sections/log.ts';
 import { login } from './sections/login.ts';
 import { primary } from './sections/primary.ts';
+import { provider } from './sections/provider.ts';
 import { store } from './sections/store.ts';
 import { totp } from './sections/totp.ts';
 
 /** Every section of radius.conf, in the order of radius.conf.example. */
-export const schema = { listen, store, login, lockout, totp, hotp, log, client, primary } as const satisfies Record<
-  string,
-  Section
->;
+export const schema = {
+  listen,
+  store,
+  login,
+  lockout,
+  totp,
+  hotp,
+  deliver,
+  log,
+  client,
+  primary,
+  provider,
+} as const satisfies Record<string, Section>;
 
 type Schema = typeof schema;
 type One<S extends Section> = SectionValues<S>;
@@ -29,6 +40,9 @@ export type Client = Config['client'][number];
 export type Primary = Config['primary'][number];
 /** One `[[primary]]` of type "radius". */
 export type RadiusPrimary = Extract<Primary, { readonly type: 'radius' }>;
+
+/** One `[[provider]]` of any type. */
+export type Provider = Config['provider'][number];
 
 type Writable<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 
