@@ -1,6 +1,8 @@
 import { systemClock } from './clock.ts';
 import type { Client, Config, Primary as PrimaryConfig } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
+import { buildProvider } from './deliver/build-provider.ts';
+import { DeliveryWorker } from './deliver/worker.ts';
 import { OperatorError } from './errors.ts';
 import type { Windows } from './factor/factor.ts';
 import { Intake } from './login/intake.ts';
@@ -15,6 +17,7 @@ import { DropLog } from './observe/drop-log.ts';
 import type { Logger } from './observe/logger.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
 import type { LockoutRules } from './policy/lockout.ts';
+import { randomOctets } from './random.ts';
 import { LocalPrimary } from './primary/local.ts';
 import type { Primary } from './primary/primary.ts';
 import { RadiusPrimary, type ServerHealth } from './primary/radius.ts';
@@ -115,6 +118,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     windows: windows(config),
     prompts: { first: login.prompt, afterWrong: login.prompt_again, afterUsed: login.prompt_used },
   });
+  const worker = buildWorker(config, store, logger);
   const duplicates = new Duplicates({
     clock,
     window: login.duplicate_window,
@@ -135,6 +139,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   });
   const closeAll = async (): Promise<void> => {
     drops.close();
+    await worker.stop(drainOfMessages);
     await waiting.close();
     await Promise.all([...primaries.values()].map((primary) => primary.close()));
     await store.close();
@@ -148,6 +153,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     throw error;
   });
 
+  worker.start();
   return {
     listening: transport.listening,
     stop: async () => {
@@ -158,6 +164,26 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       await closeAll();
     },
   };
+}
+
+/** How long messages under way may take at the end, in milliseconds; another node or the next start sends what is left. */
+const drainOfMessages = 5_000;
+
+function buildWorker(config: Config, store: Store, logger: Logger): DeliveryWorker {
+  const { concurrency: most, lease, poll, keep } = config.deliver;
+  const onReceipt: DeliveryWorker['noteReceipt'] = (receipt) => worker.noteReceipt(receipt);
+  const worker = new DeliveryWorker({
+    store,
+    providers: config.provider.map((provider) => buildProvider(provider, { clock: systemClock, onReceipt })),
+    concurrency: { sms: most, voice: most, email: most },
+    clock: systemClock,
+    logger,
+    random: randomOctets,
+    lease,
+    poll,
+    keep,
+  });
+  return worker;
 }
 
 /** The rules of `[lockout]`. */

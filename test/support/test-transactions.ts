@@ -1,6 +1,7 @@
 import type { Answer, CheckResult } from '../../src/factor/factor.ts';
 import { hotp } from '../../src/factor/hotp.ts';
 import { recovery, recoveryOwner } from '../../src/factor/recovery.ts';
+import { sentFactors } from '../../src/factor/sent-code.ts';
 import { totp } from '../../src/factor/totp.ts';
 import { pinOwner } from '../../src/store/token-owner.ts';
 import type { SqlValue } from '../../src/store/sql.ts';
@@ -146,11 +147,19 @@ export const checkRecovery: Transaction<Answer, CheckResult> = {
   run: recovery.check,
 };
 
+/** The same with codes that were sent by text message. */
+export const checkSms: Transaction<Answer, CheckResult> = {
+  name: 'test-check-sms',
+  access: 'write',
+  run: sentFactors.sms.check,
+};
+
 export const testTransactions = [
   addRecoveryCode,
   addToken,
   checkHotp,
   checkRecovery,
+  checkSms,
   checkTotp,
   die,
   empty,
