@@ -12,6 +12,9 @@ import type {
   RadiusPrimary as RadiusConfig,
 } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
+import { buildProvider, sendingRules } from './deliver/build-provider.ts';
+import { loadTexts } from './deliver/load-texts.ts';
+import { DeliveryWorker } from './deliver/worker.ts';
 import { OperatorError } from './errors.ts';
 import type { Windows } from './factor/factor.ts';
 import { Intake } from './login/intake.ts';
@@ -26,6 +29,7 @@ import { DropLog } from './observe/drop-log.ts';
 import type { Logger } from './observe/logger.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
 import type { LockoutRules } from './policy/lockout.ts';
+import { sentMethods } from './policy/sent-method.ts';
 import { LdapPrimary } from './primary/ldap/ldap.ts';
 import type { LdapOptions } from './primary/ldap/ldap-options.ts';
 import { LocalPrimary } from './primary/local.ts';
@@ -35,6 +39,7 @@ import { statusProbe, userProbe } from './primary/probe.ts';
 import { RadiusPrimary } from './primary/radius.ts';
 import { realmOf } from './primary/realms.ts';
 import { StrippedPrimary } from './primary/stripped.ts';
+import { randomOctets } from './random.ts';
 import { importIsUnfinished } from './store/import.ts';
 import { databaseIsCurrent } from './store/inspect-postgres.ts';
 import { storeIsCurrent as fileIsCurrent } from './store/inspect-sqlite.ts';
@@ -117,6 +122,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     config.store.waiting === 'store'
       ? new StoreWaitingLogins({ ...waitingOptions, store })
       : new MemoryWaitingLogins(waitingOptions);
+  const worker = buildWorker(config, store, logger);
   const runner = new Runner({
     store,
     waiting,
@@ -130,7 +136,23 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     attempts: login.attempts,
     lockout: lockoutRules(config),
     windows: windows(config),
-    prompts: { first: login.prompt, afterWrong: login.prompt_again, afterUsed: login.prompt_used },
+    prompts: {
+      first: login.prompt,
+      afterWrong: login.prompt_again,
+      afterUsed: login.prompt_used,
+      texts: loadTexts(config.deliver.texts),
+      language: config.deliver.language,
+    },
+    sending: {
+      methods: sentMethods.filter((method) =>
+        config.provider.some((provider) => provider.channel.some((channel) => channel === method)),
+      ),
+      order: config.deliver.contacts,
+      rules: sendingRules(config),
+      digits: config.deliver.digits,
+      lifetime: config.deliver.sms_timeout,
+      onQueued: () => worker.nudge(),
+    },
   });
   const duplicates = new Duplicates({
     clock,
@@ -173,6 +195,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const closeAll = async (): Promise<void> => {
     await Promise.all(transports.map((transport) => transport.close()));
     drops.close();
+    await worker.stop(drainOfMessages);
     await waiting.close();
     await Promise.all([...primaries.values(), ...accountings.values()].map((one) => one.close()));
     await store.close();
@@ -192,6 +215,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     throw error;
   }
 
+  worker.start();
   return {
     listening: transports.flatMap(({ listening }) => listening),
     stop: async () => {
@@ -252,6 +276,26 @@ function accountingOf(
   };
 }
 
+/** How long messages under way may take at the end, in milliseconds; another node or the next start sends what is left. */
+const drainOfMessages = 5_000;
+
+function buildWorker(config: Config, store: Store, logger: Logger): DeliveryWorker {
+  const { concurrency: most, lease, poll, keep } = config.deliver;
+  const onReceipt: DeliveryWorker['noteReceipt'] = (receipt) => worker.noteReceipt(receipt);
+  const worker = new DeliveryWorker({
+    store,
+    providers: config.provider.map((provider) => buildProvider(provider, { clock: systemClock, onReceipt })),
+    concurrency: { sms: most, voice: most, email: most },
+    clock: systemClock,
+    logger,
+    random: randomOctets,
+    lease,
+    poll,
+    keep,
+  });
+  return worker;
+}
+
 /** The rules of `[lockout]`. */
 export function lockoutRules({ lockout }: Config): LockoutRules {
   const { failures, pause_after, pause, repeat_window } = lockout;
@@ -275,6 +319,7 @@ export function nasOf(client: Client): Nas {
     primary: client.primary,
     factor: client.factor,
     deadline: client.deadline,
+    promptFormat: client.prompt_format,
   };
 }
 

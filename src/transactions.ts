@@ -3,6 +3,7 @@ import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { assignToken } from './factor/assign-token.ts';
 import { replaceRecoveryCodes } from './factor/recovery-codes.ts';
+import { beginSentCode } from './factor/sent-code.ts';
 import { resyncToken } from './factor/resync.ts';
 import { attempt } from './login/attempt.ts';
 import { confirm } from './login/confirm.ts';
@@ -21,6 +22,7 @@ import { findToken } from './store/find-token.ts';
 import { checkTokenRows, importTokenRows } from './store/import-tokens.ts';
 import { beginImport, clearImport, finishImport, importIsUnfinished, importRows } from './store/import.ts';
 import { lastAudit } from './store/last-audit.ts';
+import { listOutbox, noteReceipt, purgeOutbox, settleMessage, takeMessages } from './store/outbox.ts';
 import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from './store/rekey.ts';
 import { setToken } from './store/set-token.ts';
 import { addToken, listTokens, removeToken, showToken } from './store/tokens.ts';
@@ -39,6 +41,7 @@ export const transactions = [
   attempt,
   backup,
   beginImport,
+  beginSentCode,
   cancelBypass,
   checkTokenRows,
   clearImport,
@@ -57,12 +60,15 @@ export const transactions = [
   importTokenRows,
   keyFacts,
   lastAudit,
+  listOutbox,
   listTokens,
   listUsers,
   loadSeen,
   localKept,
   localPassword,
+  noteReceipt,
   planUsers,
+  purgeOutbox,
   purgeSessions,
   purgeWaiting,
   putWaiting,
@@ -80,10 +86,12 @@ export const transactions = [
   setToken,
   setUser,
   resyncToken,
+  settleMessage,
   settleWaiting,
   showToken,
   showUser,
   switchUser,
+  takeMessages,
   takeWaiting,
   unassignToken,
   unlockUser,

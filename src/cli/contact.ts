@@ -1,11 +1,12 @@
+import { readPhoneNumber } from '../deliver/phone-number.ts';
 import { OperatorError } from '../errors.ts';
 
-/** A phone number: a plus and digits, without the blanks and signs between them. Empty is none. @throws OperatorError 'usage' */
+/** A phone number in E.164, perhaps with an extension. Empty is none. @throws OperatorError 'usage' */
 export function phoneNumber(typed: string): string | null {
   if (typed === '') return null;
-  const number = typed.replaceAll(/[\s().\-/]/g, '');
-  if (/^\+?[0-9]{3,15}$/.test(number)) return number;
-  throw new OperatorError('usage', '--phone must be a number of 3 to 15 digits, such as +41791234567');
+  const read = readPhoneNumber(typed);
+  if (read.kind === 'none') throw new OperatorError('usage', `--phone: ${read.why}`);
+  return read.number;
 }
 
 /** An e-mail address. Empty is none. @throws OperatorError 'usage' */

@@ -17,6 +17,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     lockout: defaultsOf(schema.lockout.rows),
     totp: defaultsOf(schema.totp.rows),
     hotp: defaultsOf(schema.hotp.rows),
+    deliver: defaultsOf(schema.deliver.rows),
     log: defaultsOf(schema.log.rows),
     accounting: defaultsOf(schema.accounting.rows),
     client: [
@@ -33,6 +34,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     ],
     primary: [{ name: 'local', type: 'local', keep: 'hash' }],
     realm: [],
+    provider: [],
   });
 }
 

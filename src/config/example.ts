@@ -20,7 +20,8 @@ export function exampleConfig(): string {
   return `${[comment(head), ...sections].join('\n\n')}\n`;
 }
 
-function sectionOf(name: string, { doc, many, needed, rows, variants }: Section): string {
+function sectionOf(name: string, { doc, many, needed, rows, variants, optional }: Section): string {
+  if (optional) return optionalSection(name, doc, rows, variants ?? {});
   // What a config may do without, it does without until someone takes the "#" away.
   if (many && needed === undefined)
     return [comment(doc), `#${titleOf(name)}`, ...optionsOf(rows).map((line) => line.replace(/^(?=[a-z])/, '#'))].join(
@@ -38,6 +39,23 @@ function unused(section: string, type: string, rows: Rows, only: Rows): string[]
   const lines = Object.entries(own).map(([key, { example }]) => assignment(key, example));
   const options = Object.entries(only).flatMap(([key, row]) => [comment(row.doc), `#${lineOf(key, row)}`]);
   return [`#${titleOf(section)}`, ...lines.map((line) => `#${line}`), ...options];
+}
+
+/** A section that most configs have none of: each type with all its keys, which exclude each other in part. */
+function optionalSection(name: string, doc: string, rows: Rows, variants: Readonly<Record<string, Rows>>): string {
+  const told = new Set<Row>();
+  const blocks = Object.entries(variants).map(([type, only]) => {
+    const all: Rows = { ...rows, ...only, name: { ...rows['name'], example: type } as Row };
+    const lines = Object.entries(all).flatMap(([key, row]) => {
+      const shown = key === 'type' ? assignment(key, type) : lineOf(key, row);
+      const why = told.has(rows[key] ?? row) ? [] : [comment(row.doc)];
+      told.add(rows[key] ?? row);
+      return [...why, `##${shown}`];
+    });
+    return ['', `##${titleOf(name)}`, ...lines].join('\n');
+  });
+  const hint = 'Here is each type with all its keys: take the "##" away from those that you need.';
+  return [comment(`${doc} ${hint}`), ...blocks].join('\n');
 }
 
 function optionsOf(rows: Rows): string[] {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** A value as TOML writes it, of the kinds that the options use. */
-export type Toml = string | number | boolean | readonly string[];
+export type Toml = string | number | boolean | readonly (string | number)[];
 
 /** A kind of value: how it is written, how it is checked, what it becomes in the Config. */
 export interface ValueType<T> {
@@ -40,6 +40,8 @@ export interface Section {
   readonly many: boolean;
   /** Why a config without a single one of it makes no sense; only for `many`. */
   readonly needed?: string;
+  /** Most configs have none of it: radius.conf.example shows it behind "#"; only for `many`. */
+  readonly optional?: true;
   readonly rows: Rows;
   /** Further options that depend on the option `type`, by its values. */
   readonly variants?: Readonly<Record<string, Rows>>;

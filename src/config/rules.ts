@@ -11,6 +11,7 @@ export function checkRules(draft: Draft, context: Context): void {
   keyOfSharedStore(draft, context);
   uniqueNames('client', draft.client, context);
   uniqueNames('primary', draft.primary, context);
+  uniqueNames('provider', draft.provider, context);
   primaryOfEachClient(draft, context);
   uniqueNetworks(draft, context);
   uniqueEndpoints('"auth" in [listen]', ['listen', 'auth'], draft.listen.auth, context);
@@ -19,6 +20,7 @@ export function checkRules(draft: Draft, context: Context): void {
   servers(draft, context);
   directories(draft, context);
   realms(draft, context);
+  providers(draft, context);
 }
 
 function needed(draft: Draft, context: Context): void {
@@ -38,7 +40,7 @@ function keyOfSharedStore({ store: { url, key_file } }: Draft, context: Context)
 }
 
 function uniqueNames(
-  section: 'client' | 'primary',
+  section: 'client' | 'primary' | 'provider',
   items: readonly { readonly name?: string | undefined }[] | undefined,
   context: Context,
 ): void {
@@ -187,6 +189,41 @@ function realms({ realm: realms, primary: primaries, client: clients }: Draft, c
       if (suffix !== undefined && seen.has(key))
         context.error(['realm', i, 'suffix'], `two [[realm]] have the suffix ${JSON.stringify(suffix)}${where}`);
       seen.add(key);
+    }
+  }
+}
+
+function providers({ provider: all, deliver }: Draft, context: Context): void {
+  for (const [i, each] of (all ?? []).entries()) {
+    const title = titleOf('provider', each.name);
+    const error = (key: string, what: string): void => context.error(['provider', i, key], what);
+    switch (each.type) {
+      case 'http':
+        if (each.form !== undefined && each.json !== undefined)
+          error('json', `${title} has both "form" and "json"; a request has one body`);
+        if (each.success_value !== undefined && each.success_path === undefined)
+          error('success_value', `"success_value" in ${title} needs "success_path", which says where it stands`);
+        if (each.method === 'GET' && (each.form !== undefined || each.json !== undefined))
+          error('method', `"method" in ${title} must be "POST" or "PUT" where there is a body`);
+        break;
+      case 'twilio':
+        if (each.sender === undefined && (each.messaging_service === undefined || each.channel?.includes('voice')))
+          error('sender', `${title} lacks "sender", such as sender = ["+15551234567"]`);
+        break;
+      case 'smtp':
+        if ((each.username === undefined) !== (each.password === undefined))
+          error('username', `${title} needs "username" and "password" both, or neither`);
+        break;
+      case 'file':
+        if (deliver.lab !== true)
+          error(
+            'type',
+            `${title} writes codes where they can be read: it is for labs alone, and [deliver] does not say lab = true`,
+          );
+        break;
+      case 'smpp':
+      case undefined:
+        break;
     }
   }
 }

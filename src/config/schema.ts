@@ -1,6 +1,7 @@
 import type { Section, SectionValues } from './row.ts';
 import { accounting } from './sections/accounting.ts';
 import { client } from './sections/client.ts';
+import { deliver } from './sections/deliver.ts';
 import { hotp } from './sections/hotp.ts';
 import { listen } from './sections/listen.ts';
 import { lockout } from './sections/lockout.ts';
@@ -8,6 +9,7 @@ import { log } from './sections/log.ts';
 import { login } from './sections/login.ts';
 import { primary } from './sections/primary.ts';
 import { realm } from './sections/realm.ts';
+import { provider } from './sections/provider.ts';
 import { store } from './sections/store.ts';
 import { totp } from './sections/totp.ts';
 
@@ -19,11 +21,13 @@ export const schema = {
   lockout,
   totp,
   hotp,
+  deliver,
   log,
   accounting,
   client,
   primary,
   realm,
+  provider,
 } as const satisfies Record<string, Section>;
 
 type Schema = typeof schema;
@@ -42,6 +46,9 @@ export type Primary = Config['primary'][number];
 export type RadiusPrimary = Extract<Primary, { readonly type: 'radius' }>;
 /** One `[[primary]]` of type "ldap". */
 export type LdapPrimary = Extract<Primary, { readonly type: 'ldap' }>;
+
+/** One `[[provider]]` of any type. */
+export type Provider = Config['provider'][number];
 
 type Writable<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 

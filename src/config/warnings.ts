@@ -8,6 +8,7 @@ type Warn = Context['warn'];
 /** Tells what the config allows beyond the safe defaults, and what in it can't work as it says. Said at every start. */
 export function warnOf(config: Config, warn: Warn): void {
   sharedStore(config, warn);
+  delivery(config, warn);
   for (const key of ['prompt', 'prompt_again', 'prompt_used'] as const)
     if (!config.login[key].endsWith(': '))
       warn(
@@ -59,6 +60,31 @@ function sharedStore({ store: { url, waiting } }: Config, warn: Warn): void {
       ['store', 'waiting'],
       '"waiting" in [store] keeps logins in this process: a code that reaches another node on the same store is rejected',
     );
+}
+
+function delivery({ deliver, provider: providers }: Config, warn: Warn): void {
+  const calls = providers.some(({ type, channel }) => type !== 'file' && channel.some((one) => one !== 'email'));
+  if (calls && deliver.allow === undefined)
+    warn(
+      ['deliver', 'allow'],
+      'texts and calls may go to every country, at your cost; list those of your users in [deliver] allow',
+    );
+  if (deliver.lab) warn(['deliver', 'lab'], '"lab" in [deliver] is true: codes may be written to files; for labs only');
+  for (const [i, each] of providers.entries()) {
+    const title = titleOf('provider', each.name);
+    const plain =
+      (each.type === 'http' &&
+        each.url.startsWith('http:') &&
+        !isLocal(new URL(each.url).hostname.replaceAll(/[[\]]/g, ''))) ||
+      (each.type === 'smpp' && !each.tls && !isLocal(each.server.host)) ||
+      (each.type === 'smtp' && each.tls === 'none' && !isLocal(each.server.host));
+    if (plain) warn(['provider', i, 'type'], `${title} sends codes without TLS: everyone on the way can read them`);
+    if (each.timeout > deliver.lease / 2)
+      warn(
+        ['provider', i, 'timeout'],
+        `"timeout" in ${title} is over half of "lease" in [deliver]: when it hangs, little time is left for the next provider`,
+      );
+  }
 }
 
 function openings(client: Client, i: number, warn: Warn): void {

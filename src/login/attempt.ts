@@ -2,6 +2,7 @@ import { writeAudit, type AuditRow } from '../audit/audit.ts';
 import type { Answer, Factor, Windows } from '../factor/factor.ts';
 import { hotp } from '../factor/hotp.ts';
 import { recovery } from '../factor/recovery.ts';
+import { sentFactors } from '../factor/sent-code.ts';
 import { totp } from '../factor/totp.ts';
 import type { Method } from '../policy/decide.ts';
 import { admit, lockState, pausedUntil, type LockoutRules } from '../policy/lockout.ts';
@@ -30,7 +31,7 @@ export interface AttemptOutput {
   readonly method: Method | null;
 }
 
-const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery };
+const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery, ...sentFactors };
 
 /**
  * One answer to a challenge, as one transaction: counted before it is compared, marked as used, told to the audit. The count is a row that
@@ -58,7 +59,8 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   if (!user) return refused('not-enrolled');
   if (integer(user, 'disabled') !== 0) return refused('disabled');
   // Reset since then: there is nothing that an answer could be compared with, and no use in asking again.
-  if ((await methodsOf(sql, userId, now)).length === 0) return refused('not-enrolled');
+  const canBeSent = input.methods.some((method) => method in sentFactors);
+  if (!canBeSent && (await methodsOf(sql, userId, now)).length === 0) return refused('not-enrolled');
 
   const held = await holdLockout(sql, userId, codeFactor);
   // The digest tells what the answer came to, so that its repetition is told the same.

@@ -1,10 +1,17 @@
 import type { Granted } from '../packet/granted.ts';
-import { decide, type FactorRule, type Identity } from '../policy/decide.ts';
+import { limitedNote, noTargetNote } from '../deliver/texts.ts';
+import type { BeginOutput } from '../factor/sent-code.ts';
+import { reachableBy, type Contacts } from '../factor/sent-target.ts';
+import { defaultWay, parseChoice, ways, type Typed, type Way } from '../policy/choice.ts';
+import { decide, methods, type FactorRule, type Identity, type Method } from '../policy/decide.ts';
+import type { SentMethod } from '../policy/sent-method.ts';
+import type { SendingRules } from '../policy/sending.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 import type { Conversation, Person, PrimaryResult } from '../primary/primary.ts';
 import type { IdentifyInput } from '../store/identify.ts';
 import type { AttemptOutput } from './attempt.ts';
 import { outcomes, type Outcome } from './outcome.ts';
+import { menuOf, promptOf, textsIn, type Asking, type Prompts } from './prompts.ts';
 import type { Verdict } from './verdict.ts';
 import type { AtFactor, AtPrimary, Taken } from './waiting.ts';
 
@@ -21,11 +28,21 @@ export interface LoginFacts {
   readonly factorRule: FactorRule;
   /** Answers that one login may give. */
   readonly attempts: number;
-  readonly prompts: {
-    readonly first: string;
-    readonly afterWrong: string;
-    readonly afterUsed: string;
-  };
+  readonly prompts: Prompts;
+  readonly sending: SendingFacts;
+  /** The answer as text, where it may be a word for another way. */
+  readonly typed: string | null;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+}
+
+/** What codes can be sent by, and to. */
+export interface SendingFacts {
+  /** Empty if nothing can be sent. */
+  readonly methods: readonly SentMethod[];
+  /** Where numbers and addresses are looked for first. */
+  readonly order: readonly ('store' | 'directory')[];
+  readonly rules: Pick<SendingRules, 'allow' | 'deny'>;
 }
 
 /** A password was changed for a user who needs no second factor: what was decided before, and of whom. */
@@ -40,8 +57,19 @@ export type State =
   /** A change of password: whether a factor is needed is decided before it. */
   | { readonly at: 'owner' }
   | { readonly at: 'primary'; readonly settled: Settled | undefined }
-  | { readonly at: 'identity'; readonly granted: readonly Granted[]; readonly settled: Settled | undefined }
-  | { readonly at: 'bypass'; readonly granted: readonly Granted[]; readonly identity: Identity }
+  | {
+      readonly at: 'identity';
+      readonly granted: readonly Granted[];
+      readonly settled: Settled | undefined;
+      readonly directory: Contacts | undefined;
+    }
+  | {
+      readonly at: 'bypass';
+      readonly granted: readonly Granted[];
+      readonly identity: Identity;
+      readonly directory: Contacts | undefined;
+    }
+  | { readonly at: 'send'; readonly login: AtFactor }
   | { readonly at: 'take' }
   | { readonly at: 'attempt'; readonly login: AtFactor }
   | {
@@ -60,6 +88,7 @@ export type Effect =
   | { readonly kind: 'use-bypass'; readonly bypassId: string; readonly userId: string }
   | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
   | { readonly kind: 'attempt'; readonly login: AtFactor }
+  | { readonly kind: 'send'; readonly login: AtFactor; readonly method: SentMethod }
   | { readonly kind: 'record'; readonly verdict: Verdict; readonly userId: string | null };
 
 /** What came of it. */
@@ -71,10 +100,14 @@ export type Event =
   | { readonly kind: 'bypass'; readonly used: boolean }
   | { readonly kind: 'put'; readonly handle: Buffer | undefined }
   | { readonly kind: 'attempted'; readonly output: AttemptOutput }
+  | { readonly kind: 'sent'; readonly output: BeginOutput }
   | { readonly kind: 'recorded' }
   | { readonly kind: 'store-failed' };
 
 export type Step = { readonly state: State; readonly effect: Effect } | { readonly verdict: Verdict };
+
+/** Times that a user may choose or be sent a code in one login: beside what may be sent in all, it ends a login that goes round in circles. */
+export const maxTurns = 10;
 
 /** Questions that a primary may ask in one login, at most: EAP-TLS with long certificates takes some twenty (RFC 5216 §2.1.5). */
 export const maxRounds = 50;
@@ -100,10 +133,13 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       if (event.kind === 'primary') return onPrimary(facts, state.settled, event.result);
       break;
     case 'identity':
-      if (event.kind === 'identified') return onIdentified(facts, state.granted, event.identity, state.settled);
+      if (event.kind === 'identified') return onIdentified(facts, state, event.identity, state.settled);
       break;
     case 'bypass':
-      if (event.kind === 'bypass') return onBypass(facts, state.granted, state.identity, event.used);
+      if (event.kind === 'bypass') return onBypass(facts, state, state.identity, event.used);
+      break;
+    case 'send':
+      if (event.kind === 'sent') return onSent(facts, state.login, event.output);
       break;
     case 'attempt':
       if (event.kind === 'attempted') return onAttempted(facts, state.login, event.output);
@@ -147,7 +183,7 @@ function onTaken(facts: LoginFacts, taken: Taken): Step {
       // What the primary asked is the primary's to judge, whatever form the answer has.
       if (login.stage === 'primary') return askPrimary(undefined, login.conversation);
       if (facts.credential !== 'prompt') return recorded(refusal('credential-missing'), login.userId);
-      return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login } };
+      return onAnswer(facts, login);
     }
     case 'answered':
       return { verdict: taken.verdict };
@@ -160,7 +196,7 @@ function onTaken(facts: LoginFacts, taken: Taken): Step {
 
 /** Whose password is to be changed. All refusals are one: the old password is not proven yet. */
 function onOwner(facts: LoginFacts, identity: Identity): Step {
-  const decision = decide(facts.factorRule, identity);
+  const decision = decide(facts.factorRule, reached(facts, identity, undefined));
   const userId = userOf(identity);
   if (decision.kind !== 'skip') return recorded(refusal('password-change-refused'), userId);
   return askPrimary({ userId, outcome: decision.reason }, undefined);
@@ -194,15 +230,16 @@ function onProven(
   facts: LoginFacts,
   settled: Settled | undefined,
   granted: readonly Granted[],
-  { names, askedNameProven }: Person,
+  { names, askedNameProven, phone, email }: Person,
 ): Step {
+  const directory = phone === null && email === null ? undefined : { phones: [phone], emails: [email] };
   if (names.length === 0 && !askedNameProven) return recorded(refusal('name-unproven'));
   const proven = names.map(foldUserName);
   const asked = askedNameProven ? foldUserName(facts.userName ?? '') : undefined;
   if (proven.includes(undefined) || (askedNameProven && !asked))
-    return onIdentified(facts, granted, { kind: 'invalid' }, settled);
+    return onIdentified(facts, { granted, directory }, { kind: 'invalid' }, settled);
   return {
-    state: { at: 'identity', granted, settled },
+    state: { at: 'identity', granted, settled, directory },
     effect: {
       kind: 'identify',
       names: { proven: proven.filter((name): name is FoldedName => name !== undefined), asked },
@@ -212,10 +249,11 @@ function onProven(
 
 function onIdentified(
   facts: LoginFacts,
-  granted: readonly Granted[],
-  identity: Identity,
+  { granted, directory }: Proven,
+  stored: Identity,
   settled: Settled | undefined,
 ): Step {
+  const identity = reached(facts, stored, directory);
   const userId = userOf(identity);
   // Another user than was decided on before the change needs a factor like anyone, and has not given it.
   if (settled && settled.userId !== userId) return recorded(refusal('name-ambiguous'), userId);
@@ -227,29 +265,70 @@ function onIdentified(
       return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
     case 'bypass':
       return {
-        state: { at: 'bypass', granted, identity },
+        state: { at: 'bypass', granted, identity, directory },
         effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId },
       };
     case 'require': {
       // CHAP, MS-CHAP and EAP leave no prompt to ask a code at.
       if (facts.credential !== 'prompt') return recorded(refusal('code-needs-pap'), userId);
       const { methods } = decision;
-      return ask('code-asked', facts.prompts.first, {
-        stage: 'factor',
-        userId: decision.userId,
-        methods,
-        granted,
-        attemptsLeft: facts.attempts,
-      });
+      const available = waysOf(methods);
+      const preferred = identity.kind === 'known' ? identity.preferredWay : null;
+      const language = (identity.kind === 'known' ? identity.language : null) ?? facts.prompts.language;
+      const way = defaultWay(available, preferred, null) ?? 'app';
+      const asking: Asking = { available, way, target: null, language, turns: 0, directory };
+      const login = { userId: decision.userId, methods, granted, attemptsLeft: facts.attempts, asking };
+      return askBy(facts, { stage: 'factor', ...login }, way);
     }
   }
 }
 
 /** It serves once: who comes second is judged as if there were none. */
-function onBypass(facts: LoginFacts, granted: readonly Granted[], identity: Identity, used: boolean): Step {
-  if (used) return { verdict: { kind: 'accept', outcome: 'bypass-used', granted } };
+function onBypass(facts: LoginFacts, proven: Proven, identity: Identity, used: boolean): Step {
+  if (used) return { verdict: { kind: 'accept', outcome: 'bypass-used', granted: proven.granted } };
   const without = identity.kind === 'known' ? { ...identity, bypassId: null } : identity;
-  return onIdentified(facts, granted, without, undefined);
+  return onIdentified(facts, proven, without, undefined);
+}
+
+/** A word for another way, or for another code; else a code. */
+function onAnswer(facts: LoginFacts, login: AtFactor): Step {
+  const { asking } = login;
+  const { words } = textsIn(facts.prompts, asking.language);
+  const choice: Typed =
+    facts.sending.methods.length === 0 ? { kind: 'code' } : parseChoice(facts.typed ?? '', menuOf(asking), words);
+  if (choice.kind === 'code') return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login } };
+  if (asking.turns >= maxTurns) return recorded(refusal('turns-over'), login.userId);
+  const turned: AtFactor = { ...login, asking: { ...asking, turns: asking.turns + 1 } };
+  if (choice.kind === 'unavailable')
+    return ask('choice-unavailable', promptOf(facts.prompts, asking, 'unavailable'), turned);
+  return askBy(facts, turned, choice.kind === 'resend' ? asking.way : choice.way);
+}
+
+function askBy(facts: LoginFacts, login: AtFactor, way: Way): Step {
+  const asking: Asking = { ...login.asking, way, target: null };
+  const next: AtFactor = { ...login, asking };
+  if (way === 'app') return ask('code-asked', promptOf(facts.prompts, asking, undefined), next);
+  return { state: { at: 'send', login: next }, effect: { kind: 'send', login: next, method: way } };
+}
+
+/** A code that could not be sent leaves the other ways open. */
+function onSent(facts: LoginFacts, login: AtFactor, output: BeginOutput): Step {
+  const { asking } = login;
+  if (output.kind === 'queued') {
+    const sent: Asking = { ...asking, target: output.target, language: output.language };
+    return ask('code-sent', promptOf(facts.prompts, sent, undefined), { ...login, asking: sent });
+  }
+  const texts = textsIn(facts.prompts, output.language);
+  const text =
+    output.kind === 'limited'
+      ? limitedNote(texts, output.which, output.until, facts.now)
+      : noTargetNote(texts, asking.way === 'email' ? 'email' : 'sms');
+  const available = asking.available.filter((way) => way !== asking.way);
+  const [first] = available;
+  if (first === undefined)
+    return recorded({ kind: 'reject', outcome: 'send-refused-last', relayed: [], text }, login.userId);
+  const left: Asking = { ...asking, way: available.includes('app') ? 'app' : asking.way, target: null };
+  return ask('send-refused', promptOf(facts.prompts, left, { text }), { ...login, asking: left });
 }
 
 function onAttempted(facts: LoginFacts, login: AtFactor, { outcome }: AttemptOutput): Step {
@@ -258,7 +337,7 @@ function onAttempted(facts: LoginFacts, login: AtFactor, { outcome }: AttemptOut
     case 'accept':
       return { verdict: { kind: 'accept', outcome, granted: login.granted } };
     case 'challenge': {
-      const prompt = outcome === 'code-used' ? facts.prompts.afterUsed : facts.prompts.afterWrong;
+      const prompt = promptOf(facts.prompts, login.asking, outcome === 'code-used' ? 'used' : 'wrong');
       return ask(outcome, prompt, { ...login, attemptsLeft: login.attemptsLeft - 1 });
     }
     case 'reject':
@@ -288,6 +367,27 @@ function refusal(outcome: Outcome): Verdict {
 
 function silence(outcome: Outcome): Step {
   return { verdict: { kind: 'silence', outcome } };
+}
+
+/** What the primary has shown. */
+interface Proven {
+  readonly granted: readonly Granted[];
+  readonly directory: Contacts | undefined;
+}
+
+/** With the ways that messages reach the user by. */
+function reached({ sending }: LoginFacts, identity: Identity, directory: Contacts | undefined): Identity {
+  if (identity.kind !== 'known' || sending.methods.length === 0) return identity;
+  const store: Contacts = { phones: [identity.phone], emails: [identity.email] };
+  const sent = new Set<Method>(reachableBy(sending.methods, { store, directory }, sending.order, sending.rules));
+  return { ...identity, methods: methods.filter((method) => sent.has(method) || identity.methods.includes(method)) };
+}
+
+/** Codes of an app and a token are typed at one prompt; each other way has its own. A recovery code is taken at any of them, and is no way by itself. */
+function waysOf(own: readonly Method[]): Way[] {
+  const has = (way: Way): boolean => (way === 'app' ? own.includes('totp') || own.includes('hotp') : own.includes(way));
+  const found = ways.filter(has);
+  return found.length > 0 ? found : ['app'];
 }
 
 function userOf(identity: Identity): string | null {

@@ -6,6 +6,11 @@ export type Outcome =
   | 'factor-not-required'
   | 'not-enrolled-allowed'
   | 'code-asked'
+  | 'code-sent'
+  | 'send-refused'
+  | 'send-refused-last'
+  | 'choice-unavailable'
+  | 'turns-over'
   | 'code-wrong'
   | 'code-used'
   | 'code-wrong-last'
@@ -69,6 +74,20 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   },
   'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
   'code-asked': { ...challenge, log: 'password was right, asked for a code' },
+  'code-sent': { ...challenge, log: 'password was right, a code is on its way' },
+  'send-refused': {
+    ...challenge,
+    log: 'no code was sent: a limit is reached, or there is no number or address; asked for another way',
+  },
+  'send-refused-last': refuse(
+    'No code can be sent to you now. Please contact your help desk.',
+    'no code was sent: a limit is reached, or there is no number or address; the user has no other way',
+  ),
+  'choice-unavailable': { ...challenge, log: 'the user asked for a way that he does not have, asked again' },
+  'turns-over': refuse(
+    'Too many codes were asked for. Please log in again.',
+    'the user chose a way or asked for another code ten times in one login',
+  ),
   'code-wrong': { ...challenge, log: 'wrong code, asked again' },
   'code-used': { ...challenge, log: 'this code was accepted before, asked for the next one' },
   'code-wrong-last': refuse('Wrong code. Please log in again.', 'wrong code, no attempts left in this login'),

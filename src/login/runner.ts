@@ -10,13 +10,19 @@ import { printable } from '../packet/printable.ts';
 import type { Conversation, Primary } from '../primary/primary.ts';
 import { randomOctets } from '../random.ts';
 import type { Windows } from '../factor/factor.ts';
+import { codeRandom, newCode } from '../factor/new-code.ts';
+import { beginSentCode, type BeginOutput } from '../factor/sent-code.ts';
+import type { NoTarget } from '../factor/sent-target.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
+import type { SendingRules } from '../policy/sending.ts';
+import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { attempt } from './attempt.ts';
 import { useBypass } from './use-bypass.ts';
-import { step, type Effect, type Event, type LoginFacts, type State } from './machine.ts';
+import { step, type Effect, type Event, type LoginFacts, type SendingFacts, type State } from './machine.ts';
 import { outcomes, type Outcome } from './outcome.ts';
+import type { Prompts } from './prompts.ts';
 import type { Verdict } from './verdict.ts';
 import type { AtFactor, WaitingLogin, WaitingLogins } from './waiting.ts';
 
@@ -42,8 +48,26 @@ export interface RunnerOptions {
   readonly attempts: number;
   readonly lockout: LockoutRules;
   readonly windows: Windows;
-  readonly prompts: LoginFacts['prompts'];
+  /** The format is each client's own. */
+  readonly prompts: Omit<Prompts, 'format'>;
+  readonly sending: Sending;
 }
+
+/** How codes are sent. */
+export interface Sending extends SendingFacts {
+  readonly rules: SendingRules;
+  /** Digits of a code, and how long it is good, in milliseconds. */
+  readonly digits: number;
+  readonly lifetime: number;
+  /** Told once a message is in the outbox. */
+  readonly onQueued: () => void;
+}
+
+const targetTrouble: Readonly<Record<NoTarget, string>> = {
+  none: 'the user has no number or address for it',
+  invalid: "the user's number or address is none",
+  'not-allowed': '[deliver] allow and deny let nothing be sent to this number',
+};
 
 /** One request on its way: what it was, and what has become known of it. */
 interface Journey extends Incoming {
@@ -69,6 +93,7 @@ const expired: Verdict = {
 /** Walks a request through the machine: performs each effect and feeds back what came of it. It never throws. */
 export class Runner {
   readonly #options: RunnerOptions;
+  readonly #boot = bootId();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -166,6 +191,8 @@ export class Runner {
       }
       case 'attempt':
         return this.#attempt(effect.login, journey);
+      case 'send':
+        return { kind: 'sent', output: await this.#send(effect, journey) };
       case 'put': {
         const login = { ...effect.login, loginId: journey.loginId, asked: this.#about(journey) };
         return { kind: 'put', handle: await waiting.put(login, bindingOf(journey)) };
@@ -191,6 +218,33 @@ export class Runner {
     });
     if ('why' in result) journey.trouble = result.why;
     return { kind: 'primary', result };
+  }
+
+  /** Queues a code, once for each turn of a login: the same again, after a conflict in the store, sends nothing. */
+  async #send({ login, method }: Extract<Effect, { kind: 'send' }>, journey: Journey): Promise<BeginOutput> {
+    const { store, clock, sending, prompts } = this.#options;
+    const { nas, loginId } = journey;
+    const output = await store.run(beginSentCode, {
+      userId: login.userId,
+      method,
+      challengeId: `${loginId}-${login.asking.turns}`,
+      outboxId: randomOctets(16).toString('hex'),
+      code: newCode(randomOctets(codeRandom), sending.digits),
+      lifetime: sending.lifetime,
+      now: clock.wall(),
+      time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
+      client: nas.name,
+      application: nas.name,
+      rules: sending.rules,
+      texts: Object.fromEntries(Object.entries(prompts.texts).map(([language, { message }]) => [language, message])),
+      language: prompts.language,
+      directory: login.asking.directory,
+      order: sending.order,
+    });
+    if (output.kind === 'queued') sending.onQueued();
+    if (output.kind === 'limited') journey.trouble = `the limit of this ${output.which} is reached`;
+    if (output.kind === 'no-target') journey.trouble = targetTrouble[output.why];
+    return output;
   }
 
   async #attempt(login: AtFactor, journey: Journey): Promise<Event> {
@@ -222,14 +276,18 @@ export class Runner {
   }
 
   #facts({ nas, request }: Incoming): LoginFacts {
-    const { attempts, prompts } = this.#options;
+    const { attempts, prompts, sending, clock } = this.#options;
+    const { credential } = request;
     return {
       userName: request.userName,
       credential: kindOf(request),
       isAnswer: request.state !== undefined,
       factorRule: nas.factor,
       attempts,
-      prompts,
+      prompts: { ...prompts, format: nas.promptFormat },
+      sending,
+      typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
+      now: clock.wall(),
     };
   }
 
@@ -265,12 +323,13 @@ export class Runner {
     const trouble = journey.trouble ?? (wrongPassword.has(outcome) && isNoise(journey) ? noise : undefined);
     const explained = trouble === undefined ? outcomes[outcome].log : `${outcomes[outcome].log}: ${trouble}`;
     // One line a login: a challenge is on the way to its verdict.
-    if (outcome === 'code-asked' || outcome === 'upstream-asked') this.#options.logger.debug(line, explained);
+    if (isAskedOnly.has(outcome)) this.#options.logger.debug(line, explained);
     else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
 }
 
+const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'upstream-asked']);
 const wrongPassword = new Set<Outcome>(['password-wrong', 'upstream-rejected']);
 const noise = 'what came is no text, so the shared secret may differ between the client and radgate';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { randomOctets } from '../random.ts';
 import { reviveBuffers } from '../store/revive-buffers.ts';
+import { bootId, timeOf, type HostTime } from '../store/host-time.ts';
 import { octets, textOrNull } from '../store/row.ts';
 import { SealError } from '../store/seal.ts';
 import type { Store, Transaction, TransactionContext } from '../store/store.ts';
@@ -21,15 +21,7 @@ import {
   type WaitingOptions,
 } from './waiting.ts';
 
-/** The clock that ends are told by, and what it shows. */
-interface Time {
-  /** The boot whose monotonic clock it is. */
-  readonly boot: string;
-  /** In milliseconds. */
-  readonly now: number;
-}
-
-interface Key extends Time {
+interface Key extends HostTime {
   /** SHA-256 of the handle: who reads the store can't answer in a user's place. */
   readonly id: Buffer;
 }
@@ -53,11 +45,6 @@ type TakeOutput =
   | { readonly kind: 'pending' }
   | { readonly kind: 'answered'; readonly verdict: Buffer }
   | { readonly kind: 'unknown' };
-
-/** Nodes on several hosts have no monotonic clock in common: they go by the database's. */
-async function timeOf({ sharedNow }: TransactionContext, { boot, now }: Time): Promise<Time> {
-  return sharedNow ? { boot: 'shared', now: await sharedNow() } : { boot, now };
-}
 
 /** @returns false if too many of the user's wait already */
 export const putWaiting: Transaction<PutInput, boolean> = {
@@ -156,7 +143,7 @@ export interface Purged {
 }
 
 /** Removes what has ended, or belongs to an earlier boot. */
-export const purgeWaiting: Transaction<Time, Purged> = {
+export const purgeWaiting: Transaction<HostTime, Purged> = {
   name: 'purge-waiting',
   access: 'write',
   run: async (context, time) => {
@@ -258,15 +245,5 @@ export class StoreWaitingLogins implements WaitingLogins {
   #key(handle: Buffer): Key {
     const id = createHash('sha256').update(handle).digest();
     return { id, boot: this.#boot, now: Math.floor(this.#options.clock.monotonic()) };
-  }
-}
-
-/** Names this boot of this host: the monotonic clock starts anew with each. */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    // Elsewhere than on Linux there is no telling: rows of an earlier boot end by their time alone.
-    return 'unknown';
   }
 }

@@ -1,6 +1,7 @@
 import type { Granted } from '../packet/granted.ts';
 import type { Method } from '../policy/decide.ts';
 import type { Conversation } from '../primary/primary.ts';
+import type { Asking } from './prompts.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The primary has accepted: the user was asked for a second factor. */
@@ -11,6 +12,7 @@ export interface AtFactor {
   /** What the primary granted, for the final Accept. */
   readonly granted: readonly Granted[];
   readonly attemptsLeft: number;
+  readonly asking: Asking;
 }
 
 /** The primary asked a question of its own: an EAP round, a change of password, its own token. */

@@ -1,3 +1,4 @@
+import type { PromptFormat } from '../policy/prompt.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 
 /** A RADIUS client: what `[[client]]` says of it. It is chosen by the source address alone, never by an attribute. */
@@ -13,4 +14,6 @@ export interface Nas {
   readonly factor: 'required' | 'if-enrolled' | 'none';
   /** How long it waits for an answer altogether, in milliseconds. */
   readonly deadline: number;
+  /** How it shows what a challenge says. */
+  readonly promptFormat: PromptFormat;
 }

@@ -1,7 +1,9 @@
+import type { Way } from './choice.ts';
 import type { LockState } from './lockout.ts';
+import { sentMethods } from './sent-method.ts';
 
 /** The ways to prove a second factor, in the order in which an answer is held against them. */
-export const methods = ['totp', 'hotp', 'recovery'] as const;
+export const methods = ['totp', 'hotp', ...sentMethods, 'recovery'] as const;
 export type Method = (typeof methods)[number];
 
 /** Who a user name stands for in the store. */
@@ -15,6 +17,12 @@ export type Identity =
       readonly bypassId: string | null;
       /** What the user has to prove himself with. */
       readonly methods: readonly Method[];
+      /** Where codes can be sent to, as the store says. */
+      readonly phone: string | null;
+      readonly email: string | null;
+      /** As the user wants to be spoken to, and asked by first. */
+      readonly language: string | null;
+      readonly preferredWay: Way | null;
     }
   | { readonly kind: 'unknown' }
   /** Several users answer to it. */

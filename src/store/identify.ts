@@ -1,8 +1,9 @@
+import { ways } from '../policy/choice.ts';
 import { methods, type Identity, type Method } from '../policy/decide.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { codeFactor, lockRecord } from './lockouts.ts';
-import { integer, text } from './row.ts';
+import { integer, text, textOrNull } from './row.ts';
 import type { Row, Sql } from './sql.ts';
 import type { Transaction } from './store.ts';
 
@@ -41,6 +42,10 @@ export const identify: Transaction<IdentifyInput, Identity> = {
       lock: lock ? lockState(lockRecord(lock), lockout, now) : 'open',
       bypassId: bypass ? text(bypass, 'id') : null,
       methods: await methodsOf(sql, id, now),
+      phone: textOrNull(found.row, 'phone'),
+      email: textOrNull(found.row, 'email'),
+      language: textOrNull(found.row, 'language'),
+      preferredWay: ways.find((way) => way === textOrNull(found.row, 'preferred_way')) ?? null,
     };
   },
 };
@@ -74,7 +79,8 @@ export async function methodsOf(sql: Sql, userId: string, now: number): Promise<
 export type FoundUser =
   { readonly kind: 'known'; readonly row: Row } | { readonly kind: 'unknown' | 'ambiguous' | 'lookalike' };
 
-const columns = 'users.id, users.name, users.password, users.disabled';
+const columns =
+  'users.id, users.name, users.password, users.disabled, users.phone, users.email, users.language, users.preferred_way';
 
 /** Who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. */
 export async function findUser(sql: Sql, { folded, bare, skeleton }: FoldedName): Promise<FoundUser> {

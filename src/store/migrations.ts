@@ -155,4 +155,64 @@ export const migrations: readonly (readonly string[])[] = [
     'CREATE INDEX accounting_at ON accounting (at)',
     'CREATE INDEX accounting_digest ON accounting (digest, at)',
   ],
+  [
+    'ALTER TABLE users ADD COLUMN language TEXT',
+    // The way that the user wants to be asked by first: app, sms, voice, email.
+    'ALTER TABLE users ADD COLUMN preferred_way TEXT',
+    // A code that was sent. dead: another took its place. It is not the code's own row that says whether its message arrived.
+    `CREATE TABLE sent_codes (
+      challenge_id TEXT PRIMARY KEY,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      method TEXT NOT NULL,
+      digest BLOB NOT NULL,
+      created_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL,
+      used_at BIGINT,
+      dead INTEGER NOT NULL DEFAULT 0
+    )`,
+    'CREATE INDEX sent_codes_user ON sent_codes (user_id, method)',
+    'CREATE INDEX sent_codes_expires ON sent_codes (expires_at)',
+    // Messages to be sent. sealed: who it goes to and what it says, until its end. boot, due, lease_until, valid_until: as expires of
+    // waiting_logins. tries: how often it was taken, so that only the last taker can say what came of it.
+    `CREATE TABLE outbox (
+      id TEXT PRIMARY KEY,
+      challenge_id TEXT UNIQUE,
+      user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
+      method TEXT NOT NULL,
+      state TEXT NOT NULL,
+      target TEXT NOT NULL,
+      client TEXT NOT NULL,
+      sealed BLOB,
+      boot TEXT NOT NULL,
+      due BIGINT NOT NULL,
+      valid_until BIGINT NOT NULL,
+      owner TEXT,
+      lease_until BIGINT,
+      tries INTEGER NOT NULL DEFAULT 0,
+      provider TEXT,
+      provider_id TEXT,
+      why TEXT,
+      receipt TEXT,
+      created_at BIGINT NOT NULL,
+      finished_at BIGINT
+    )`,
+    'CREATE INDEX outbox_due ON outbox (state, method, due)',
+    'CREATE INDEX outbox_user ON outbox (user_id, method)',
+    'CREATE INDEX outbox_created ON outbox (created_at)',
+    'CREATE INDEX outbox_provider ON outbox (provider_id)',
+    // How many messages went out in one part of a window. scope and rate: which limit it is of.
+    `CREATE TABLE send_counts (
+      scope TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      size BIGINT NOT NULL,
+      part BIGINT NOT NULL,
+      count INTEGER NOT NULL,
+      ends_at BIGINT NOT NULL,
+      PRIMARY KEY (scope, subject, size, part)
+    )`,
+    'CREATE INDEX send_counts_ends ON send_counts (ends_at)',
+    // Held while the counts are looked at and raised: what two nodes count at once must not exceed the limit.
+    'CREATE TABLE send_lock (id INTEGER PRIMARY KEY, held INTEGER NOT NULL)',
+    'INSERT INTO send_lock (id, held) VALUES (1, 0)',
+  ],
 ];

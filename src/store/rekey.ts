@@ -5,6 +5,7 @@ import { keyIdOf } from './seal.ts';
 import type { Row } from './sql.ts';
 import type { Transaction } from './store.ts';
 import { tables } from './tables.ts';
+import { outboxOwner } from './outbox-owner.ts';
 import { waitingOwner } from './waiting-owner.ts';
 
 interface SealedColumn {
@@ -19,6 +20,7 @@ const sealedColumns: readonly SealedColumn[] = [
     [...sealed].map(([column, owner]): SealedColumn => ({ name, column, owner: (row) => owner(text(row, 'id')) })),
   ),
   { name: 'waiting_logins', column: 'sealed', owner: (row) => waitingOwner(octets(row, 'id')) },
+  { name: 'outbox', column: 'sealed', owner: (row) => outboxOwner(text(row, 'id')) },
 ];
 
 /** Where the key id stands in a sealed value: see Seal. SQL counts from 1. */

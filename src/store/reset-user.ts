@@ -30,6 +30,7 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
       user.id,
     );
     await sql.run('DELETE FROM recovery_codes WHERE user_id = ?', user.id);
+    await sql.run('UPDATE sent_codes SET dead = 1 WHERE user_id = ?', user.id);
     const bypasses = await sql.run('DELETE FROM bypasses WHERE user_id = ? AND used_at IS NULL', user.id);
     await auditChange(sql, change, user);
     return { name: user.name, tokens, recoveryCodes: unused ? integer(unused, 'codes') : 0, bypasses };

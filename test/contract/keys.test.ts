@@ -18,6 +18,7 @@ import { attemptInput } from '../support/attempt-input.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { drivers, type Database, type RunningDriver } from '../support/store-drivers.ts';
 import { addRecoveryCode, query } from '../support/test-transactions.ts';
+import { byApp } from '../support/asking.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const pin = 'aB3x';
@@ -215,6 +216,7 @@ for (const { name, suite, start } of drivers)
         methods: ['totp'],
         granted: [],
         attemptsLeft: 3,
+        asking: byApp,
         asked,
       } as const;
       const fresh = newKey();

@@ -28,6 +28,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { Postgres } from '../support/postgres.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
+import { byApp } from '../support/asking.ts';
 
 /** What a promise was rejected with. */
 async function failureOf(promise: Promise<unknown>): Promise<Error> {
@@ -48,6 +49,7 @@ const login: WaitingLogin = {
   methods: [],
   granted: [],
   attemptsLeft: 3,
+  asking: byApp,
   asked,
 };
 const binding = Buffer.from('binding');

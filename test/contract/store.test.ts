@@ -19,6 +19,7 @@ import { lockoutRules } from '../support/login-rules.ts';
 import { addUser as enrol, giveToken } from '../support/scratch-store.ts';
 import { drivers, type Database, type Driver } from '../support/store-drivers.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
+import { byApp } from '../support/asking.ts';
 
 const largest = Number.MAX_SAFE_INTEGER;
 
@@ -111,6 +112,7 @@ for (const { name, suite, start } of drivers)
         state: '',
         sealed: octets,
         answer: null,
+        stage: 'factor',
       };
       expect(row).to.deep.equal({ id, ...rest });
       const negative = { sql: 'UPDATE waiting_logins SET expires = ? WHERE id = ?', parameters: [-largest, id] };
@@ -257,6 +259,7 @@ for (const { name, suite, start } of drivers)
         methods: ['totp'],
         granted: [],
         attemptsLeft: 3,
+        asking: byApp,
         asked,
       } as const;
       const binding = randomBytes(32);

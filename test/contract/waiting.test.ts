@@ -9,6 +9,7 @@ import type { Taken, WaitingLogin, WaitingLogins } from '../../src/login/waiting
 import { PostgresStore } from '../../src/store/postgres-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { peer } from '../peer/peer.ts';
+import { byApp } from '../support/asking.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Postgres } from '../support/postgres.ts';
 import { ScratchStore } from '../support/scratch-store.ts';
@@ -27,6 +28,11 @@ const login = {
     { kind: 'tunnel-password', tag: 3, value: Buffer.from('tunnel-of-alice') },
   ],
   attemptsLeft: 3,
+  asking: {
+    ...byApp,
+    target: '+33 ** ** ** 12',
+    directory: { phones: ['+33612345612'], emails: [null] },
+  },
   asked: {
     userName: 'ALICE-as-typed',
     client: 'vpn-concentrator',

@@ -5,6 +5,8 @@ import { outcomes, type Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import { decide, type Identity, type Method } from '../../src/policy/decide.ts';
 import type { LockState } from '../../src/policy/lockout.ts';
+import type { BeginOutput } from '../../src/factor/sent-code.ts';
+import type { Way } from '../../src/policy/choice.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import {
   challenged,
@@ -12,14 +14,19 @@ import {
   describeStep,
   granted,
   handle,
+  messages,
+  nothing,
+  now,
   prompts,
   proven,
   readScripts,
+  texted,
   waitingLogin,
   type Script,
 } from './scripts.ts';
 
 const scripts = readScripts('logins.txt');
+const queued: BeginOutput = { kind: 'queued', target: '+33 ** 12', language: 'en' };
 
 /** Walks a script; gives every state that it was in, and its verdict. */
 function walk({ facts, steps }: Script): { readonly states: State[]; readonly verdict: Verdict | undefined } {
@@ -60,6 +67,7 @@ describe('machine: scripts', () => {
       'bypass',
       'take',
       'attempt',
+      'send',
       'put',
       'record',
     ]);
@@ -83,6 +91,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     bypass: 'bypass',
     take: 'taken',
     attempt: 'attempted',
+    send: 'sent',
     put: 'put',
     record: 'recorded',
   };
@@ -94,6 +103,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     { kind: 'bypass', used: true },
     { kind: 'put', handle },
     { kind: 'attempted', output: { outcome: 'accepted', method: 'totp' } },
+    { kind: 'sent', output: queued },
     { kind: 'recorded' },
   ];
   const states = new Map(
@@ -126,6 +136,9 @@ describe('machine: properties', () => {
     factorRule: fc.constantFrom('required', 'if-enrolled', 'none'),
     attempts: fc.integer({ min: 1, max: 10 }),
     prompts: fc.constant(prompts),
+    sending: fc.constantFrom(nothing, messages),
+    typed: fc.constantFrom('123456', '123456', 'sms', 'resend', 'app', '1', 'mail'),
+    now: fc.constant(now),
   });
   const identity: fc.Arbitrary<Identity> = fc.oneof(
     fc.record({
@@ -135,6 +148,10 @@ describe('machine: properties', () => {
       lock: fc.constantFrom<LockState>('open', 'open', 'open', 'paused', 'locked'),
       bypassId: fc.constantFrom(null, null, 'b1'),
       methods: fc.constantFrom<readonly Method[]>([], ['totp'], ['totp']),
+      phone: fc.constantFrom(null, '+33612345612'),
+      email: fc.constant(null),
+      language: fc.constantFrom(null, 'fr'),
+      preferredWay: fc.constantFrom<Way | null>(null, 'sms'),
     }),
     fc.constantFrom<Identity>({ kind: 'unknown' }, { kind: 'ambiguous' }, { kind: 'lookalike' }, { kind: 'invalid' }),
   );
@@ -168,6 +185,7 @@ describe('machine: properties', () => {
   const taken = fc.constantFrom<Event>(
     { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(2) } },
     { kind: 'taken', taken: { kind: 'waiting', login: conversing } },
+    { kind: 'taken', taken: { kind: 'waiting', login: texted(3) } },
     { kind: 'taken', taken: { kind: 'unknown' } },
     { kind: 'taken', taken: { kind: 'pending' } },
   );
@@ -177,6 +195,13 @@ describe('machine: properties', () => {
   const attempted = fc
     .constantFrom(...ofAttempts)
     .map((outcome): Event => ({ kind: 'attempted', output: { outcome, method: null } }));
+  const sent = fc
+    .constantFrom<BeginOutput>(
+      queued,
+      { kind: 'limited', which: 'total', until: now, language: 'en' },
+      { kind: 'no-target', why: 'none', language: 'en' },
+    )
+    .map((output): Event => ({ kind: 'sent', output }));
   // Seldom, since it ends a run.
   const failure = fc.constantFrom<(Event | null)[]>({ kind: 'store-failed' }, null, null, null, null, null);
   // Every kind of event in any order, some of them twice, over and over: so that most runs get to a verdict.
@@ -190,6 +215,7 @@ describe('machine: properties', () => {
       identified,
       bypass,
       attempted,
+      sent,
       primary,
       identified,
       attempted,
@@ -207,6 +233,7 @@ describe('machine: properties', () => {
     'use-bypass': 'bypass',
     put: 'put',
     attempt: 'attempted',
+    send: 'sent',
     record: 'recorded',
   };
 

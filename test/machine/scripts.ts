@@ -1,9 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { maxRounds, type Effect, type Event, type LoginFacts, type Step } from '../../src/login/machine.ts';
+import { loadTexts } from '../../src/deliver/load-texts.ts';
+import {
+  maxRounds,
+  maxTurns,
+  type Effect,
+  type Event,
+  type LoginFacts,
+  type SendingFacts,
+  type Step,
+} from '../../src/login/machine.ts';
+import type { Asking, Prompts } from '../../src/login/prompts.ts';
 import type { Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import type { Granted } from '../../src/packet/granted.ts';
+import { byApp } from '../support/asking.ts';
+import type { Way } from '../../src/policy/choice.ts';
 import type { FactorRule, Identity } from '../../src/policy/decide.ts';
 import {
   asAsked,
@@ -23,7 +35,19 @@ export interface Script {
 export const granted: readonly Granted[] = [{ kind: 'plain', type: 25, value: Buffer.from('class') }];
 const question: readonly Granted[] = [{ kind: 'plain', type: 18, value: Buffer.from('New password: ') }];
 const relayed: readonly Granted[] = [{ kind: 'plain', type: 18, value: Buffer.from('the upstream says no') }];
-export const prompts = { first: 'Code: ', afterWrong: 'Wrong. Code: ', afterUsed: 'Used. Code: ' } as const;
+export const prompts: Prompts = {
+  first: 'Code: ',
+  afterWrong: 'Wrong. Code: ',
+  afterUsed: 'Used. Code: ',
+  texts: loadTexts(undefined),
+  language: 'en',
+  format: 'short',
+};
+const anywhere = { allow: [], deny: [] };
+/** Nothing, or texts and calls can be sent. */
+export const nothing: SendingFacts = { methods: [], order: ['store', 'directory'], rules: anywhere };
+export const messages: SendingFacts = { ...nothing, methods: ['sms', 'voice'] };
+export const now = 1_700_000_000_000;
 export const handle = Buffer.alloc(16, 0x77);
 
 const asked = {
@@ -36,7 +60,23 @@ const asked = {
 const conversation: Conversation = { server: '192.0.2.5:1812', state: Buffer.from('theirs'), rounds: 1 };
 
 export function waitingLogin(attemptsLeft: number): WaitingLogin {
-  return { stage: 'factor', loginId: 'l1', userId: 'u1', methods: ['totp'], granted, attemptsLeft, asked };
+  return {
+    stage: 'factor',
+    loginId: 'l1',
+    userId: 'u1',
+    methods: ['totp'],
+    granted,
+    attemptsLeft,
+    asking: byApp,
+    asked,
+  };
+}
+
+/** A login of who was sent a text, and has an app too. */
+export function texted(turns: number, available: readonly Way[] = ['app', 'sms']): WaitingLogin {
+  const asking: Asking = { ...byApp, available, way: 'sms', target: '+33 ** 12', turns };
+  const own = { userId: 'u1', methods: ['totp', 'sms'] as const, granted, attemptsLeft: 3 };
+  return { stage: 'factor', loginId: 'l1', ...own, asking, asked };
 }
 
 /** A login whose primary asked a question of its own. */
@@ -58,6 +98,10 @@ const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identit
   lock: 'open',
   bypassId: null,
   methods: ['totp'],
+  phone: null,
+  email: null,
+  language: null,
+  preferredWay: null,
   ...own,
 });
 
@@ -71,6 +115,10 @@ const identities: Readonly<Record<string, Identity>> = {
   'granted-locked': known({ bypassId: 'b1', lock: 'locked' }),
   'granted-disabled': known({ bypassId: 'b1', disabled: true }),
   disabled: known({ disabled: true }),
+  reachable: known({ methods: [], phone: '+33612345612' }),
+  french: known({ methods: [], phone: '+33612345612', language: 'fr' }),
+  'with-phone': known({ phone: '+33612345612' }),
+  'prefers-sms': known({ phone: '+33612345612', preferredWay: 'sms' }),
   another: known({ userId: 'u2', methods: [] }),
   unknown: { kind: 'unknown' },
   ambiguous: { kind: 'ambiguous' },
@@ -93,6 +141,16 @@ const fixed: Readonly<Record<string, Event>> = {
   recorded: { kind: 'recorded' },
   'bypass used': { kind: 'bypass', used: true },
   'bypass gone': { kind: 'bypass', used: false },
+  'sent queued': { kind: 'sent', output: { kind: 'queued', target: '+33 ** 12', language: 'en' } },
+  'sent queued in French': { kind: 'sent', output: { kind: 'queued', target: '+33 ** 12', language: 'fr' } },
+  'sent limited': {
+    kind: 'sent',
+    output: { kind: 'limited', which: 'user', until: now + 120_000, language: 'en' },
+  },
+  'sent nowhere': { kind: 'sent', output: { kind: 'no-target', why: 'none', language: 'en' } },
+  'taken texted': { kind: 'taken', taken: { kind: 'waiting', login: texted(1) } },
+  'taken texted alone': { kind: 'taken', taken: { kind: 'waiting', login: texted(1, ['sms']) } },
+  'taken texted ten times': { kind: 'taken', taken: { kind: 'waiting', login: texted(maxTurns) } },
   'put done': { kind: 'put', handle },
   'put full': { kind: 'put', handle: undefined },
   'primary ok': { kind: 'primary', result: proven() },
@@ -146,6 +204,9 @@ function factsOf(words: readonly string[]): LoginFacts {
     factorRule: (value('factor') ?? 'required') as FactorRule,
     attempts: Number(value('attempts') ?? 3),
     prompts,
+    sending: options.includes('sends') ? messages : nothing,
+    typed: value('typed') ?? '123456',
+    now,
   };
 }
 
@@ -195,6 +256,8 @@ function describeEffect(effect: Effect): string {
     }
     case 'record':
       return `record ${describeVerdict(effect.verdict)}${effect.userId === null ? '' : ` of ${effect.userId}`}`;
+    case 'send':
+      return `send by ${effect.method}, turn ${effect.login.asking.turns}`;
     case 'use-bypass':
       return `use bypass ${effect.bypassId} of ${effect.userId}`;
     case 'take':

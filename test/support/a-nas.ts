@@ -15,6 +15,7 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     primary: 'local',
     factor: 'required',
     deadline: 10_000,
+    promptFormat: 'short',
     ...own,
   };
 }

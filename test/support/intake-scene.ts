@@ -1,7 +1,8 @@
 import { hotp } from '../../src/factor/oath.ts';
 import { Duplicates } from '../../src/dedupe/duplicates.ts';
 import { Intake } from '../../src/login/intake.ts';
-import { Runner } from '../../src/login/runner.ts';
+import { loadTexts } from '../../src/deliver/load-texts.ts';
+import { Runner, type Sending } from '../../src/login/runner.ts';
 import { MemoryWaitingLogins } from '../../src/login/waiting-memory.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
@@ -41,12 +42,29 @@ export interface IntakeSceneOptions {
   readonly rejectDelay?: number;
   readonly maxPending?: number;
   readonly maxWaiting?: number;
+  readonly sending?: Partial<Sending>;
 }
 
 /** What a request carries; null leaves a name or password out. */
 export type RequestOf = Omit<Partial<AccessRequestOptions>, 'user' | 'password'> & {
   readonly user?: string | Buffer | null;
   readonly password?: string | Buffer | null;
+};
+
+const texts = loadTexts(undefined);
+
+/** No provider is configured. */
+export const nothingSent: Sending = {
+  methods: [],
+  order: ['store', 'directory'],
+  rules: {
+    limits: { user: [], number: [], client: [], prefix: [], total: [] },
+    allow: [],
+    deny: [],
+  },
+  digits: 6,
+  lifetime: 300_000,
+  onQueued: () => undefined,
 };
 
 export const prompts = { first: 'Code: ', afterWrong: 'Wrong. Code: ', afterUsed: 'Used. Code: ' } as const;
@@ -95,7 +113,8 @@ export class IntakeScene {
       attempts: options.attempts ?? 3,
       lockout: { ...lockoutRules, failures: options.lockoutFailures ?? 10 },
       windows: { ...windows, resyncAtPrompt: options.resyncAtPrompt ?? false },
-      prompts,
+      prompts: { ...prompts, texts, language: 'en' },
+      sending: { ...nothingSent, ...options.sending },
     });
     this.intake = new Intake({
       clients: new NasTable(options.clients ?? [{ nas: aNas(), addresses: ['192.0.2.0/24'] }]),

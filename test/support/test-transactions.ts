@@ -1,6 +1,7 @@
 import type { Answer, CheckResult } from '../../src/factor/factor.ts';
 import { hotp } from '../../src/factor/hotp.ts';
 import { recovery, recoveryOwner } from '../../src/factor/recovery.ts';
+import { sentFactors } from '../../src/factor/sent-code.ts';
 import { totp } from '../../src/factor/totp.ts';
 import { sealKept, type KeptPassword } from '../../src/store/kept-password.ts';
 import { pinOwner } from '../../src/store/token-owner.ts';
@@ -54,7 +55,7 @@ export const empty: Transaction<null, null> = {
   name: 'test-empty',
   access: 'write',
   run: async ({ sql }) => {
-    for (const table of ['users', 'tokens', 'audit', 'waiting_logins', 'seen_authenticators'])
+    for (const table of ['users', 'tokens', 'audit', 'waiting_logins', 'seen_authenticators', 'outbox', 'send_counts'])
       await sql.run(`DELETE FROM ${table}`);
     await sql.run("DELETE FROM facts WHERE name NOT IN ('key_id', 'digest_key')");
     return null;
@@ -158,11 +159,19 @@ export const checkRecovery: Transaction<Answer, CheckResult> = {
   run: recovery.check,
 };
 
+/** The same with codes that were sent by text message. */
+export const checkSms: Transaction<Answer, CheckResult> = {
+  name: 'test-check-sms',
+  access: 'write',
+  run: sentFactors.sms.check,
+};
+
 export const testTransactions = [
   addRecoveryCode,
   addToken,
   checkHotp,
   checkRecovery,
+  checkSms,
   checkTotp,
   die,
   empty,

@@ -66,6 +66,16 @@ export const client = {
       default: false,
       doc: 'Set it for NPS and other RADIUS proxies, which add Proxy-State to all that they send.',
     },
+    application: {
+      type: name,
+      example: 'the VPN',
+      doc: 'What messages and prompts call what the user logs in to. Without it they say its name.',
+    },
+    prompt_format: {
+      type: choice('short', 'console', 'html'),
+      default: 'short',
+      doc: 'How it shows prompts: "short" is one line of 253 octets at most, "console" has lines with a menu, "html" the same for a web page.',
+    },
     deadline: {
       type: duration('1s', '120s'),
       default: '10s',

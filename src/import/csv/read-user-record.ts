@@ -1,10 +1,10 @@
+import { readPhoneNumber } from '../../deliver/phone-number.ts';
 import { foldUserName } from '../../policy/user-name.ts';
 import { plainText } from '../plain-text.ts';
 import { RowRefused } from '../refusals.ts';
 import type { Place } from '../token-row.ts';
 import type { UserRow } from '../user-row.ts';
-import { withoutFormula } from './excel.ts';
-import { phoneNumber } from './phone-number.ts';
+import { refuseScientific, withoutFormula } from './excel.ts';
 import type { UserField, UserLayout } from './user-columns.ts';
 
 /**
@@ -53,6 +53,13 @@ function folded(name: string, what: string): string {
   if (!forms)
     throw new RowRefused(`The ${what} is not a user name: it is too long, or has characters that can't be in one.`);
   return forms.folded;
+}
+
+function phoneNumber(text: string): string {
+  refuseScientific(text, 'phone number');
+  const read = readPhoneNumber(text);
+  if (read.kind === 'none') throw new RowRefused(read.why);
+  return read.number;
 }
 
 function mailAddress(text: string | null): string | null {

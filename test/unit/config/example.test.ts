@@ -53,9 +53,11 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
     const [before] = plain.client;
     const [after] = config.client;
     expect(after?.secret_next?.bytes.length).to.equal(16);
-    expect({ ...after, secret: before?.secret, secret_next: undefined }).to.deep.equal({
+    expect(after?.application).to.equal('the VPN');
+    expect({ ...after, secret: before?.secret, secret_next: undefined, application: undefined }).to.deep.equal({
       ...before,
       secret_next: undefined,
+      application: undefined,
     });
     expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'ldap', 'local']);
     expect(config.accounting).to.deep.equal(plain.accounting);
@@ -66,7 +68,7 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
   it('show every option', () => {
     expect(options).to.have.length.greaterThan(35);
     for (const [key, { doc, type }] of options) {
-      expect(exampleConfig()).to.match(new RegExp(`^#?${key}${type.secret ? '_file' : ''} = `, 'm'));
+      expect(exampleConfig()).to.match(new RegExp(`^#{0,2}${key}${type.secret ? '_file' : ''} = `, 'm'));
       expect(exampleConfig().replaceAll('\n# ', ' ')).to.contain(doc);
       expect(referenceDoc()).to.contain(`| \`${key}\` |`);
     }

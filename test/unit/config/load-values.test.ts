@@ -34,9 +34,41 @@ describe('config: values', () => {
       lockout: { failures: 10, pause_after: 0, pause: 300_000, repeat_window: 10_000 },
       totp: { window: 1, issuer: 'radgate' },
       hotp: { window: 10 },
+      deliver: {
+        sms_timeout: 300_000,
+        digits: 6,
+        language: 'en',
+        contacts: ['store', 'directory'],
+        per_user: [
+          { most: 5, window: 300_000 },
+          { most: 30, window: 86_400_000 },
+        ],
+        per_number: [
+          { most: 5, window: 300_000 },
+          { most: 30, window: 86_400_000 },
+        ],
+        per_client: [
+          { most: 60, window: 60_000 },
+          { most: 3_000, window: 86_400_000 },
+        ],
+        per_country: [
+          { most: 60, window: 60_000 },
+          { most: 3_000, window: 86_400_000 },
+        ],
+        in_all: [
+          { most: 120, window: 60_000 },
+          { most: 5_000, window: 86_400_000 },
+        ],
+        concurrency: 8,
+        lease: 30_000,
+        poll: 5_000,
+        keep: 604_800_000,
+        lab: false,
+      },
       log: { level: 'info', format: 'auto' },
       accounting: { keep: 90 * 86_400_000 },
       realm: [],
+      provider: [],
     });
     const [{ secret, ...vpn } = expect.fail('no client')] = clients;
     expect(secret.bytes.toString()).to.equal('0123456789abcdef');
@@ -49,6 +81,7 @@ describe('config: values', () => {
       factor: 'required',
       accounting: 'auto',
       proxy: false,
+      prompt_format: 'short',
       deadline: 10_000,
     });
     expect(primaries).to.deep.equal([{ name: 'here', type: 'local', keep: 'hash' }]);

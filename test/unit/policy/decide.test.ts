@@ -8,7 +8,18 @@ const known = (
   lock: LockState,
   methods: readonly Method[],
   bypassId: string | null = null,
-): Identity => ({ kind: 'known', userId: 'u1', disabled, lock, bypassId, methods });
+): Identity => ({
+  kind: 'known',
+  userId: 'u1',
+  disabled,
+  lock,
+  bypassId,
+  methods,
+  phone: null,
+  email: null,
+  language: null,
+  preferredWay: null,
+});
 
 /** Identity, then what is decided under required, if-enrolled and none. */
 const table: readonly [string, Identity, string, string, string][] = [

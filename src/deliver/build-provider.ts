@@ -1,0 +1,118 @@
+import type { Clock } from '../clock.ts';
+import { ConfigError } from '../config/problem.ts';
+import { readSmallFile, reasonOf } from '../config/read-file.ts';
+import type { Config, Provider as ProviderConfig } from '../config/schema.ts';
+import type { SendingRules } from '../policy/sending.ts';
+import type { Receipt } from '../store/outbox.ts';
+import type { Channel, Provider } from './channel.ts';
+import { FileChannel } from './file.ts';
+import { HttpChannel } from './http.ts';
+import { SmppChannel } from './smpp.ts';
+import { SmtpChannel } from './smtp.ts';
+import { TwilioChannel } from './twilio.ts';
+
+export interface BuildOptions {
+  readonly clock: Clock;
+  readonly onReceipt: (receipt: Receipt) => void;
+}
+
+/** The way to a `[[provider]]`. It opens no connection yet. @throws ConfigError if its ca_file can't be read */
+export function buildProvider(config: ProviderConfig, options: BuildOptions): Provider {
+  const senders = 'sender' in config ? (config.sender ?? []) : [];
+  return {
+    name: config.name,
+    methods: config.channel,
+    channel: buildChannel(config, options),
+    timeout: config.timeout,
+    senders,
+  };
+}
+
+/** The rules of `[deliver]` on how much is sent, and where to. */
+export function sendingRules({ deliver }: Pick<Config, 'deliver'>): SendingRules {
+  const { per_user, per_number, per_client, per_country, in_all, allow, deny } = deliver;
+  return {
+    limits: { user: per_user, number: per_number, client: per_client, prefix: per_country, total: in_all },
+    allow: allow ?? [],
+    deny: deny ?? [],
+  };
+}
+
+function buildChannel(config: ProviderConfig, { clock, onReceipt }: BuildOptions): Channel {
+  switch (config.type) {
+    case 'http':
+      return new HttpChannel(
+        {
+          url: config.url,
+          method: config.method,
+          headers: (config.header ?? []).map(nameAndValue),
+          form: config.form,
+          json: config.json,
+          username: config.username,
+          password: config.password?.bytes.toString(),
+          token: config.token?.bytes.toString(),
+          successStatus: config.success_status ?? [],
+          successPath: config.success_path,
+          successValues: config.success_value ?? [],
+          idPath: config.id_path,
+          errorPath: config.error_path,
+        },
+        clock,
+      );
+    case 'twilio':
+      return new TwilioChannel(
+        {
+          url: config.url,
+          accountSid: config.account_sid,
+          user: config.api_key ?? config.account_sid,
+          authToken: config.auth_token.bytes.toString(),
+          messagingService: config.messaging_service,
+          voice: config.voice,
+        },
+        clock,
+      );
+    case 'smpp':
+      return new SmppChannel({
+        ...config.server,
+        tls: config.tls,
+        ca: authority(config.ca_file),
+        systemId: config.system_id,
+        password: config.password.bytes.toString(),
+        systemType: config.system_type,
+        enquireEvery: config.enquire_every,
+        onReceipt: (providerId, status) => onReceipt({ provider: config.name, providerId, status }),
+      });
+    case 'smtp':
+      return new SmtpChannel({
+        ...config.server,
+        tls: config.tls,
+        ca: authority(config.ca_file),
+        username: config.username,
+        password: config.password?.bytes.toString(),
+        from: config.from,
+      });
+    case 'file':
+      return new FileChannel(config.directory);
+  }
+}
+
+function nameAndValue(header: string): readonly [string, string] {
+  const colon = header.indexOf(':');
+  return [header.slice(0, colon), header.slice(colon + 1).trim()];
+}
+
+/** No file of certificates is larger, in octets. */
+const largest = 1024 * 1024;
+
+function authority(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const refuse = (message: string): never => {
+    throw new ConfigError([{ file, line: 1, message }]);
+  };
+  try {
+    return readSmallFile(file, largest)?.bytes.toString() ?? refuse('this file is too large for certificates');
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    return refuse(`cannot read this file, which a ca_file names: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,49 @@
+/** What radgate and its tests use of npm smpp 0.5.1, which ships no types. */
+declare module 'smpp' {
+  import type { EventEmitter } from 'node:events';
+  import type { Server as NetServer, Socket } from 'node:net';
+
+  export interface Pdu {
+    readonly command: string;
+    readonly command_status: number;
+    readonly sequence_number: number;
+    readonly message_id?: string;
+    readonly esm_class?: number;
+    readonly data_coding?: number;
+    readonly source_addr?: string;
+    readonly source_addr_ton?: number;
+    readonly destination_addr?: string;
+    readonly registered_delivery?: number;
+    readonly system_id?: string;
+    readonly password?: string;
+    readonly receipted_message_id?: string;
+    readonly short_message?: { readonly message: string | Buffer; readonly udh?: readonly Buffer[] };
+    response(fields?: Fields): Pdu;
+  }
+
+  export type Fields = Readonly<Record<string, string | number | Buffer | { readonly message: string }>>;
+  type OnResponse = (pdu: Pdu) => void;
+
+  /** It emits `connect` or `secureConnect`, `pdu`, each PDU under its command, `error` and `close`. */
+  export interface Session extends EventEmitter {
+    readonly socket: Socket;
+    /** @returns false if the connection can't be written to: then there will be no response */
+    send(pdu: Pdu): boolean;
+    bind_transceiver(fields: Fields, onResponse: OnResponse): boolean;
+    submit_sm(fields: Fields, onResponse: OnResponse): boolean;
+    deliver_sm(fields: Fields, onResponse?: OnResponse): boolean;
+    enquire_link(onResponse: OnResponse): boolean;
+    unbind(onResponse: OnResponse): boolean;
+    close(callback?: () => void): void;
+    destroy(callback?: () => void): void;
+  }
+
+  const smpp: {
+    connect(options: Readonly<Record<string, unknown>>): Session;
+    createServer(onSession: (session: Session) => void): NetServer;
+    readonly encodings: {
+      readonly ASCII: { match(text: string): boolean; encode(text: string): Buffer; decode(octets: Buffer): string };
+    };
+  };
+  export default smpp;
+}

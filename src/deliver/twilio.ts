@@ -1,0 +1,133 @@
+import type { Clock } from '../clock.ts';
+import { refused, type Channel, type Message, type SendResult } from './channel.ts';
+import { exchange, judgeStatus } from './exchange.ts';
+import { valueAt } from './json-path.ts';
+import { scrub } from './scrub.ts';
+
+export interface TwilioOptions {
+  /** Where its interface is: "https://api.twilio.com". */
+  readonly url: string;
+  readonly accountSid: string;
+  /** The key's SID where an API key signs in, else the account's. */
+  readonly user: string;
+  readonly authToken: string;
+  /** A pool of senders that Twilio keeps, for text messages. */
+  readonly messagingService: string | undefined;
+  /** Such as "alice" or "Polly.Lea"; undefined for Twilio's own choice. */
+  readonly voice: string | undefined;
+}
+
+/** Twilio's codes for a number that it can't or must not send to, whoever asks: https://www.twilio.com/docs/api/errors. */
+const permanent = new Set([
+  '21211',
+  '21214',
+  '21217',
+  '21219',
+  '21408',
+  '21610',
+  '21612',
+  '21614',
+  '13223',
+  '13224',
+  '13225',
+]);
+
+/** What Twilio's voices are told to speak, where it isn't the language's own tag. */
+const spoken: Readonly<Record<string, string>> = {
+  en: 'en-US',
+  fr: 'fr-FR',
+  de: 'de-DE',
+  es: 'es-ES',
+  it: 'it-IT',
+  nl: 'nl-NL',
+  pt: 'pt-PT',
+};
+
+/** Text messages and calls by Twilio's API of 2010-04-01, over plain fetch. */
+export class TwilioChannel implements Channel {
+  readonly #options: TwilioOptions;
+  readonly #clock: Clock;
+
+  constructor(options: TwilioOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  async send(message: Message, patience: number): Promise<SendResult> {
+    const { url, accountSid, user, authToken } = this.#options;
+    const resource = message.method === 'voice' ? 'Calls' : 'Messages';
+    const response = await exchange(
+      {
+        url: `${url.replace(/\/$/, '')}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/${resource}.json`,
+        method: 'POST',
+        headers: {
+          authorization: `Basic ${Buffer.from(`${user}:${authToken}`).toString('base64')}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams(message.method === 'voice' ? this.#call(message) : this.#text(message)).toString(),
+      },
+      patience,
+      this.#clock.wall(),
+    );
+    if (response.kind !== 'response') return response;
+    const json = parsed(response.body);
+    const code = valueAt(json, 'code');
+    const words = valueAt(json, 'message');
+    const said =
+      words === undefined ? undefined : `${scrub(words, message)}${code === undefined ? '' : ` (Twilio ${code})`}`;
+    if (code !== undefined && permanent.has(code) && response.status >= 400)
+      return refused(said ?? `Twilio ${code}`, true);
+    const bad = judgeStatus(response, said);
+    // Whatever else is wrong with a request to Twilio is wrong with the account or the sender.
+    if (bad?.kind === 'refused' && bad.permanent) return { ...bad, permanent: false };
+    return bad ?? { kind: 'sent', providerId: valueAt(json, 'sid') ?? null };
+  }
+
+  async close(): Promise<void> {
+    // fetch keeps no connection that would keep the process.
+  }
+
+  #text({ to, from, text }: Message): Record<string, string> {
+    const { messagingService } = this.#options;
+    return {
+      To: to,
+      Body: text,
+      ...(messagingService === undefined ? { From: from ?? '' } : { MessagingServiceSid: messagingService }),
+    };
+  }
+
+  #call(message: Message): Record<string, string> {
+    const { to, from, extension } = message;
+    // Half a second before each digit of the extension: "w".
+    const dialled = extension === null ? {} : { SendDigits: `wwww${Array.from(extension).join('w')}` };
+    return { To: to, From: from ?? '', Twiml: twiml(message, this.#options.voice), ...dialled };
+  }
+}
+
+/** What the voice says, a line at a time: https://www.twilio.com/docs/voice/twiml/say. */
+export function twiml({ text, language }: Pick<Message, 'text' | 'language'>, voice: string | undefined): string {
+  const attributes = `${voice === undefined ? '' : ` voice="${escaped(voice)}"`} language="${escaped(spoken[language] ?? language)}"`;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const said = lines.map((line) => `<Say${attributes}>${escaped(line)}</Say>`);
+  return `<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>${said.join('<Pause length="1"/>')}</Response>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { beginSentCode, type BeginInput, type BeginOutput } from '../../src/factor/sent-code.ts';
+import { bootId } from '../../src/store/host-time.ts';
+import { listOutbox, purgeOutbox, settleMessage, takeMessages, type TakeOutput } from '../../src/store/outbox.ts';
+import type { Row } from '../../src/store/sql.ts';
+import type { Store } from '../../src/store/store.ts';
+import { beginInput, noLimits } from '../support/begin-input.ts';
+import { windows } from '../support/login-rules.ts';
+import { addUser } from '../support/scratch-store.ts';
+import { drivers, sqlite, type RunningDriver } from '../support/store-drivers.ts';
+import { checkSms, empty, execute, query } from '../support/test-transactions.ts';
+
+const now = Date.UTC(2024, 0, 1, 12);
+const racers = 16;
+const monotonic = 1_000_000;
+
+for (const driverKind of drivers)
+  driverKind.suite(`contract: outbox and sent codes on ${driverKind.name}`, function () {
+    this.timeout(30_000);
+    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
+    /** Only the embedded store goes by the clock that is passed to it. */
+    const clockIsOurs = driverKind === sqlite;
+    let driver: RunningDriver;
+    let nodes: readonly [Store, Store];
+    let userId: string;
+
+    before(async () => {
+      driver = await driverKind.start();
+      const { open } = await driver.database(dir);
+      nodes = [await open(), await open()];
+    });
+    after(async () => {
+      await Promise.all(nodes.map((node) => node.close()));
+      await driver.stop();
+      rmSync(dir, { recursive: true });
+    });
+    beforeEach(async () => {
+      await nodes[0].run(empty, null);
+      userId = await newUser('+33612345612');
+    });
+
+    const node = (i: number): Store => nodes[i % 2 === 0 ? 0 : 1];
+    const race = <T>(each: (i: number) => Promise<T>): Promise<T[]> =>
+      Promise.all(Array.from({ length: racers }, (_, i) => each(i)));
+    const newUser = async (phone: string | null, email: string | null = null): Promise<string> => {
+      const id = await addUser(nodes[0], { names: [randomUUID()] });
+      const sql = 'UPDATE users SET phone = ?, email = ? WHERE id = ?';
+      await nodes[0].run(execute, { sql, parameters: [phone, email, id] });
+      return id;
+    };
+    const begin = (code: string, more: Partial<BeginInput> = {}, i = 0): Promise<BeginOutput> =>
+      node(i).run(beginSentCode, { ...beginInput(userId, code, now), ...more });
+    const check = async (typed: string, at = now, i = 0): Promise<string> =>
+      (await node(i).run(checkSms, { userId, octets: Buffer.from(typed), now: at, windows })).kind;
+    const rows = (columns = '*'): Promise<Row[]> =>
+      nodes[1].run(query, { sql: `SELECT ${columns} FROM outbox ORDER BY created_at, id` });
+    const take = (owner: string, passed = 0, i = 0, room = 100): Promise<TakeOutput> =>
+      node(i).run(takeMessages, {
+        owner,
+        room: { sms: room, voice: room, email: room },
+        time: { boot: bootId(), now: monotonic + passed },
+        lease: 30_000,
+        wall: now + passed,
+      });
+    const settle = (
+      id: string,
+      owner: string,
+      tries: number,
+      sending: Parameters<typeof settleMessage.run>[1]['sending'],
+    ): Promise<string> =>
+      nodes[0].run(settleMessage, { id, owner, tries, sending, time: { boot: bootId(), now: monotonic }, wall: now });
+    const sent = { kind: 'sent', provider: 'gateway', providerId: 'p1' } as const;
+
+    it('a code is good once, for one of 16, and neither before it is sent nor for another user', async () => {
+      expect(await check('123456')).to.equal('wrong');
+      expect(await begin('123456')).to.deep.equal({ kind: 'queued', target: '+33 ** ** ** 12', language: 'en' });
+      expect(await check('123457')).to.equal('wrong');
+      const kinds = await race((i) => check(i % 2 === 0 ? '123456' : '123 456', now, i));
+      expect(kinds.toSorted()).to.deep.equal(['right', ...Array<string>(racers - 1).fill('used')]);
+      const other = await newUser('+33612345613');
+      expect(
+        (await nodes[0].run(checkSms, { userId: other, octets: Buffer.from('123456'), now, windows })).kind,
+      ).to.equal('wrong');
+    });
+
+    it('a code ends with its time, and with the next one of its method', async () => {
+      await begin('111111');
+      expect(await check('111111', now + 300_000)).to.equal('wrong');
+      await begin('222222', { now: now + 1 });
+      expect(await check('111111', now + 2)).to.equal('wrong');
+      await begin('333333', { method: 'voice', now: now + 2 });
+      expect(await check('333333', now + 3)).to.equal('wrong');
+      expect(await check('222222', now + 3)).to.equal('right');
+    });
+
+    it('of 16 that begin one challenge at once one message is queued, and its code alone is good', async () => {
+      const challengeId = randomUUID();
+      const codes = Array.from({ length: racers }, (_, i) => `${100_000 + i}`);
+      await race((i) => begin(codes[i] ?? '', { challengeId, outboxId: randomUUID() }, i));
+      expect(await rows('challenge_id')).to.deep.equal([{ challenge_id: challengeId }]);
+      const [message] = (await take('a')).taken;
+      const good = await Promise.all(codes.map((code) => check(code)));
+      expect(good.filter((kind) => kind === 'right')).to.have.length(1);
+      expect(codes[good.indexOf('right')]).to.equal(message?.envelope.code);
+    });
+
+    it('no limit is exceeded by 16 at once, each scope tells itself, and the others go on', async () => {
+      const rate = [{ most: 5, window: 300_000 }];
+      for (const which of ['user', 'number', 'client', 'prefix', 'total'] as const) {
+        await nodes[0].run(empty, null);
+        userId = await newUser('+33612345612');
+        const rules = { ...noLimits, limits: { ...noLimits.limits, [which]: rate } };
+        const outputs = await race((i) => begin('123456', { rules }, i));
+        const kinds = outputs.map(({ kind }) => kind).toSorted();
+        expect(kinds, which).to.deep.equal([...Array<string>(11).fill('limited'), ...Array<string>(5).fill('queued')]);
+        const limited = outputs.find(({ kind }) => kind === 'limited');
+        if (limited?.kind !== 'limited') return expect.fail('nobody was limited');
+        expect(limited.which).to.equal(which);
+        expect(limited.until).to.be.within(now + 300_000, now + 330_000);
+        expect((await begin('123456', { rules, now: limited.until - 1 })).kind).to.equal('limited');
+        expect((await begin('123456', { rules, now: limited.until })).kind).to.equal('queued');
+      }
+    });
+
+    it('a limited user keeps the code that was sent, and costs nothing', async () => {
+      const rules = { ...noLimits, limits: { ...noLimits.limits, user: [{ most: 1, window: 300_000 }] } };
+      await begin('123456', { rules });
+      expect((await begin('654321', { rules })).kind).to.equal('limited');
+      expect(await rows('id')).to.have.length(1);
+      expect(await check('654321')).to.equal('wrong');
+      expect(await check('123456')).to.equal('right');
+    });
+
+    it('says why there is nobody to send to', async () => {
+      const why = async (phone: string | null, more: Partial<BeginInput> = {}): Promise<unknown> => {
+        userId = await newUser(phone);
+        const output = await begin('123456', more);
+        return 'why' in output ? output.why : output.kind === 'queued' && output.target;
+      };
+      expect(await why(null)).to.equal('none');
+      expect(await why('0612345612')).to.equal('invalid');
+      expect(await why('+33612345612', { rules: { ...noLimits, deny: ['+336'] } })).to.equal('not-allowed');
+      expect(await why('+33612345612', { rules: { ...noLimits, allow: ['+41'] } })).to.equal('not-allowed');
+      const directory = { phones: ['nonsense', '+41 79 123 45 67'], emails: [] };
+      expect(await why(null, { directory })).to.equal('+41 ** ** ** 67');
+      expect(await why('+33612345612', { directory, order: ['directory', 'store'] })).to.equal('+41 ** ** ** 67');
+      expect(await why('+33612345612', { directory, order: ['store'] })).to.equal('+33 ** ** ** 12');
+      expect(await rows('id')).to.have.length(3);
+    });
+
+    it('the message is in the language of the user, sealed, and wiped once it is sent', async () => {
+      await nodes[0].run(execute, { sql: "UPDATE users SET language = 'fr' WHERE id = ?", parameters: [userId] });
+      expect(await begin('123456')).to.include({ language: 'fr' });
+      const [row] = await rows();
+      expect(JSON.stringify(row)).not.to.contain('123456');
+      expect(Buffer.from(row?.['sealed'] as Buffer).includes('123456')).to.equal(false);
+      const [message] = (await take('a')).taken;
+      expect(message?.envelope).to.include({ to: '+33612345612', code: '123456', language: 'fr' });
+      expect(message?.envelope.text).to.match(/^123456 est votre code pour the VPN/);
+      expect(await settle(message?.id ?? '', 'a', 1, sent)).to.equal('sent');
+      expect(await rows('state, sealed, provider, provider_id')).to.deep.equal([
+        { state: 'sent', sealed: null, provider: 'gateway', provider_id: 'p1' },
+      ]);
+    });
+
+    it('each message is taken by one of 16 takers', async () => {
+      for (let i = 0; i < 40; i++) await begin('123456', { userId: await newUser(`+336000000${10 + i}`) });
+      const takes = await race((i) => take(`owner ${i}`, 0, i, 5));
+      const ids = takes.flatMap(({ taken }) => taken.map(({ id }) => id));
+      const rest = await take('last');
+      const all = [...ids, ...rest.taken.map(({ id }) => id)];
+      expect(all).to.have.length(40);
+      expect(new Set(all).size).to.equal(40);
+      expect((await take('nobody')).taken).to.deep.equal([]);
+    });
+
+    it('what is to be tried later is due later; a code that was replaced is not', async () => {
+      await begin('111111');
+      const [first] = (await take('a')).taken;
+      const later = { kind: 'later', why: 'gateway: HTTP 500', delay: 60_000 } as const;
+      expect(await settle(first?.id ?? '', 'a', 1, later)).to.equal('queued');
+      const { taken, wait } = await take('a');
+      expect(taken).to.deep.equal([]);
+      expect(wait).to.be.within(1, 60_000);
+      await begin('222222', { now: now + 1 });
+      const next = await take('b');
+      expect(next.taken.map(({ envelope }) => envelope.code)).to.deep.equal(['222222']);
+      expect(next.ended.map(({ id }) => id)).to.deep.equal([first?.id]);
+      expect(await rows('state, sealed IS NULL AS wiped')).to.deep.include.members([{ state: 'abandoned', wiped: 1 }]);
+    });
+
+    it('what can only be tried after its time is abandoned, and a failure is wiped', async () => {
+      await begin('111111');
+      const [message] = (await take('a')).taken;
+      const later = { kind: 'later', why: 'x', delay: 400_000 } as const;
+      expect(await settle(message?.id ?? '', 'a', 1, later)).to.equal('abandoned');
+      await begin('222222', { now: now + 1 });
+      const [second] = (await take('a')).taken;
+      expect(await settle(second?.id ?? '', 'a', 1, { kind: 'failed', why: 'no such number' })).to.equal('failed');
+      const sealed = await nodes[1].run(query, { sql: 'SELECT id FROM outbox WHERE sealed IS NOT NULL' });
+      expect(sealed).to.deep.equal([]);
+    });
+
+    if (clockIsOurs) {
+      it('nobody else takes a message within its lease; after it somebody does, and the first can say nothing more', async () => {
+        await begin('111111');
+        const [message] = (await take('a')).taken;
+        expect((await take('b', 29_999)).taken).to.deep.equal([]);
+        const [again] = (await take('b', 30_000)).taken;
+        expect(again).to.include({ id: message?.id, tries: 2 });
+        expect(await settle(message?.id ?? '', 'a', 1, sent)).to.equal('lost');
+        expect(await settle(message?.id ?? '', 'b', 2, sent)).to.equal('sent');
+      });
+
+      it('a message ends with its time and with the boot', async () => {
+        await begin('111111');
+        expect((await take('a', 300_000)).ended).to.have.length(1);
+        await begin('222222', { now: now + 1, time: { boot: 'another', now: monotonic } });
+        const { taken, ended } = await take('a');
+        expect(taken).to.deep.equal([]);
+        expect(ended.map(({ why }) => why)).to.deep.equal(['the host was started anew']);
+        expect(await rows('state, sealed')).to.deep.equal([
+          { state: 'abandoned', sealed: null },
+          { state: 'abandoned', sealed: null },
+        ]);
+      });
+    }
+
+    it('what has ended is listed and, when it is old, removed; what is under way is not', async () => {
+      const rules = { ...noLimits, limits: { ...noLimits.limits, user: [{ most: 5, window: 300_000 }] } };
+      await begin('111111', { rules });
+      const [message] = (await take('a')).taken;
+      await settle(message?.id ?? '', 'a', 1, sent);
+      await begin('222222', { rules, now: now + 1 });
+      const filter = { state: null, userId: null, limit: 10, offset: 0 };
+      const { total, messages } = await nodes[0].run(listOutbox, filter);
+      expect(total).to.equal(2);
+      expect(messages.map(({ state }) => state)).to.deep.equal(['queued', 'sent']);
+      expect(JSON.stringify(messages)).not.to.match(/111111|222222|612345612/);
+      const wall = now + 400_000;
+      expect(await nodes[0].run(purgeOutbox, { wall, keep: 1_000, limit: 100 })).to.equal(4);
+      expect(await rows('state')).to.deep.equal([{ state: 'queued' }]);
+      expect(await nodes[0].run(purgeOutbox, { wall, keep: 1_000, limit: 100 })).to.equal(0);
+    });
+  });
