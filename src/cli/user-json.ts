@@ -24,6 +24,8 @@ export function userJson(user: UserSummary, limit: number, now: number): object 
     local_password: user.hasPassword,
     phone: user.phone,
     email: user.email,
+    language: user.language,
+    preferred_way: user.preferredWay,
     created: isoTime(user.created),
     last_login: isoTime(user.lastLogin),
     recovery_codes: user.recoveryCodes,

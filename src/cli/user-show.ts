@@ -51,6 +51,8 @@ function describe(user: UserSummary, limit: number, now: number): string[] {
     ['Local password', user.hasPassword ? 'yes' : 'no'],
     ['Phone', user.phone ?? '-'],
     ['E-mail', user.email ?? '-'],
+    ['Language', user.language ?? '-'],
+    ['Asked first by', user.preferredWay ?? '-'],
     ['Added', formatTime(user.created)],
     ['Last login', formatTime(user.lastLogin)],
     ['Tokens', user.tokens.length === 0 ? 'none' : String(user.tokens.length)],

@@ -13,7 +13,12 @@ export interface GatewayCall {
 
 /** How the gateway behaves: what an answer is, or that there is none. */
 export type Behaviour =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly headers?: Record<string, string> }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Record<string, string>;
+    }
   /** It reads the request and says nothing. */
   | { readonly kind: 'hung' }
   /** It begins an answer and never ends it. */
@@ -27,23 +32,21 @@ export const taken: Behaviour = { kind: 'answer', status: 200, body: '{"status":
 export class SmsGateway {
   readonly calls = new Journal<GatewayCall>();
   behaviour: Behaviour = taken;
+  readonly url: string;
   readonly #server: Server;
 
   private constructor(server: Server) {
     this.#server = server;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   static async start(): Promise<SmsGateway> {
     const server = createServer();
-    const gateway = new SmsGateway(server);
-    server.on('request', (request, response) => void gateway.#serve(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const gateway = new SmsGateway(server);
+    server.on('request', (request, response) => void gateway.#serve(request, response));
     return gateway;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {

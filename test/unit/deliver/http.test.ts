@@ -37,7 +37,11 @@ describe('deliver: HTTP gateways', () => {
   });
   const send = (more: Partial<HttpOptions> = {}, patience = 5_000): Promise<SendResult> =>
     new HttpChannel(options(more), clock).send(aMessage(), patience);
-  const behaves = async (behaviour: Behaviour, more: Partial<HttpOptions> = {}, patience = 5_000): Promise<SendResult> => {
+  const behaves = async (
+    behaviour: Behaviour,
+    more: Partial<HttpOptions> = {},
+    patience = 5_000,
+  ): Promise<SendResult> => {
     gateway.behaviour = behaviour;
     return send(more, patience);
   };
@@ -142,7 +146,9 @@ describe('deliver: HTTP gateways', () => {
     const echo = JSON.stringify({ error: `bad: ${aMessage().text} / 9 1 8 2 7 3 / +33612345612 / 33612345612` });
     const result = await behaves(answer(400, echo));
     if (result.kind !== 'refused') return expect.fail(result.kind);
-    expect(result.why).to.contain('bad:').and.not.to.match(/918273|9 1 8|612345612|the VPN/);
+    expect(result.why)
+      .to.contain('bad:')
+      .and.not.to.match(/918273|9 1 8|612345612|the VPN/);
   });
 
   it('says that nobody listens, and that a certificate is not accepted', async () => {
@@ -181,7 +187,10 @@ describe('deliver: HTTP gateways', () => {
 
     it('takes a text', async () => {
       gateway.behaviour = answer(201, '{"sid":"SM1","status":"queued"}');
-      expect(await twilio().send(aMessage({ from: '+15551234567' }), 5_000)).to.deep.equal({ kind: 'sent', providerId: 'SM1' });
+      expect(await twilio().send(aMessage({ from: '+15551234567' }), 5_000)).to.deep.equal({
+        kind: 'sent',
+        providerId: 'SM1',
+      });
       const [call] = gateway.calls.entries;
       expect(call?.url).to.equal(`/2010-04-01/Accounts/AC${'0'.repeat(32)}/Messages.json`);
       expect(Object.fromEntries(new URLSearchParams(call?.body))).to.deep.equal({
@@ -199,7 +208,9 @@ describe('deliver: HTTP gateways', () => {
       expect(form.get('SendDigits')).to.equal('wwww4w2');
       const said = form.get('Twiml') ?? '';
       expect(said.match(/<Say language="fr-FR">/g)).to.have.length(3);
-      expect(said).to.contain('Code: 1, 2.</Say><Pause length="1"/><Say language="fr-FR">Again').and.contain('&lt;Dial&gt;');
+      expect(said)
+        .to.contain('Code: 1, 2.</Say><Pause length="1"/><Say language="fr-FR">Again')
+        .and.contain('&lt;Dial&gt;');
     });
 
     it('says what Twilio says: of the number for good, of the account for now', async () => {

@@ -69,6 +69,8 @@ describe('store/users', () => {
         hasPassword: true,
         phone: '+4179',
         email: 'a@b',
+        language: null,
+        preferredWay: null,
         disabled: false,
         failures: 0,
         pausedUntil: null,
