@@ -2,6 +2,7 @@ import { systemClock } from './clock.ts';
 import type { Client, Config, Primary as PrimaryConfig } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
 import { buildProvider } from './deliver/build-provider.ts';
+import { textsOf } from './deliver/texts-of.ts';
 import { DeliveryWorker } from './deliver/worker.ts';
 import { OperatorError } from './errors.ts';
 import type { Windows } from './factor/factor.ts';
@@ -88,6 +89,8 @@ function storeOptions(config: Config): SqliteOptions | PostgresStoreOptions {
  */
 export async function startService(config: Config, logger: Logger, onDeath: (error: Error) => void): Promise<Service> {
   const clock = systemClock;
+  // What is wrong with them is told before anything is opened.
+  textsOf(config);
   const store = await openStore(config, onDeath);
   const drops = new DropLog(logger, clock);
   const seen = await SeenAuthenticators.load(store, (error) =>

@@ -98,6 +98,14 @@ directory = "messages"
     });
   });
 
+  it('check tells what is wrong with the texts', async () => {
+    const good = readFileSync(join(work.dir, 'radius.conf'), 'utf8');
+    work.write('bad.conf', good.replace('lab = true', 'lab = true\nlanguage = "de"'));
+    const { code, stderr } = await work.radgate(['check', '-c', 'bad.conf']);
+    expect(code).to.equal(78);
+    expect(stderr).to.contain('there are no texts in "de"');
+  });
+
   it('lists messages without what they say, and keeps the language of a user', async () => {
     await work.does(['user', 'add', 'alice', '--phone', '+33612345612']);
     await work.does(['user', 'set', 'alice', '--language', 'fr', '--prefer', 'sms']);
