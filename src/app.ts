@@ -13,7 +13,7 @@ import type {
 } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
 import { buildProvider, sendingRules } from './deliver/build-provider.ts';
-import { loadTexts } from './deliver/load-texts.ts';
+import { textsOf } from './deliver/texts-of.ts';
 import { DeliveryWorker } from './deliver/worker.ts';
 import { OperatorError } from './errors.ts';
 import type { Windows } from './factor/factor.ts';
@@ -107,6 +107,8 @@ function storeOptions(config: Config): SqliteOptions | PostgresStoreOptions {
  */
 export async function startService(config: Config, logger: Logger, onDeath: (error: Error) => void): Promise<Service> {
   const clock = systemClock;
+  // What is wrong with them is told before anything is opened.
+  const texts = textsOf(config);
   const store = await openStore(config, onDeath);
   const drops = new DropLog(logger, clock);
   const seen = await SeenAuthenticators.load(store, (error) =>
@@ -140,7 +142,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       first: login.prompt,
       afterWrong: login.prompt_again,
       afterUsed: login.prompt_used,
-      texts: loadTexts(config.deliver.texts),
+      texts,
       language: config.deliver.language,
     },
     sending: {
@@ -320,6 +322,7 @@ export function nasOf(client: Client): Nas {
     factor: client.factor,
     deadline: client.deadline,
     promptFormat: client.prompt_format,
+    application: client.application ?? client.name,
   };
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ConfigError, formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
+import { textsOf } from '../deliver/texts-of.ts';
 import { Exit } from '../errors.ts';
 import { checkConnections, type Checked, type Connections } from './check-connections.ts';
 import { commandConfig, type CommandConfig } from './command-config.ts';
@@ -41,7 +42,9 @@ async function check(options: Options): Promise<void> {
 /** The config, or undefined once its errors are told as JSON. @throws ConfigError where they are for people */
 function load(options: Options): CommandConfig | undefined {
   try {
-    return commandConfig(options);
+    const found = commandConfig(options);
+    textsOf(found.config);
+    return found;
   } catch (error) {
     if (!(error instanceof ConfigError) || !options.json) throw error;
     printJson({ ok: false, problems: error.problems });

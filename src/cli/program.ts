@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkCommand } from './check.ts';
+import { deliverCommand } from './deliver.ts';
 import { demoCommand } from './demo.ts';
 import { loginCommand } from './login.ts';
 import { serveCommand } from './serve.ts';
@@ -26,6 +27,7 @@ export function program(): Command {
     .addCommand(loginCommand())
     .addCommand(userCommand())
     .addCommand(tokenCommand())
+    .addCommand(deliverCommand())
     .addCommand(storeCommand())
     .addCommand(demoCommand());
   passDown(root);

@@ -25,6 +25,8 @@ export function userJson(user: UserSummary, limit: number, now: number): object 
     kept_password: user.keptPassword,
     phone: user.phone,
     email: user.email,
+    language: user.language,
+    preferred_way: user.preferredWay,
     created: isoTime(user.created),
     last_login: isoTime(user.lastLogin),
     recovery_codes: user.recoveryCodes,

@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
 import { OperatorError } from '../errors.ts';
+import type { Way } from '../policy/choice.ts';
+import { sentMethods } from '../policy/sent-method.ts';
 import { setUser } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { emailAddress, phoneNumber } from './contact.ts';
 import { keepOf } from './keep-of.ts';
+import { languageOf } from './language-of.ts';
 import { newChange } from './new-change.ts';
 import { asksPassword, newPassword, type PasswordOptions } from './new-password.ts';
 import { groupNames, plainOption } from './plain-option.ts';
@@ -16,6 +19,8 @@ interface Options extends CommonOptions, PasswordOptions {
   readonly lastName?: string;
   readonly phone?: string;
   readonly email?: string;
+  readonly language?: string;
+  readonly prefer?: Way | 'none';
   readonly enable?: boolean;
   readonly disable?: boolean;
   readonly addAlias?: readonly string[];
@@ -34,6 +39,10 @@ export function userSetCommand(): Command {
     .option('--last-name <name>', 'last name; "" removes it')
     .option('--phone <number>', 'phone number; "" removes it')
     .option('--email <address>', 'e-mail address; "" removes it')
+    .option('--language <language>', 'of messages and prompts, such as fr; "" for the default')
+    .addOption(
+      new Option('--prefer <way>', 'how the user is asked for a code first').choices(['app', ...sentMethods, 'none']),
+    )
     .option('--password', 'ask for a new password, for a [[primary]] of type "local"')
     .option('--password-stdin', 'read that password from standard input')
     .addOption(new Option('--enable', 'let the user log in again').conflicts('disable'))
@@ -61,6 +70,8 @@ async function set(name: string, options: Options): Promise<void> {
     lastName: given(options.lastName, (typed) => plainOption(typed, 'last name')),
     phone: given(options.phone, phoneNumber),
     email: given(options.email, emailAddress),
+    language: given(options.language, (typed) => languageOf(typed, options)),
+    preferredWay: options.prefer === 'none' ? null : options.prefer,
     disabled: enable || disable ? disable === true : undefined,
   };
   const lists = {

@@ -55,6 +55,8 @@ function describe(user: UserSummary, limit: number, now: number, keep: Keep): st
     ['Local MS-CHAPv2', answers(user, ['password', 'nt-hash'], keep !== 'hash')],
     ['Phone', user.phone ?? '-'],
     ['E-mail', user.email ?? '-'],
+    ['Language', user.language ?? '-'],
+    ['Asked first by', user.preferredWay ?? '-'],
     ['Added', formatTime(user.created)],
     ['Last login', formatTime(user.lastLogin)],
     ['Tokens', user.tokens.length === 0 ? 'none' : String(user.tokens.length)],

@@ -11,9 +11,6 @@ export function chooseSender(to: string, senders: readonly Sender[]): string | u
     senders.map((each) => each.prefix),
   );
   const pool = senders.filter((each) => each.prefix === prefix);
-  const sum = Array.from(to, (character) => character.codePointAt(0) ?? 0).reduce(
-    (all, one) => all * 31 + (one % 31),
-    7,
-  );
+  const sum = Array.from(to, (character) => character.codePointAt(0) ?? 0).reduce((all, one) => all + one, 0);
   return pool[sum % Math.max(1, pool.length)]?.sender;
 }

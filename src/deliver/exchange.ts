@@ -100,6 +100,7 @@ export function failure(error: unknown, patience: number): SendResult {
     return unsure(`no answer within ${Math.round(patience / 1000)} s`);
   const [code, message] = causeOf(error);
   if (isTls(code)) return refused(`its TLS certificate or protocol is not accepted (${code}: ${message})`, false);
+  if (message === 'bad port') return refused('its port is one that fetch never connects to: choose another', false);
   if (unsent.has(code)) return refused(`it cannot be reached (${code})`, false);
   return unsure(`the connection broke (${code === '' ? message : code})`);
 }

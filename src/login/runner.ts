@@ -234,7 +234,7 @@ export class Runner {
       now: clock.wall(),
       time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
       client: nas.name,
-      application: nas.name,
+      application: nas.application,
       rules: sending.rules,
       texts: Object.fromEntries(Object.entries(prompts.texts).map(([language, { message }]) => [language, message])),
       language: prompts.language,

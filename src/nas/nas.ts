@@ -14,6 +14,8 @@ export interface Nas {
   readonly factor: 'required' | 'if-enrolled' | 'none';
   /** How long it waits for an answer altogether, in milliseconds. */
   readonly deadline: number;
+  /** What messages to users call it. */
+  readonly application: string;
   /** How it shows what a challenge says. */
   readonly promptFormat: PromptFormat;
 }

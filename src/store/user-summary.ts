@@ -19,6 +19,10 @@ export interface UserSummary {
   readonly keptPassword: KeptPassword['kind'] | null;
   readonly phone: string | null;
   readonly email: string | null;
+  /** Of messages and prompts; null for the default. */
+  readonly language: string | null;
+  /** How the user is asked for a code first: app, sms, voice, email; null for the usual way. */
+  readonly preferredWay: string | null;
   readonly disabled: boolean;
   /** Wrong codes since the last right one. */
   readonly failures: number;
@@ -73,6 +77,8 @@ async function summary(sql: Sql, row: Row): Promise<UserSummary> {
     keptPassword: keptKind(row),
     phone: textOrNull(row, 'phone'),
     email: textOrNull(row, 'email'),
+    language: textOrNull(row, 'language'),
+    preferredWay: textOrNull(row, 'preferred_way'),
     disabled: integer(row, 'disabled') !== 0,
     failures: integer(row, 'failures'),
     pausedUntil: integerOrNull(row, 'paused_until'),

@@ -1,5 +1,6 @@
 import { auditChange, type Change } from '../audit/change.ts';
 import { OperatorError } from '../errors.ts';
+import type { Way } from '../policy/choice.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 import { claimName } from './claim-name.ts';
 import { clearLockouts } from './lockouts.ts';
@@ -93,6 +94,8 @@ export interface UserChange {
   readonly kept?: KeptPassword | null;
   readonly phone: string | null | undefined;
   readonly email: string | null | undefined;
+  readonly language?: string | null | undefined;
+  readonly preferredWay?: Way | null | undefined;
   readonly disabled: boolean | undefined;
   readonly addAliases: readonly FoldedName[];
   readonly removeAliases: readonly FoldedName[];
@@ -111,11 +114,30 @@ export const setUser: Transaction<UserChange, string> = {
   run: async ({ sql, seal }, change) => {
     const user = await userNamed(sql, change.user);
     const { id, name } = user;
-    const { firstName: first_name, lastName: last_name, password, phone, email, disabled } = change;
+    const {
+      firstName: first_name,
+      lastName: last_name,
+      password,
+      phone,
+      email,
+      language,
+      preferredWay,
+      disabled,
+    } = change;
     const flag = disabled === undefined ? undefined : Number(disabled);
     // What was kept of the password before goes with it.
     const kept = password === undefined ? {} : sealKept(seal, id, change.kept ?? null);
-    const columns = { first_name, last_name, password, ...kept, phone, email, disabled: flag };
+    const columns = {
+      first_name,
+      last_name,
+      password,
+      ...kept,
+      phone,
+      email,
+      language,
+      preferred_way: preferredWay,
+      disabled: flag,
+    };
     for (const [column, value] of Object.entries(columns))
       if (value !== undefined) await sql.run(`UPDATE users SET ${column} = ? WHERE id = ?`, value, id);
     for (const alias of change.removeAliases) await removeAlias(sql, alias, id, name);
@@ -144,8 +166,16 @@ export const removeUser: Transaction<{ readonly id: string; readonly name: strin
 
 /** Such as "phone, groups", for the audit. */
 function whatChanged(change: UserChange): string {
-  const { firstName, lastName, password, phone, email, disabled } = change;
-  const values = { 'first name': firstName, 'last name': lastName, password, phone, email };
+  const { firstName, lastName, password, phone, email, language, preferredWay, disabled } = change;
+  const values = {
+    'first name': firstName,
+    'last name': lastName,
+    password,
+    phone,
+    email,
+    language,
+    way: preferredWay,
+  };
   const lists = {
     aliases: [...change.addAliases, ...change.removeAliases],
     groups: [...(change.addGroups ?? []), ...(change.removeGroups ?? [])],

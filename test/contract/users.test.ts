@@ -46,6 +46,8 @@ for (const { name, suite, start } of drivers)
         lastName: null,
         phone: null,
         email: null,
+        language: null,
+        preferredWay: null,
         groups: i % 2 === 0 ? ['even'] : ['odd', 'staff'],
       }));
 

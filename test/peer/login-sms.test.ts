@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
-import { accessRequest, Code, statusServer, Type, valuesOfType, type RawPacket } from './packet-bytes.ts';
+import { accessRequest, Code, Type, valuesOfType, type RawPacket } from './packet-bytes.ts';
 import { pamtester } from './pamtester.ts';
 import { peer } from './peer.ts';
 import { succeed } from './radgate.ts';
@@ -92,14 +92,15 @@ ${gateways.map((gateway, i) => provider(`gateway-${i}`, gateway)).join('')}`,
   it('a retransmit storm sends one text', async () => {
     const before = first().calls.entries.length;
     const request = accessRequest({ secret: clientSecret, identifier: 251, user: 'bob', password });
-    for (let i = 0; i < 50; i++) await client.send(request, scene.nas);
-    const code = await nextCode(first(), before);
-    const challenge = await ask(client, scene, { identifier: 252, user: 'bob', password: 'wrong' });
-    expect(challenge.code).not.to.equal(Code.accessAccept);
-    const status = statusServer({ secret: clientSecret, identifier: 253 });
-    await client.exchange(status, scene.nas);
-    expect(first().calls.entries.length - before).to.equal(1);
-    expect(code).to.match(/^\d{6}$/);
+    const device = await UdpClient.open();
+    for (let i = 0; i < 50; i++) await device.send(request, scene.nas);
+    expect(await nextCode(first(), before)).to.match(/^\d{6}$/);
+    // Another text behind them would be sent by now.
+    const other = await say('dave', password);
+    await nextCode(first(), before + 1);
+    expect(other.code).to.equal(Code.accessChallenge);
+    expect(first().calls.entries.filter(({ body }) => body.includes('+33612345601'))).to.have.length(1);
+    await device.close();
   });
 
   it('the first provider down: the second sends, and the user notices nothing', async () => {
@@ -165,17 +166,16 @@ peer(
   });
 
   it('the prompt says where the code went, and takes it', async () => {
-    let code = '';
-    const came = gateway.calls
-      .waitFor(() => gateway.calls.entries.length > 1, 'the second text')
-      .then((call) => (code = /(\d{6}) est/.exec(call.body)?.[1] ?? ''));
+    const code = async (): Promise<string> => {
+      await gateway.calls.waitFor(() => gateway.calls.entries.length > 1, 'the second text');
+      return /(\d{6}) est/.exec(gateway.calls.entries[1]?.body ?? '')?.[1] ?? '';
+    };
     const { code: exit, prompts } = await pamtester({
       server: scene.server,
       secret: clientSecret,
       user: 'alice',
-      answers: [password, 'renvoyer', () => code],
+      answers: [password, 'renvoyer', code],
     });
-    await came;
     expect(prompts.slice(0, 2)).to.deep.equal(['Password: ', 'Code envoyé au +33 ** ** ** 00 (ou tapez renvoyer): ']);
     expect(exit).to.equal(0);
   });

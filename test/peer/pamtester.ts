@@ -5,7 +5,7 @@ import { within } from './deadline.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 
 /** What to type at a prompt, or how to find it out from the prompt's text. */
-export type Answer = string | ((prompt: string) => string);
+export type Answer = string | ((prompt: string) => string | Promise<string>);
 
 export interface PamtesterOptions {
   /** HOST:PORT of the RADIUS server, IPv6 in brackets. */
@@ -62,7 +62,10 @@ export async function pamtester(options: PamtesterOptions): Promise<PamtesterRes
       prompts.push(prompt);
       const answer = left.shift();
       if (answer === undefined) child.stdin.end();
-      else child.stdin.write(`${typeof answer === 'string' ? answer : answer(prompt)}\n`);
+      else
+        void Promise.resolve(typeof answer === 'string' ? answer : answer(prompt)).then((typed) =>
+          child.stdin.write(`${typed}\n`),
+        );
     });
     try {
       const { code } = await within(18_000, 'pamtester to end', closed(child));

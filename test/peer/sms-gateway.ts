@@ -32,23 +32,21 @@ export const taken: Behaviour = { kind: 'answer', status: 200, body: '{"status":
 export class SmsGateway {
   readonly calls = new Journal<GatewayCall>();
   behaviour: Behaviour = taken;
+  readonly url: string;
   readonly #server: Server;
 
   private constructor(server: Server) {
     this.#server = server;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   static async start(): Promise<SmsGateway> {
     const server = createServer();
-    const gateway = new SmsGateway(server);
-    server.on('request', (request, response) => void gateway.#serve(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const gateway = new SmsGateway(server);
+    server.on('request', (request, response) => void gateway.#serve(request, response));
     return gateway;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {

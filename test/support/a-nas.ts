@@ -16,6 +16,7 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     factor: 'required',
     deadline: 10_000,
     promptFormat: 'short',
+    application: 'the VPN',
     ...own,
   };
 }

@@ -22,6 +22,7 @@ describe('radgate', () => {
       ...['unlock', 'bypass', 'recovery', 'reset', 'remove'].map((name) => `radgate user ${name}`),
       ...['add', 'confirm', 'import', 'assign', 'unassign'].map((name) => `radgate token ${name}`),
       ...['list', 'show', 'set', 'resync', 'remove'].map((name) => `radgate token ${name}`),
+      ...['deliver', 'deliver test', 'deliver list'].map((name) => `radgate ${name}`),
       'radgate store',
       ...['backup', 'rekey', 'export', 'import'].map((name) => `radgate store ${name}`),
     ]);

@@ -70,6 +70,8 @@ describe('store/users', () => {
         keptPassword: null,
         phone: '+4179',
         email: 'a@b',
+        language: null,
+        preferredWay: null,
         disabled: false,
         failures: 0,
         pausedUntil: null,

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { buildProvider } from '../../../src/deliver/build-provider.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { rest, Scratch } from './scratch.ts';
+
+const doc = readFileSync(new URL('../../../../docs/delivery.md', import.meta.url), 'utf8');
+const configs = Array.from(doc.matchAll(/```toml\n([\s\S]*?)```/g), ([, toml = '']) => toml);
+
+describe('config: docs/delivery.md', () => {
+  const scratch = new Scratch();
+  after(() => scratch.remove());
+
+  it('has enough of them', () => {
+    expect(configs).to.have.length.greaterThan(6);
+    expect(doc.match(/^Not tried against/gm)).to.have.length(5);
+  });
+
+  for (const toml of configs)
+    it(`the config of ${/name = (.*)/.exec(toml)?.[1]} loads, and makes a provider`, () => {
+      for (const [, file = ''] of toml.matchAll(/_file = "(.*)"/g)) scratch.write(file, '0123456789abcdef\n');
+      const { config } = scratch.load(`${rest}\n${toml}`);
+      const [provider = expect.fail('no provider')] = config.provider;
+      expect(buildProvider(provider, { clock: new FakeClock(), onReceipt: () => undefined }).name).to.equal(
+        provider.name,
+      );
+    });
+});
+
+describe('config: [[provider]]', () => {
+  const scratch = new Scratch();
+  after(() => scratch.remove());
+  const http = 'name = "p"\ntype = "http"\nchannel = "sms"\nurl = "https://x.example/"\n';
+
+  for (const [what, toml, said] of [
+    ['a directory without a lab', 'name = "p"\ntype = "file"\ndirectory = "d"', /labs alone/],
+    ['two bodies', `${http}form = "a={to}"\njson = '{"a":"{to}"}'`, /both "form" and "json"/],
+    ['an unknown place', `${http}form = "a={tp}"`, /unknown place \{tp\}/],
+    ['a body of a GET', `${http}method = "GET"\nform = "a={to}"`, /must be "POST" or "PUT"/],
+    [
+      'a place in the host',
+      'name = "p"\ntype = "http"\nchannel = "sms"\nurl = "https://{to}.example/"',
+      /must be a URL/,
+    ],
+    [
+      'a mail by SMPP',
+      'name = "p"\ntype = "smpp"\nchannel = "email"\nserver = "h:1"\nsystem_id = "s"\npassword = "p"',
+      /must be "sms"/,
+    ],
+    [
+      'a server without a port',
+      'name = "p"\ntype = "smtp"\nserver = "mail.example"\nfrom = "a@b"',
+      /must be "host:port"/,
+    ],
+    [
+      'a user without a password',
+      'name = "p"\ntype = "smtp"\nserver = "m:25"\nfrom = "a@b"\nusername = "u"',
+      /both, or neither/,
+    ],
+    ['two of one name', `${http}[[provider]]\n${http}`, /two \[\[provider\]\] have the name/],
+  ] as const)
+    it(`refuses ${what}`, () => {
+      expect(() => scratch.load(`${rest}\n[[provider]]\n${toml}`)).to.throw(said);
+    });
+
+  it('warns of every country, of plain text on the way, and of a long timeout', () => {
+    const toml = http.replace('https', 'http');
+    const { warnings } = scratch.load(`${rest}\n[[provider]]\n${toml}timeout = "20s"`);
+    const said = warnings.map(({ message }) => message).join('\n');
+    expect(said)
+      .to.match(/every country/)
+      .and.match(/without TLS/)
+      .and.match(/over half of "lease"/);
+  });
+});

@@ -1,0 +1,206 @@
+import { expect } from 'chai';
+import { systemClock } from '../../../src/clock.ts';
+import type { Channel, Message, Provider, SendResult } from '../../../src/deliver/channel.ts';
+import { Circuit } from '../../../src/deliver/circuit.ts';
+import { HttpChannel } from '../../../src/deliver/http.ts';
+import { DeliveryWorker } from '../../../src/deliver/worker.ts';
+import { beginSentCode } from '../../../src/factor/sent-code.ts';
+import { bootId } from '../../../src/store/host-time.ts';
+import type { Settled } from '../../../src/store/outbox.ts';
+import { Journal } from '../../peer/journal.ts';
+import { SmsGateway, type Behaviour } from '../../peer/sms-gateway.ts';
+import { beginInput } from '../../support/begin-input.ts';
+import { memoryLogger } from '../../support/memory-logger.ts';
+import { sharedStore } from '../../support/shared-store.ts';
+
+describe('deliver: the worker', () => {
+  const shared = sharedStore();
+  const settled = new Journal<{ readonly id: string; readonly state: Settled }>();
+  let worker: DeliveryWorker | undefined;
+  let log: ReturnType<typeof memoryLogger>;
+  beforeEach(() => {
+    settled.entries.length = 0;
+    log = memoryLogger();
+  });
+  afterEach(() => worker?.stop(1_000));
+
+  const start = (providers: readonly Provider[], most = 8): void => {
+    worker = new DeliveryWorker({
+      store: shared.scratch.store,
+      providers,
+      concurrency: { sms: most, voice: most, email: most },
+      clock: systemClock,
+      logger: log.logger,
+      // The shortest delay of a retry: half of it.
+      random: (size) => Buffer.alloc(size),
+      lease: 12_000,
+      poll: 60_000,
+      keep: 3_600_000,
+      onSettled: (id, state) => settled.add({ id, state }),
+    });
+    worker.start();
+  };
+  let users = 0;
+  const queue = async (code: string): Promise<string> => {
+    const userId = await shared.scratch.addUser({ names: [`user ${users++}`] });
+    await shared.scratch.execute("UPDATE users SET phone = '+33612345612' WHERE id = ?", userId);
+    const time = { boot: bootId(), now: Math.floor(systemClock.monotonic()) };
+    const input = { ...beginInput(userId, code, systemClock.wall()), time };
+    await shared.scratch.store.run(beginSentCode, input);
+    worker?.nudge();
+    return input.outboxId;
+  };
+  const provider = (name: string, channel: Channel, timeout = 5_000): Provider => ({
+    name,
+    methods: ['sms'],
+    channel,
+    timeout,
+    senders: [{ prefix: '+33', sender: 'FR' }],
+  });
+  const http = (gateway: SmsGateway, name: string, timeout?: number): Provider =>
+    provider(
+      name,
+      new HttpChannel(
+        {
+          url: gateway.url,
+          method: 'POST',
+          headers: [],
+          form: 'to={to}&from={from}&text={text}',
+          json: undefined,
+          username: undefined,
+          password: undefined,
+          token: undefined,
+          successStatus: [],
+          successPath: undefined,
+          successValues: [],
+          idPath: 'id',
+          errorPath: 'error',
+        },
+        systemClock,
+      ),
+      timeout,
+    );
+  const scripted = (results: readonly SendResult[], calls: Message[] = []): Channel => ({
+    send: async (message) => {
+      calls.push(message);
+      return results[calls.length - 1] ?? { kind: 'sent', providerId: null };
+    },
+    close: async () => undefined,
+  });
+  const refusal = { kind: 'refused', why: 'no', permanent: false } as const;
+
+  for (const [what, behaviour] of [
+    ['answers 500', { kind: 'answer', status: 500, body: '' }],
+    ['asks for fewer messages', { kind: 'answer', status: 429, body: '', headers: { 'retry-after': '30' } }],
+    ['hangs', { kind: 'hung' }],
+    ['breaks', { kind: 'broken' }],
+  ] as const satisfies readonly (readonly [string, Behaviour])[])
+    it(`the first provider ${what}: the second one sends at once, within its deadline`, async () => {
+      const [first, second] = await Promise.all([SmsGateway.start(), SmsGateway.start()]);
+      first.behaviour = behaviour;
+      start([http(first, 'first', 1_000), http(second, 'second')]);
+      const began = systemClock.monotonic();
+      const id = await queue('918273');
+      const { state } = await settled.waitFor((each) => each.id === id, 'the message');
+      expect(state).to.equal('sent');
+      expect(systemClock.monotonic() - began).to.be.below(3_000);
+      expect(second.calls.entries).to.have.length(1);
+      expect(await shared.scratch.row('SELECT state, provider, sealed FROM outbox')).to.deep.equal({
+        state: 'sent',
+        provider: 'second',
+        sealed: null,
+      });
+      expect(JSON.stringify(log.lines)).not.to.match(/918273|612345612/);
+      await Promise.all([first.stop(), second.stop()]);
+    });
+
+  it('a provider that fails on and on is asked last, until its pause is over', async () => {
+    const calls: Message[] = [];
+    const bad = scripted(
+      Array.from({ length: 10 }, () => refusal),
+      calls,
+    );
+    start([provider('bad', bad), provider('good', scripted([]))], 1);
+    for (let i = 0; i < 5; i++) {
+      const id = await queue('123456');
+      await settled.waitFor((each) => each.id === id, 'the message');
+    }
+    expect(calls).to.have.length(3);
+    expect(calls[0]?.from).to.equal('FR');
+    expect(log.lines.filter(({ msg }) => String(msg).includes('several times in a row'))).to.have.length(1);
+  });
+
+  it('tries again after a while what nobody has taken, and not what all refuse for good', async () => {
+    const calls: Message[] = [];
+    start([provider('flaky', scripted([refusal], calls))]);
+    const id = await queue('123456');
+    await settled.waitFor((each) => each.id === id && each.state === 'queued', 'the first round');
+    await settled.waitFor((each) => each.id === id && each.state === 'sent', 'the second round');
+    expect(calls.map((each) => each.id)).to.deep.equal([id, id]);
+    await worker?.stop(1_000);
+    start([provider('strict', scripted([{ kind: 'refused', why: 'no such number', permanent: true }]))]);
+    const other = await queue('123456');
+    expect((await settled.waitFor((each) => each.id === other, 'the end')).state).to.equal('failed');
+  });
+
+  it('says that no provider has the channel', async () => {
+    start([]);
+    const id = await queue('123456');
+    expect((await settled.waitFor((each) => each.id === id, 'the end')).state).to.equal('failed');
+    expect((await shared.scratch.row('SELECT why FROM outbox'))['why']).to.equal(
+      'no [[provider]] has the channel "sms"',
+    );
+  });
+
+  it('has no more under way than it may, and ends what is under way when it stops', async () => {
+    let [now, most] = [0, 0];
+    const release: (() => void)[] = [];
+    const begun = new Journal<number>();
+    const slow: Channel = {
+      send: async () => {
+        most = Math.max(most, ++now);
+        begun.add(now);
+        await new Promise<void>((resolve) => release.push(resolve));
+        now--;
+        return { kind: 'sent', providerId: null };
+      },
+      close: async () => undefined,
+    };
+    start([provider('slow', slow)], 2);
+    for (let i = 0; i < 5; i++) await queue('123456');
+    await begun.waitFor((each) => each === 2, 'two under way');
+    const stopped = worker?.stop(5_000);
+    for (const each of release) each();
+    await stopped;
+    expect(most).to.equal(2);
+    const states = await shared.scratch.query('SELECT state FROM outbox ORDER BY state');
+    expect(states.map(({ state }) => state)).to.deep.equal(['queued', 'queued', 'queued', 'sent', 'sent']);
+  });
+});
+
+describe('deliver: the circuit', () => {
+  const sent = { kind: 'sent', providerId: null } as const;
+  const refusal = { kind: 'refused', why: 'no', permanent: false } as const;
+
+  it('opens after three failures in a row, for 30 s, and closes with a success', () => {
+    const circuit = new Circuit();
+    expect([1, 2].map(() => circuit.note(refusal, 0))).to.deep.equal([undefined, undefined]);
+    expect(circuit.isOpen(0)).to.equal(false);
+    expect(circuit.note(refusal, 0)).to.equal('opened');
+    expect(circuit.isOpen(29_999)).to.equal(true);
+    expect(circuit.isOpen(30_000)).to.equal(false);
+    expect(circuit.note(refusal, 30_000)).to.equal(undefined);
+    expect(circuit.isOpen(30_001)).to.equal(true);
+    expect(circuit.note(sent, 60_000)).to.equal('closed');
+    expect(circuit.isOpen(60_000)).to.equal(false);
+  });
+
+  it('heeds Retry-After at once, and takes no recipient for a fault of the provider', () => {
+    const circuit = new Circuit();
+    circuit.note({ ...refusal, retryAfter: 5_000 }, 0);
+    expect(circuit.isOpen(4_999)).to.equal(true);
+    expect(circuit.isOpen(5_000)).to.equal(false);
+    for (let i = 0; i < 5; i++) circuit.note({ ...refusal, permanent: true }, 6_000);
+    expect(circuit.isOpen(6_000)).to.equal(false);
+  });
+});
