@@ -32,7 +32,9 @@ export class RowPacker {
   }
 
   #cut(): void {
-    this.#pieces.push(deflateRawSync(`[${this.#lines.join(',')}]`, { level: 1 }));
+    const piece = deflateRawSync(`[${this.#lines.join(',')}]`, { level: 1 });
+    // In memory of its own size: what zlib gives is a part of a larger block, all of which would be kept, and copied to the store's thread.
+    this.#pieces.push(Buffer.from(Uint8Array.from(piece).buffer));
     this.#lines = [];
     this.#length = 0;
   }
