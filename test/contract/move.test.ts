@@ -80,7 +80,7 @@ for (const [from, to] of ways) {
       await addUser(store, { id: 'u2', names: ['bob'], disabled: true, password: '$scrypt$y', kept: hash });
       await run(
         store,
-        `UPDATE users SET name = 'Al\u00efce "the" O''Neil \\ ?', first_name = 'Al\u00efce', last_name = '\u{1f600}', phone = '+41', email = 'a@b', last_login_at = ? WHERE id = 'u1'`,
+        `UPDATE users SET name = 'Al\u00efce "the" O''Neil \\ ?', first_name = 'Al\u00efce', last_name = '\u{1f600}', phone = '+41', email = 'a@b', language = 'fr', preferred_way = 'sms', last_login_at = ? WHERE id = 'u1'`,
         now,
       );
       for (const group of ['vpn', 'Staff & Co']) await run(store, `INSERT INTO user_groups VALUES ('u1', ?)`, group);
@@ -106,6 +106,16 @@ for (const [from, to] of ways) {
         now * 2,
       );
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
+      await run(
+        store,
+        `INSERT INTO accounting (at, client, client_address, status, user_name, session_id, session_time, input_octets, output_octets,
+           framed_address, calling_station_id, terminate_cause, event_at, digest) VALUES (?, 'vpn', '192.0.2.1', 'stop', 'al\u00efce', 's', 1, ?, 2,
+           '192.0.2.7', 'AA', 1, 3, ?), (1, 'vpn', '::1', 'on', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, ?)`,
+        now,
+        2 ** 52,
+        randomBytes(32),
+        randomBytes(32),
+      );
       for (let i = 0; i < 25; i++)
         await store.run(attempt, { ...attemptInput('u2', `${i}`, now + i), methods: ['recovery'] });
       // A gap in the numbers, as a rolled back transaction leaves one.
