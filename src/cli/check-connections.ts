@@ -2,6 +2,7 @@ import type { Config, RadiusPrimary } from '../config/schema.ts';
 import { Code, Type } from '../packet/constants.ts';
 import { SharedSecret } from '../packet/shared-secret.ts';
 import { RadiusServer } from '../primary/radius-server.ts';
+import { checkDirectory, type CheckedDirectory } from './check-directory.ts';
 import { checkStore } from './check-store.ts';
 import { whyNot } from './why-not.ts';
 
@@ -15,18 +16,17 @@ export interface Connections {
   /** The store opens, and of each primary at least one server answers. */
   readonly ok: boolean;
   readonly store: Checked;
-  readonly primaries: readonly {
-    readonly name: string;
-    readonly servers: readonly (Checked & { readonly address: string })[];
-  }[];
+  readonly primaries: readonly CheckedDirectory[];
 }
 
-/** Tries everything that the config names and that is elsewhere, without changing anything. */
-export async function checkConnections(config: Config): Promise<Connections> {
+/** Tries everything that the config names and that is elsewhere, without changing anything. @param user whom directories are asked for too */
+export async function checkConnections(config: Config, user?: string): Promise<Connections> {
   const upstreams = config.primary.filter((primary) => primary.type === 'radius');
+  const directories = config.primary.filter((primary) => primary.type === 'ldap');
   const [store, ...primaries] = await Promise.all([
     checkStore(config),
     ...upstreams.map(async (primary) => ({ name: primary.name, servers: await checkServers(primary) })),
+    ...directories.map((directory) => checkDirectory(directory, user)),
   ]);
   const answered = primaries.every(({ servers }) => servers.some(({ ok }) => ok));
   return { ok: store.ok && answered, store, primaries };

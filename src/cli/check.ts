@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { ConfigError, formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { textsOf } from '../deliver/texts-of.ts';
-import { Exit } from '../errors.ts';
+import { Exit, OperatorError } from '../errors.ts';
+import type { Described } from '../primary/ldap/ldap.ts';
 import { checkConnections, type Checked, type Connections } from './check-connections.ts';
 import { commandConfig, type CommandConfig } from './command-config.ts';
 import type { CommonOptions } from './common-options.ts';
@@ -14,6 +15,7 @@ import { wrap } from './wrap.ts';
 
 interface Options extends CommonOptions {
   readonly connect?: boolean;
+  readonly user?: string;
   readonly json?: boolean;
 }
 
@@ -25,15 +27,17 @@ export function checkCommand(): Command {
   return new Command('check')
     .description('tell every mistake in the config with its line')
     .option('--connect', 'also open the store and ask the servers of each [[primary]] whether they are there')
+    .option('--user <name>', 'with --connect: also show what each directory knows of a user')
     .option('--json', 'for programs')
     .action(async (_options: unknown, command: Command) => check(command.optsWithGlobals()));
 }
 
 async function check(options: Options): Promise<void> {
+  if (options.user !== undefined && !options.connect) throw new OperatorError('usage', '--user goes with --connect');
   const found = load(options);
   if (!found) return;
   if (!options.json) printSummary(found);
-  const connections = options.connect ? await checkConnections(found.config) : undefined;
+  const connections = options.connect ? await checkConnections(found.config, options.user) : undefined;
   if (options.json) printJson({ ok: connections?.ok ?? true, ...summaryJson(found), ...connectionsJson(connections) });
   else if (connections) printConnections(connections);
   if (connections && !connections.ok) process.exitCode = Exit.unavailable;
@@ -69,6 +73,23 @@ function printConnections({ store, primaries }: Connections): void {
   print('', ...checkedLines('store', store));
   for (const { name, servers } of primaries)
     for (const server of servers) print(...checkedLines(`${name} ${server.address}`, server));
+  for (const { name, user } of primaries) if (user) print('', ...describedLines(name, user));
+}
+
+function describedLines(primary: string, user: Described): string[] {
+  if (user.kind === 'none') return wrap(`${primary} knows no such user: ${user.why}`, outputWidth());
+  const { dn, person, groups, refusals } = user;
+  const names = person.names.map(String).join(', ');
+  const refused = refusals.map(({ reason, why }) => (why === undefined ? reason : `${reason} (${why})`)).join(', ');
+  const rows = [
+    ['entry', dn],
+    ['names', names],
+    ['groups', groups.map(({ name }) => name).join(', ') || 'none'],
+    ['phone', person.phone ?? 'none'],
+    ['e-mail', person.email ?? 'none'],
+    ['may log in', refused === '' ? 'yes, with the right password' : `no: ${refused}`],
+  ];
+  return table([primary, ''], rows, { width: outputWidth(), cut: [1] });
 }
 
 /** Wrapped, with what follows indented below the first word. */
@@ -98,5 +119,12 @@ function connectionsJson(connections: Connections | undefined): object {
 }
 
 function serversOf(primary: Config['primary'][number]): string[] {
-  return primary.type === 'radius' ? primary.server.map(hostPort) : [];
+  switch (primary.type) {
+    case 'radius':
+      return primary.server.map(hostPort);
+    case 'ldap':
+      return primary.server.map((server) => `${server.scheme}://${hostPort(server)}`);
+    case 'local':
+      return [];
+  }
 }

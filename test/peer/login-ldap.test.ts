@@ -101,7 +101,7 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
       startTls: true,
       ca: readFileSync(slapd.caFile),
       tlsMinVersion: '1.2',
-      timeout: 2_000,
+      timeout: 10_000,
       service,
       bind: { kind: 'search' },
       directory: {
@@ -127,11 +127,13 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
     primary: LdapPrimary,
     user: string,
     password: string | Buffer = 'wonderland',
-    patience = 5_000,
+    patience = 20_000,
   ): Promise<PrimaryResult> =>
     primary.check(primaryRequest({ user, password, deadline: systemClock.monotonic() + patience }));
-  const reason = (result: PrimaryResult): string =>
-    result.kind === 'bad' && 'reason' in result ? result.reason : result.kind;
+  const reason = (result: PrimaryResult): string => {
+    if (result.kind === 'unreachable') return `unreachable: ${result.why}`;
+    return result.kind === 'bad' && 'reason' in result ? result.reason : result.kind;
+  };
 
   for (const [scheme, bind] of [
     ['ldaps', { kind: 'search' }],
@@ -353,6 +355,17 @@ bind_password = "${service.password}"
       const [state] = valuesOfType(await ask('alice', 'wonderland'), Type.state);
       expect((await ask('alice', totp(oath), state)).code).to.equal(Code.accessAccept);
       expect((await ask('alice', 'wrong')).code).to.equal(Code.accessReject);
+      const checked = await radgate.cli(['check', '--connect', '--user', 'expired']);
+      expect(checked.code, checked.stderr).to.equal(0);
+      expect(checked.stdout)
+        .to.match(/^ok +directory ldaps:\/\/localhost:\d+: answers as cn=radgate,ou=service/m)
+        .and.match(/^entry +uid=expired,ou=people,dc=corp,dc=example/im)
+        .and.match(/^may log in +no: account-expired/im);
+      const json = await radgate.cli(['check', '--connect', '--user', 'alice', '--json']);
+      const { connections } = JSON.parse(json.stdout) as {
+        connections: { primaries: { user: { groups: unknown } }[] };
+      };
+      expect(connections.primaries[0]?.user).to.include({ kind: 'known', dn: `uid=alice,ou=people,${suffix}` });
     } finally {
       await client.close();
       await radgate.stop();

@@ -5,6 +5,7 @@ import { closed, onLines, run, startChild } from './child.ts';
 import { within } from './deadline.ts';
 import { freeTcpPort } from './free-port.ts';
 import { Journal } from './journal.ts';
+import { probeTcp } from './probe-tcp.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 
 export const suffix = 'dc=corp,dc=example';
@@ -113,6 +114,8 @@ export async function startSlapd({ ldif, certificateOf = 'localhost', ports: bef
   };
   try {
     await log.waitFor((line) => line.includes('slapd starting'), 'its readiness');
+    // It says so a moment before it takes connections.
+    for (const port of [ports.plain, ports.tls]) await probeTcp(address, port, 5_000);
   } catch (error) {
     await ended('SIGKILL').catch(() => undefined);
     throw new Error(`slapd did not start: ${log.entries.slice(-5).join('\n')}`, { cause: error });
