@@ -303,7 +303,7 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
       const dying = await startSlapd({ ldif });
       const primary = build({ servers: [at(dying)], timeout: 700, ca: readFileSync(dying.caFile) });
       expect(reason(await check(primary, 'alice'))).to.equal('ok');
-      dying.freeze();
+      await dying.freeze();
       expect((await check(primary, 'alice')).kind).to.equal('unreachable');
       const last = check(primary, 'alice');
       await dying.kill();

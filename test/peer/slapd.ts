@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeCertificate } from './certificate.ts';
@@ -32,9 +33,8 @@ export interface Slapd {
   readonly caFile: string;
   /** What it has logged: connections, binds and searches. */
   readonly log: Journal<string>;
-  /** Stops it in the midst of whatever it does, so that connections stay open and nothing is answered; or lets it go on. */
-  readonly freeze: () => void;
-  readonly thaw: () => void;
+  /** Stops it in the midst of whatever it does: connections stay open, and nothing is answered. */
+  readonly freeze: () => Promise<void>;
   readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -85,6 +85,11 @@ ou: groups
 
 `;
 
+/** How a process is: `T` once it is stopped (proc(5)). */
+function stateOf(pid: number | undefined): string | undefined {
+  return /^\d+ \(.*\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
+}
+
 /** Starts one. Rejects with its last lines when it does not come up within 10 s. */
 export async function startSlapd({ ldif, certificateOf = 'localhost', ports: before }: SlapdOptions): Promise<Slapd> {
   const dir = await makeTempDir('slapd');
@@ -103,7 +108,8 @@ export async function startSlapd({ ldif, certificateOf = 'localhost', ports: bef
   const end = closed(child).finally(() => log.end('slapd ended'));
   end.catch(() => undefined);
   const ended = async (signal: NodeJS.Signals): Promise<void> => {
-    child.kill('SIGCONT');
+    // One that was frozen dies as it is; to end in peace it has to go on.
+    if (signal !== 'SIGKILL') child.kill('SIGCONT');
     child.kill(signal);
     try {
       await within(5_000, 'slapd to end', end);
@@ -124,8 +130,10 @@ export async function startSlapd({ ldif, certificateOf = 'localhost', ports: bef
     ports,
     caFile: certificate,
     log,
-    freeze: () => child.kill('SIGSTOP'),
-    thaw: () => child.kill('SIGCONT'),
+    freeze: async () => {
+      child.kill('SIGSTOP');
+      while (stateOf(child.pid) !== 'T') await new Promise((resolve) => setImmediate(resolve));
+    },
     kill: () => ended('SIGKILL'),
     stop: () => ended('SIGTERM'),
   };
