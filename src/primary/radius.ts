@@ -66,13 +66,14 @@ export class RadiusPrimary implements Primary {
     const relayed: Granted[] = reveal(own, { secret, requestAuthenticator });
     switch (reply.code) {
       case Code.accessAccept: {
-        const name = firstValue(reply.attributes, Type.userName);
         const eap = credential.kind === 'eap';
-        // FreeRADIUS puts the name outside the tunnel there unless told otherwise, and that one is whatever the user wrote.
-        const isProven = name !== undefined && name.length > 0 && (!eap || outerIdentity !== 'unproven');
+        // FreeRADIUS puts the name outside the tunnel there unless told otherwise, and that one is whatever the user wrote. Of several, all must be
+        // one person's: one may be that outer one, added to the inner.
+        const isProven = !eap || outerIdentity !== 'unproven';
+        const said = reply.attributes.filter(({ type, value }) => type === Type.userName && value.length > 0);
         const person = {
           ...asAsked,
-          names: isProven ? [name] : [],
+          names: isProven ? said.map(({ value }) => value) : [],
           askedNameProven: !eap || outerIdentity === 'verified',
         };
         return { kind: 'ok', granted: relayed, person };

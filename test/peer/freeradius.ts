@@ -34,6 +34,8 @@ export interface FreeRadiusOptions {
   readonly accounting?: true;
   /** Where it listens and who may ask. Default 127.0.0.1. */
   readonly address?: '127.0.0.1' | '::1';
+  /** Where it is expected; default a port that is free. */
+  readonly port?: number;
 }
 
 /** A FreeRADIUS home server of our own configuration in the foreground, on loopback. */
@@ -182,7 +184,7 @@ ${options.eap ? innerServer(options.eap) : ''}
 export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeRadius> {
   const address = options.address ?? '127.0.0.1';
   const dir = await makeTempDir('freeradius');
-  const port = await freeUdpPort(address);
+  const port = options.port ?? (await freeUdpPort(address));
   const accountingPort = options.accounting && (await freeUdpPort(address));
   await writeFile(join(dir, 'users'), usersFile(options.users ?? {}), { mode: 0o600 });
   const files = options.eap && (await makeCertificate(dir, name));

@@ -146,6 +146,27 @@ describe('primary/radius', () => {
     expect(await result).to.deep.equal(provenAsAsked(granted.map((one) => ({ kind: 'plain', ...one }))));
   });
 
+  it('every User-Name of an Accept is a name of the person; with EAP only if the server is known to prove it', async () => {
+    const server = await homeServer();
+    const attributes = [attribute(1, 'alice'), attribute(1, ''), attribute(1, 'CORP\\alice')];
+    const eap = { kind: 'eap', message: Buffer.of(2, 1, 0, 5, 1) } as const;
+    for (const [credential, outerIdentity, names, askedNameProven] of [
+      [undefined, 'unproven', ['alice', 'CORP\\alice'], true],
+      [eap, 'unproven', [], false],
+      [eap, 'named', ['alice', 'CORP\\alice'], false],
+      [eap, 'verified', ['alice', 'CORP\\alice'], true],
+    ] as const) {
+      const primary = build([at(server)], { outerIdentity });
+      const deadline = systemClock.monotonic() + 10_000;
+      const result = primary.check(primaryRequest({ deadline, ...(credential ? { credential } : {}) }));
+      await answer(server, await asked(server), Code.accessAccept, { attributes });
+      const accepted = await result;
+      if (accepted.kind !== 'ok') throw new Error(accepted.kind);
+      expect(accepted.person.names.map(String)).to.deep.equal(names);
+      expect(accepted.person.askedNameProven).to.equal(askedNameProven);
+    }
+  });
+
   it('a Reject gives what it carried', async () => {
     const server = await homeServer();
     const result = check(build([at(server)]));
