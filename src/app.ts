@@ -37,8 +37,8 @@ import type { Primary } from './primary/primary.ts';
 import type { Probe, ServerHealth } from './primary/pool.ts';
 import { statusProbe, userProbe } from './primary/probe.ts';
 import { RadiusPrimary } from './primary/radius.ts';
+import { RealmPrimary } from './primary/realm-primary.ts';
 import { realmOf } from './primary/realms.ts';
-import { StrippedPrimary } from './primary/stripped.ts';
 import { randomOctets } from './random.ts';
 import { importIsUnfinished } from './store/import.ts';
 import { databaseIsCurrent } from './store/inspect-postgres.ts';
@@ -131,7 +131,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     primaryOf: (nas, userName) => {
       const realm = realmOf(config.realm, nas.name, userName);
       const primary = named(primaries, realm?.primary ?? nas.primary);
-      return realm?.strip ? new StrippedPrimary(primary) : primary;
+      return realm ? new RealmPrimary(primary, realm) : primary;
     },
     clock,
     logger,
@@ -155,6 +155,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       lifetime: config.deliver.sms_timeout,
       onQueued: () => worker.nudge(),
     },
+    groupWays: config.group,
   });
   const duplicates = new Duplicates({
     clock,

@@ -2,6 +2,7 @@ import type { Section, SectionValues } from './row.ts';
 import { accounting } from './sections/accounting.ts';
 import { client } from './sections/client.ts';
 import { deliver } from './sections/deliver.ts';
+import { group } from './sections/group.ts';
 import { hotp } from './sections/hotp.ts';
 import { listen } from './sections/listen.ts';
 import { lockout } from './sections/lockout.ts';
@@ -28,6 +29,7 @@ export const schema = {
   primary,
   realm,
   provider,
+  group,
 } as const satisfies Record<string, Section>;
 
 type Schema = typeof schema;

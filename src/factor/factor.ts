@@ -19,6 +19,8 @@ export interface Answer {
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
   readonly windows: Windows;
+  /** Which login is being answered: a code that was sent is good for that one alone. */
+  readonly loginId: string;
 }
 
 export type CheckResult =

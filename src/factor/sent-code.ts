@@ -11,6 +11,15 @@ import type { Transaction, TransactionContext } from '../store/store.ts';
 import type { Answer, CheckResult, Factor } from './factor.ts';
 import { findTarget, type Contacts, type NoTarget } from './sent-target.ts';
 
+/** What names one sending of a login. @param turn counts them */
+export function challengeOf(loginId: string, turn: number): string {
+  return `${loginId}-${turn}`;
+}
+
+function isOf(challengeId: string, loginId: string): boolean {
+  return challengeId.startsWith(`${loginId}-`);
+}
+
 /** What a sent code is digested for. */
 export function sentCodeOwner(challengeId: string): string {
   return `sent-code:${challengeId}`;
@@ -19,7 +28,7 @@ export function sentCodeOwner(challengeId: string): string {
 export interface BeginInput {
   readonly userId: string;
   readonly method: SentMethod;
-  /** Names this sending: the same again sends nothing. A resend has another. */
+  /** As challengeOf makes it: the same again sends nothing. A resend has another. */
   readonly challengeId: string;
   /** Random, for the outbox. */
   readonly outboxId: string;
@@ -140,7 +149,7 @@ export const sentFactors: Readonly<Record<SentMethod, Factor>> = {
 const most = 100;
 
 async function check({ sql, seal }: TransactionContext, answer: Answer, method: SentMethod): Promise<CheckResult> {
-  const { userId, now } = answer;
+  const { userId, now, loginId } = answer;
   const code = Buffer.from(answer.octets.toString('utf8').replaceAll(/[\s-]/g, ''));
   const rows = await sql.all(
     `SELECT challenge_id, digest, expires_at, used_at, dead FROM sent_codes WHERE user_id = ? AND method = ?
@@ -154,7 +163,7 @@ async function check({ sql, seal }: TransactionContext, answer: Answer, method: 
     const challengeId = text(row, 'challenge_id');
     if (!timingSafeEqual(octets(row, 'digest'), seal.digest(code, sentCodeOwner(challengeId)))) continue;
     if (integerOrNull(row, 'used_at') !== null) result = { kind: 'used' };
-    else if (integer(row, 'dead') === 0 && integer(row, 'expires_at') > now) {
+    else if (isOf(challengeId, loginId) && integer(row, 'dead') === 0 && integer(row, 'expires_at') > now) {
       const used = await sql.run(
         `UPDATE sent_codes SET used_at = ? WHERE challenge_id = ? AND used_at IS NULL AND dead = 0 AND expires_at > ?`,
         now,

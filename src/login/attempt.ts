@@ -71,7 +71,13 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   if (admission.kind === 'locked' || admission.kind === 'paused') return refused(admission.kind);
   if (admission.kind === 'repeat') return refused(again(input, before ?? 'wrong'));
 
-  const result = await checkFactors(context, input.methods, { userId, octets: answer, now, windows });
+  const result = await checkFactors(context, input.methods, {
+    userId,
+    octets: answer,
+    now,
+    windows,
+    loginId: input.audit.loginId,
+  });
   if (result.kind === 'right') {
     await clearLockout(sql, userId, codeFactor);
     return { outcome: 'accepted', method: result.method };

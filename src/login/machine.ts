@@ -30,6 +30,8 @@ export interface LoginFacts {
   readonly attempts: number;
   readonly prompts: Prompts;
   readonly sending: SendingFacts;
+  /** By what the members of a group are asked first; the first that fits counts. */
+  readonly groupWays: readonly { readonly name: string; readonly way: Way }[];
   /** The answer as text, where it may be a word for another way. */
   readonly typed: string | null;
   /** Milliseconds since 1970 UTC. */
@@ -62,12 +64,14 @@ export type State =
       readonly granted: readonly Granted[];
       readonly settled: Settled | undefined;
       readonly directory: Contacts | undefined;
+      readonly groups: readonly string[];
     }
   | {
       readonly at: 'bypass';
       readonly granted: readonly Granted[];
       readonly identity: Identity;
       readonly directory: Contacts | undefined;
+      readonly groups: readonly string[];
     }
   | { readonly at: 'send'; readonly login: AtFactor }
   | { readonly at: 'take' }
@@ -230,16 +234,16 @@ function onProven(
   facts: LoginFacts,
   settled: Settled | undefined,
   granted: readonly Granted[],
-  { names, askedNameProven, phone, email }: Person,
+  { names, askedNameProven, groups, phone, email }: Person,
 ): Step {
   const directory = phone === null && email === null ? undefined : { phones: [phone], emails: [email] };
   if (names.length === 0 && !askedNameProven) return recorded(refusal('name-unproven'));
   const proven = names.map(foldUserName);
   const asked = askedNameProven ? foldUserName(facts.userName ?? '') : undefined;
   if (proven.includes(undefined) || (askedNameProven && !asked))
-    return onIdentified(facts, { granted, directory }, { kind: 'invalid' }, settled);
+    return onIdentified(facts, { granted, directory, groups }, { kind: 'invalid' }, settled);
   return {
-    state: { at: 'identity', granted, settled, directory },
+    state: { at: 'identity', granted, settled, directory, groups },
     effect: {
       kind: 'identify',
       names: { proven: proven.filter((name): name is FoldedName => name !== undefined), asked },
@@ -249,7 +253,7 @@ function onProven(
 
 function onIdentified(
   facts: LoginFacts,
-  { granted, directory }: Proven,
+  { granted, directory, groups }: Proven,
   stored: Identity,
   settled: Settled | undefined,
 ): Step {
@@ -265,7 +269,7 @@ function onIdentified(
       return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
     case 'bypass':
       return {
-        state: { at: 'bypass', granted, identity, directory },
+        state: { at: 'bypass', granted, identity, directory, groups },
         effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId },
       };
     case 'require': {
@@ -275,7 +279,8 @@ function onIdentified(
       const available = waysOf(methods);
       const preferred = identity.kind === 'known' ? identity.preferredWay : null;
       const language = (identity.kind === 'known' ? identity.language : null) ?? facts.prompts.language;
-      const way = defaultWay(available, preferred, null) ?? 'app';
+      const all = identity.kind === 'known' ? [...identity.groups, ...groups] : groups;
+      const way = defaultWay(available, preferred, groupWay(facts, all)) ?? 'app';
       const asking: Asking = { available, way, target: null, language, turns: 0, directory };
       const login = { userId: decision.userId, methods, granted, attemptsLeft: facts.attempts, asking };
       return askBy(facts, { stage: 'factor', ...login }, way);
@@ -373,6 +378,8 @@ function silence(outcome: Outcome): Step {
 interface Proven {
   readonly granted: readonly Granted[];
   readonly directory: Contacts | undefined;
+  /** As the primary says. */
+  readonly groups: readonly string[];
 }
 
 /** With the ways that messages reach the user by. */
@@ -381,6 +388,16 @@ function reached({ sending }: LoginFacts, identity: Identity, directory: Contact
   const store: Contacts = { phones: [identity.phone], emails: [identity.email] };
   const sent = new Set<Method>(reachableBy(sending.methods, { store, directory }, sending.order, sending.rules));
   return { ...identity, methods: methods.filter((method) => sent.has(method) || identity.methods.includes(method)) };
+}
+
+function groupWay({ groupWays }: LoginFacts, groups: readonly string[]): Way | null {
+  const own = new Set(groups.map(foldGroup));
+  return groupWays.find(({ name }) => own.has(foldGroup(name)))?.way ?? null;
+}
+
+/** Directories take names of groups in any case. */
+function foldGroup(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 /** Codes of an app and a token are typed at one prompt; each other way has its own. A recovery code is taken at any of them, and is no way by itself. */

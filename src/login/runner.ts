@@ -11,7 +11,7 @@ import type { Conversation, Primary } from '../primary/primary.ts';
 import { randomOctets } from '../random.ts';
 import type { Windows } from '../factor/factor.ts';
 import { codeRandom, newCode } from '../factor/new-code.ts';
-import { beginSentCode, type BeginOutput } from '../factor/sent-code.ts';
+import { beginSentCode, challengeOf, type BeginOutput } from '../factor/sent-code.ts';
 import type { NoTarget } from '../factor/sent-target.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import type { SendingRules } from '../policy/sending.ts';
@@ -51,6 +51,7 @@ export interface RunnerOptions {
   /** The format is each client's own. */
   readonly prompts: Omit<Prompts, 'format'>;
   readonly sending: Sending;
+  readonly groupWays: LoginFacts['groupWays'];
 }
 
 /** How codes are sent. */
@@ -168,13 +169,14 @@ export class Runner {
   }
 
   async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
-    const { store, waiting, lockout, clock } = this.#options;
+    const { store, waiting, lockout, clock, groupWays } = this.#options;
     const { request } = journey;
     switch (effect.kind) {
       case 'check-primary':
         return this.#checkPrimary(journey, effect.conversation);
       case 'identify': {
-        const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall() });
+        const wantsGroups = groupWays.length > 0;
+        const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall(), wantsGroups });
         return { kind: 'identified', identity };
       }
       case 'take': {
@@ -227,7 +229,7 @@ export class Runner {
     const output = await store.run(beginSentCode, {
       userId: login.userId,
       method,
-      challengeId: `${loginId}-${login.asking.turns}`,
+      challengeId: challengeOf(loginId, login.asking.turns),
       outboxId: randomOctets(16).toString('hex'),
       code: newCode(randomOctets(codeRandom), sending.digits),
       lifetime: sending.lifetime,
@@ -276,7 +278,7 @@ export class Runner {
   }
 
   #facts({ nas, request }: Incoming): LoginFacts {
-    const { attempts, prompts, sending, clock } = this.#options;
+    const { attempts, prompts, sending, clock, groupWays } = this.#options;
     const { credential } = request;
     return {
       userName: request.userName,
@@ -286,6 +288,7 @@ export class Runner {
       attempts,
       prompts: { ...prompts, format: nas.promptFormat },
       sending,
+      groupWays,
       typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
       now: clock.wall(),
     };

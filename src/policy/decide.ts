@@ -23,6 +23,8 @@ export type Identity =
       /** As the user wants to be spoken to, and asked by first. */
       readonly language: string | null;
       readonly preferredWay: Way | null;
+      /** As the store says, where they matter. */
+      readonly groups: readonly string[];
     }
   | { readonly kind: 'unknown' }
   /** Several users answer to it. */

@@ -15,13 +15,15 @@ export interface IdentifyInput {
   readonly lockout: LockoutRules;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
+  /** Whether groups matter. */
+  readonly wantsGroups?: boolean;
 }
 
 /** Finds out who a person is, and what must be known of him to decide on a second factor. */
 export const identify: Transaction<IdentifyInput, Identity> = {
   name: 'identify',
   access: 'read',
-  run: async ({ sql }, { proven, asked, lockout, now }) => {
+  run: async ({ sql }, { proven, asked, lockout, now, wantsGroups }) => {
     const found = await findPerson(sql, proven, asked);
     if (found.kind !== 'known') return found;
     const id = text(found.row, 'id');
@@ -42,6 +44,7 @@ export const identify: Transaction<IdentifyInput, Identity> = {
       lock: lock ? lockState(lockRecord(lock), lockout, now) : 'open',
       bypassId: bypass ? text(bypass, 'id') : null,
       methods: await methodsOf(sql, id, now),
+      groups: wantsGroups ? await groupsOf(sql, id) : [],
       phone: textOrNull(found.row, 'phone'),
       email: textOrNull(found.row, 'email'),
       language: textOrNull(found.row, 'language'),
@@ -59,6 +62,11 @@ async function findPerson(sql: Sql, proven: readonly FoldedName[], asked: Folded
   const told = known[0] ?? all.find(({ kind }) => kind === 'ambiguous') ?? all.find(({ kind }) => kind === 'lookalike');
   if (told) return told;
   return asked ? findUser(sql, asked) : { kind: 'unknown' };
+}
+
+async function groupsOf(sql: Sql, userId: string): Promise<string[]> {
+  const rows = await sql.all('SELECT name FROM user_groups WHERE user_id = ?', userId);
+  return rows.map((row) => text(row, 'name'));
 }
 
 /** What a user can prove himself with now. */

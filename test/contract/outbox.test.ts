@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { beginSentCode, type BeginInput, type BeginOutput } from '../../src/factor/sent-code.ts';
+import { beginSentCode, challengeOf, type BeginInput, type BeginOutput } from '../../src/factor/sent-code.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { listOutbox, purgeOutbox, settleMessage, takeMessages, type TakeOutput } from '../../src/store/outbox.ts';
 import type { Row } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
-import { beginInput, noLimits } from '../support/begin-input.ts';
+import { answeredLogin, beginInput, noLimits } from '../support/begin-input.ts';
 import { windows } from '../support/login-rules.ts';
 import { addUser } from '../support/scratch-store.ts';
 import { drivers, sqlite, type RunningDriver } from '../support/store-drivers.ts';
@@ -55,7 +55,8 @@ for (const driverKind of drivers)
     const begin = (code: string, more: Partial<BeginInput> = {}, i = 0): Promise<BeginOutput> =>
       node(i).run(beginSentCode, { ...beginInput(userId, code, now), ...more });
     const check = async (typed: string, at = now, i = 0): Promise<string> =>
-      (await node(i).run(checkSms, { userId, octets: Buffer.from(typed), now: at, windows })).kind;
+      (await node(i).run(checkSms, { userId, octets: Buffer.from(typed), now: at, windows, loginId: answeredLogin }))
+        .kind;
     const rows = (columns = '*'): Promise<Row[]> =>
       nodes[1].run(query, { sql: `SELECT ${columns} FROM outbox ORDER BY created_at, id` });
     const take = (owner: string, passed = 0, i = 0, room = 100): Promise<TakeOutput> =>
@@ -83,8 +84,24 @@ for (const driverKind of drivers)
       expect(kinds.toSorted()).to.deep.equal(['right', ...Array<string>(racers - 1).fill('used')]);
       const other = await newUser('+33612345613');
       expect(
-        (await nodes[0].run(checkSms, { userId: other, octets: Buffer.from('123456'), now, windows })).kind,
+        (
+          await nodes[0].run(checkSms, {
+            userId: other,
+            octets: Buffer.from('123456'),
+            now,
+            windows,
+            loginId: answeredLogin,
+          })
+        ).kind,
       ).to.equal('wrong');
+    });
+
+    it('a code is of the login that it was sent for, and good for no other of the same user', async () => {
+      await begin('123456');
+      const answer = { userId, octets: Buffer.from('123456'), now, windows };
+      for (const loginId of ['another', 'log', 'login-1', ''])
+        expect((await nodes[0].run(checkSms, { ...answer, loginId })).kind, loginId).to.equal('wrong');
+      expect(await check('123456')).to.equal('right');
     });
 
     it('a code ends with its time, and with the next one of its method', async () => {
@@ -98,7 +115,7 @@ for (const driverKind of drivers)
     });
 
     it('of 16 that begin one challenge at once one message is queued, and its code alone is good', async () => {
-      const challengeId = randomUUID();
+      const challengeId = challengeOf(answeredLogin, 1_000);
       const codes = Array.from({ length: racers }, (_, i) => `${100_000 + i}`);
       await race((i) => begin(codes[i] ?? '', { challengeId, outboxId: randomUUID() }, i));
       expect(await rows('challenge_id')).to.deep.equal([{ challenge_id: challengeId }]);

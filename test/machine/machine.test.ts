@@ -137,6 +137,7 @@ describe('machine: properties', () => {
     attempts: fc.integer({ min: 1, max: 10 }),
     prompts: fc.constant(prompts),
     sending: fc.constantFrom(nothing, messages),
+    groupWays: fc.constantFrom([], [{ name: 'Staff', way: 'sms' as const }]),
     typed: fc.constantFrom('123456', '123456', 'sms', 'resend', 'app', '1', 'mail'),
     now: fc.constant(now),
   });
@@ -152,6 +153,7 @@ describe('machine: properties', () => {
       email: fc.constant(null),
       language: fc.constantFrom(null, 'fr'),
       preferredWay: fc.constantFrom<Way | null>(null, 'sms'),
+      groups: fc.constantFrom<readonly string[]>([], ['staff']),
     }),
     fc.constantFrom<Identity>({ kind: 'unknown' }, { kind: 'ambiguous' }, { kind: 'lookalike' }, { kind: 'invalid' }),
   );

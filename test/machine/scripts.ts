@@ -102,6 +102,7 @@ const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identit
   email: null,
   language: null,
   preferredWay: null,
+  groups: [],
   ...own,
 });
 
@@ -118,6 +119,7 @@ const identities: Readonly<Record<string, Identity>> = {
   reachable: known({ methods: [], phone: '+33612345612' }),
   french: known({ methods: [], phone: '+33612345612', language: 'fr' }),
   'with-phone': known({ phone: '+33612345612' }),
+  'of-field-staff': known({ phone: '+33612345612', groups: ['field staff'] }),
   'prefers-sms': known({ phone: '+33612345612', preferredWay: 'sms' }),
   another: known({ userId: 'u2', methods: [] }),
   unknown: { kind: 'unknown' },
@@ -156,6 +158,7 @@ const fixed: Readonly<Record<string, Event>> = {
   'primary ok': { kind: 'primary', result: proven() },
   'primary ok, as Alice': { kind: 'primary', result: proven({ names: ['Alice@corp', 'CORP\\alice'] }) },
   'primary ok, as a\u200bb': { kind: 'primary', result: proven({ names: ['a\u200bb'] }) },
+  'primary ok, of field staff': { kind: 'primary', result: proven({ groups: ['FIELD STAFF'] }) },
   'tunnel ok': { kind: 'primary', result: proven({ askedNameProven: false }) },
   'tunnel ok, as bob': { kind: 'primary', result: proven({ names: ['bob'], askedNameProven: false }) },
   'primary unsupported': { kind: 'primary', result: { kind: 'unsupported', why: 'PAP only' } },
@@ -204,6 +207,7 @@ function factsOf(words: readonly string[]): LoginFacts {
     factorRule: (value('factor') ?? 'required') as FactorRule,
     attempts: Number(value('attempts') ?? 3),
     prompts,
+    groupWays: [{ name: 'Field Staff', way: 'voice' }],
     sending: options.includes('sends') ? messages : nothing,
     typed: value('typed') ?? '123456',
     now,

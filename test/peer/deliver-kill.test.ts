@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { beginSentCode } from '../../src/factor/sent-code.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { systemClock } from '../../src/clock.ts';
-import { beginInput } from '../support/begin-input.ts';
+import { answeredLogin, beginInput } from '../support/begin-input.ts';
 import { windows } from '../support/login-rules.ts';
 import { ScratchStore } from '../support/scratch-store.ts';
 import { checkSms } from '../support/test-transactions.ts';
@@ -90,7 +90,7 @@ describe('deliver: 200 messages by processes that are killed at any moment', fun
         expect(time - (times[i] ?? 0), 'twice within its lease').to.be.at.least(lease - firstCalls);
     }
     for (const [userId, code] of codes) {
-      const answer = { userId, octets: Buffer.from(code), now: now + 1, windows };
+      const answer = { userId, octets: Buffer.from(code), now: now + 1, windows, loginId: answeredLogin };
       const kinds = await Promise.all([1, 2].map(() => scratch.store.run(checkSms, answer)));
       expect(kinds.map(({ kind }) => kind)).to.deep.equal(['right', 'used']);
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { english } from '../../src/deliver/texts-en.ts';
 import { french } from '../../src/deliver/texts-fr.ts';
-import type { BeginInput } from '../../src/factor/sent-code.ts';
+import { challengeOf, type BeginInput } from '../../src/factor/sent-code.ts';
 import type { SendingRules } from '../../src/policy/sending.ts';
 import { bootId } from '../../src/store/host-time.ts';
 
@@ -12,12 +12,16 @@ export const noLimits: SendingRules = {
   deny: [],
 };
 
+/** The login that all of these codes are of. */
+export const answeredLogin = 'login';
+let turns = 0;
+
 /** A code to be sent to a user by text message. @param now milliseconds since 1970 UTC */
 export function beginInput(userId: string, code: string, now: number): BeginInput {
   return {
     userId,
     method: 'sms',
-    challengeId: randomUUID(),
+    challengeId: challengeOf(answeredLogin, turns++),
     outboxId: randomUUID(),
     code,
     lifetime: 300_000,

@@ -115,6 +115,7 @@ export class IntakeScene {
       windows: { ...windows, resyncAtPrompt: options.resyncAtPrompt ?? false },
       prompts: { ...prompts, texts, language: 'en' },
       sending: { ...nothingSent, ...options.sending },
+      groupWays: [],
     });
     this.intake = new Intake({
       clients: new NasTable(options.clients ?? [{ nas: aNas(), addresses: ['192.0.2.0/24'] }]),

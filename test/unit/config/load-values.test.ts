@@ -69,6 +69,7 @@ describe('config: values', () => {
       accounting: { keep: 90 * 86_400_000 },
       realm: [],
       provider: [],
+      group: [],
     });
     const [{ secret, ...vpn } = expect.fail('no client')] = clients;
     expect(secret.bytes.toString()).to.equal('0123456789abcdef');

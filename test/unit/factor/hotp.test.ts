@@ -30,7 +30,8 @@ describe('factor/hotp, on a real store', () => {
   ): Promise<CheckResult['kind']> => {
     const { at = now, window = 10, resync = false } = own;
     const windows = { totp: 1, hotp: window, resyncAtPrompt: resync };
-    return (await scratch.store.run(checkHotp, { userId, octets: Buffer.from(typed), now: at, windows })).kind;
+    return (await scratch.store.run(checkHotp, { userId, octets: Buffer.from(typed), now: at, windows, loginId: 'l' }))
+      .kind;
   };
   const counter = async (): Promise<unknown> => (await scratch.row('SELECT counter FROM tokens'))['counter'];
 

@@ -25,7 +25,7 @@ describe('factor/recovery, on a real store', () => {
   });
 
   const check = async (typed: string | Buffer, user = userId): Promise<CheckResult['kind']> => {
-    const answer = { userId: user, octets: Buffer.from(typed), now, windows };
+    const answer = { userId: user, octets: Buffer.from(typed), now, windows, loginId: 'l' };
     return (await scratch.store.run(checkRecovery, answer)).kind;
   };
 

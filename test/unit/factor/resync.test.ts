@@ -72,7 +72,7 @@ describe('factor/resync, on a real store', () => {
         const tryCode = async (steps: number): Promise<string> => {
           const windows = { totp: 1, hotp: 10, resyncAtPrompt: false };
           const at = now + steps * 30_000;
-          const answer = { userId, octets: Buffer.from(code(step + steps + off, own)), now: at, windows };
+          const answer = { userId, octets: Buffer.from(code(step + steps + off, own)), now: at, windows, loginId: 'l' };
           return (await scratch.store.run(checkTotp, answer)).kind;
         };
         expect(await tryCode(0)).to.equal('wrong');

@@ -35,7 +35,7 @@ describe('factor/totp, on a real store', () => {
   ): Promise<CheckResult['kind']> => {
     const { at = now, window = 1, user = userId, resync = false } = own;
     const windows = { totp: window, hotp: 10, resyncAtPrompt: resync };
-    const answer = { userId: user, octets: Buffer.from(typed), now: at, windows };
+    const answer = { userId: user, octets: Buffer.from(typed), now: at, windows, loginId: 'l' };
     return (await scratch.store.run(checkTotp, answer)).kind;
   };
 

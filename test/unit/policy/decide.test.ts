@@ -19,6 +19,7 @@ const known = (
   email: null,
   language: null,
   preferredWay: null,
+  groups: [],
 });
 
 /** Identity, then what is decided under required, if-enrolled and none. */

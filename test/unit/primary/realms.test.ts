@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { realmOf, withoutRealm, type Realm } from '../../../src/primary/realms.ts';
-import { StrippedPrimary } from '../../../src/primary/stripped.ts';
+import { RealmPrimary } from '../../../src/primary/realm-primary.ts';
+import { asAsked } from '../../../src/primary/primary.ts';
 import { attribute } from '../../peer/packet-bytes.ts';
 import { FakePrimary } from '../../support/fake-primary.ts';
 import { primaryRequest } from '../../support/primary-requests.ts';
@@ -68,7 +69,7 @@ describe('primary/realms', () => {
 
   it('a primary is told the name without it, in User-Name too; but where the proof is made of the name', async () => {
     const inner = new FakePrimary('partner');
-    const primary = new StrippedPrimary(inner);
+    const primary = new RealmPrimary(inner, { ...realm('partner', 'partner'), strip: true });
     const attributes = [attribute(32, 'vpn'), attribute(1, 'alice@partner')];
     const request = primaryRequest({ user: 'alice@partner', attributes, deadline: 0 });
     expect((await primary.check(request)).kind).to.equal('ok');
@@ -79,5 +80,23 @@ describe('primary/realms', () => {
     expect(eap?.userName.toString()).to.equal('alice@partner');
     expect(eap?.packet.attributes[1]?.value.toString()).to.equal('alice@partner');
     expect(primary.name).to.equal('partner');
+  });
+
+  it("a partner's alice is not ours: a name that it gives without a realm is one of its realm", async () => {
+    const inner = new FakePrimary('partner', () => ({
+      kind: 'ok',
+      granted: [],
+      person: { ...asAsked, names: ['alice', Buffer.from('bob'), 'carol@corp.example', 'CORP\\dave'] },
+    }));
+    const primary = new RealmPrimary(inner, realm('partner.example', 'partner'));
+    const result = await primary.check(primaryRequest({ user: 'alice@partner.example', deadline: 0 }));
+    if (result.kind !== 'ok') throw new Error(result.kind);
+    expect(result.person.names.map(String)).to.deep.equal([
+      'alice@partner.example',
+      'bob@partner.example',
+      'carol@corp.example',
+      'CORP\\dave',
+    ]);
+    expect(inner.asked.entries[0]?.userName.toString(), 'not stripped').to.equal('alice@partner.example');
   });
 });
