@@ -1,11 +1,18 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { SMTPServer } from 'smtp-server';
+import { makeCertificate } from './certificate.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { accessRequest, Code, Type, valuesOfType, type RawPacket } from './packet-bytes.ts';
+import { Journal } from './journal.ts';
 import { pamtester } from './pamtester.ts';
 import { peer } from './peer.ts';
 import { succeed } from './radgate.ts';
 import { ask, clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
 import { SmsGateway, taken } from './sms-gateway.ts';
+import { makeTempDir, removeTempDir } from './temp-dir.ts';
 import { totp } from './totp.ts';
 import { UdpClient } from './udp-client.ts';
 
@@ -178,5 +185,67 @@ peer(
     });
     expect(prompts.slice(0, 2)).to.deep.equal(['Password: ', 'Code envoyé au +33 ** ** ** 00 (ou tapez renvoyer): ']);
     expect(exit).to.equal(0);
+  });
+});
+
+peer('freeradius', 'openssl')('login with a mailed code, FreeRADIUS upstream', function () {
+  this.timeout(40_000);
+  const mails = new Journal<string>();
+  let dir: string;
+  let server: SMTPServer;
+  let home: FreeRadius;
+  let scene: Scene;
+  before(async function () {
+    this.timeout(60_000);
+    dir = await makeTempDir('smtp');
+    const { certificate, key } = await makeCertificate(dir, 'localhost');
+    server = new SMTPServer({
+      key: readFileSync(key),
+      cert: readFileSync(certificate),
+      disableReverseLookup: true,
+      authOptional: true,
+      onData: (stream, _session, done) => {
+        const parts: Buffer[] = [];
+        stream.on('data', (part: Buffer) => parts.push(part));
+        stream.on('end', () => {
+          mails.add(Buffer.concat(parts).toString());
+          done();
+        });
+      },
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server.server, 'listening');
+    const { port } = server.server.address() as AddressInfo;
+    home = await startFreeRadius({ secret: upstreamSecret, users: { alice: { password } } });
+    scene = await startScene({
+      upstream: [home.server],
+      added: ['alice'],
+      more: `[[provider]]
+name = "mail"
+type = "smtp"
+server = "localhost:${port}"
+ca_file = "${certificate}"
+from = "Login <login@corp.example>"
+`,
+    });
+    await succeed(scene.radgate.cli(['user', 'set', 'alice', '--email', 'alice@corp.example']));
+  });
+  after(async () => {
+    await scene.stop();
+    await home.stop();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await removeTempDir(dir);
+  });
+
+  it('says where it went, and lets in', async () => {
+    const client = await UdpClient.open();
+    const challenge = await ask(client, scene, { identifier: 1, user: 'alice', password });
+    expect(text(challenge)).to.match(/^Code sent to a\S*@\S+ \(or type resend\): $/);
+    const mail = await mails.waitFor(() => true, 'the mail');
+    const code = /^ {4}(\d{6})\r?$/m.exec(mail)?.[1] ?? expect.fail(mail);
+    const state = stateOf(challenge);
+    const accepted = await ask(client, scene, { identifier: 2, user: 'alice', password: code, state });
+    expect(accepted.code).to.equal(Code.accessAccept);
+    await client.close();
   });
 });
