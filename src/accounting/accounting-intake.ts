@@ -6,12 +6,14 @@ import type { NasTable } from '../nas/nas-table.ts';
 import { verifyRequest } from '../nas/verify-request.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import type { Logger } from '../observe/logger.ts';
+import { parseOrDrop } from '../observe/parse-or-drop.ts';
 import { accountingIsAuthentic, encodeAccountingResponse } from '../packet/authenticator.ts';
 import { Code, Size, Type } from '../packet/constants.ts';
-import { firstValue, packetLength, PacketError, parsePacket, type Packet } from '../packet/packet.ts';
+import { firstValue, packetLength, type Packet } from '../packet/packet.ts';
 import { printable } from '../packet/printable.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import type { Peer } from '../transport/udp.ts';
+import { UnderWay } from '../under-way.ts';
 import type { Accounting } from './accounting.ts';
 
 export interface AccountingIntakeOptions {
@@ -42,8 +44,7 @@ const none = Buffer.alloc(0);
 /** The way of an Accounting-Request: find its client, verify it, claim it, have it kept, reply. RFC 2866 §2. */
 export class AccountingIntake {
   readonly #options: AccountingIntakeOptions;
-  #pending = 0;
-  #idle: (() => void) | undefined;
+  readonly #underWay = new UnderWay();
 
   constructor(options: AccountingIntakeOptions) {
     this.#options = options;
@@ -51,13 +52,12 @@ export class AccountingIntake {
 
   /** Reports under way. */
   get pending(): number {
-    return this.#pending;
+    return this.#underWay.count;
   }
 
-  /** Resolves once none is under way. */
+  /** Resolves once there is none. */
   idle(): Promise<void> {
-    if (this.#pending === 0) return Promise.resolve();
-    return new Promise((resolve) => (this.#idle = resolve));
+    return this.#underWay.idle();
   }
 
   onDatagram(datagram: Buffer, peer: Peer): void {
@@ -74,7 +74,7 @@ export class AccountingIntake {
     const address = canonicalAddress(peer.address);
     const nas = clients.find(address);
     if (!nas) return drops.drop(address, 'unknown-client', 'it came from an address that no [[client]] has');
-    const packet = this.#parse(datagram, address);
+    const packet = parseOrDrop(datagram, address, drops, [Code.accountingRequest, Code.statusServer]);
     if (!packet) return;
     const secret = secretOf(packet, nas);
     if (!secret)
@@ -90,19 +90,6 @@ export class AccountingIntake {
     if (!leavesRoom(packet))
       return drops.drop(address, 'no-room-for-reply', 'its Proxy-State attributes leave no room for a reply');
     this.#claim({ nas, address, packet, secret, peer, received: clock.monotonic() });
-  }
-
-  #parse(datagram: Buffer, address: string): Packet | undefined {
-    const { drops } = this.#options;
-    try {
-      const packet = parsePacket(datagram);
-      if (packet.code === Code.accountingRequest || packet.code === Code.statusServer) return packet;
-      drops.drop(address, 'unexpected-code', `packet code ${packet.code} does not belong on the accounting port`);
-    } catch (error) {
-      if (!(error instanceof PacketError)) throw error;
-      drops.drop(address, error.malformation, error.message);
-    }
-    return undefined;
   }
 
   #claim(verified: Verified): void {
@@ -128,7 +115,7 @@ export class AccountingIntake {
       case 'full':
         return drops.drop(address, 'overloaded', 'too many requests are remembered for it');
       case 'new':
-        if (this.#pending < maxPending) return void this.#keep(verified, accounting, claim);
+        if (this.pending < maxPending) return void this.#keep(verified, accounting, claim);
         claim.release();
         return drops.drop(address, 'overloaded', 'too many reports are under way: see [login] max_pending');
     }
@@ -142,7 +129,7 @@ export class AccountingIntake {
     const { logger } = this.#options;
     const userName = firstValue(packet.attributes, Type.userName) ?? none;
     const about = { client: nas.name, address, user: printable(userName) };
-    this.#pending++;
+    this.#underWay.begin();
     try {
       const why = await accounting.keep({ nas, address, packet, userName, deadline: received + nas.deadline });
       if (why !== undefined) {
@@ -157,8 +144,7 @@ export class AccountingIntake {
       logger.error({ ...about, err: error }, 'a defect of radgate, please report it');
       claim.release();
     } finally {
-      this.#pending--;
-      if (this.#pending === 0) this.#idle?.();
+      this.#underWay.end();
     }
   }
 }

@@ -7,13 +7,15 @@ import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import { verifyRequest, type VerifyDrop } from '../nas/verify-request.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import type { Logger } from '../observe/logger.ts';
+import { parseOrDrop } from '../observe/parse-or-drop.ts';
 import { decodeAccessRequest, type AccessRequest } from '../packet/access-request.ts';
 import { encodeReply } from '../packet/authenticator.ts';
 import { Code } from '../packet/constants.ts';
-import { PacketError, parsePacket, type Packet } from '../packet/packet.ts';
+import { PacketError, type Packet } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { randomOctets } from '../random.ts';
 import type { Peer } from '../transport/udp.ts';
+import { UnderWay } from '../under-way.ts';
 import { outcomes } from './outcome.ts';
 import { encodeVerdict, leavesRoom, replyRandom, type Answerable } from './reply.ts';
 import type { Runner } from './runner.ts';
@@ -57,10 +59,9 @@ export class Intake {
   readonly #options: IntakeOptions;
   /** Names of clients that were seen to use their next secret. */
   readonly #rotated = new Set<string>();
-  #pending = 0;
+  readonly #underWay = new UnderWay();
   /** Of those, the ones that no Message-Authenticator vouches for. */
   #pendingUnauthentic = 0;
-  #idle: (() => void) | undefined;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -68,13 +69,12 @@ export class Intake {
 
   /** Logins under way. */
   get pending(): number {
-    return this.#pending;
+    return this.#underWay.count;
   }
 
-  /** Resolves once no login is under way. */
+  /** Resolves once there is none. */
   idle(): Promise<void> {
-    if (this.#pending === 0) return Promise.resolve();
-    return new Promise((resolve) => (this.#idle = resolve));
+    return this.#underWay.idle();
   }
 
   onDatagram(datagram: Buffer, peer: Peer): void {
@@ -93,25 +93,12 @@ export class Intake {
       const explain = 'it came from an address that no [[client]] has';
       return this.#options.drops.drop(address, 'unknown-client', explain);
     }
-    const packet = this.#parse(datagram, address);
+    const packet = parseOrDrop(datagram, address, this.#options.drops, [Code.accessRequest, Code.statusServer]);
     if (!packet) return;
     const verified = this.#verify(packet, nas, address, peer);
     if (!verified) return;
     if (packet.code === Code.statusServer) return this.#answerStatus(verified);
     this.#claim(verified);
-  }
-
-  #parse(datagram: Buffer, address: string): Packet | undefined {
-    const { drops } = this.#options;
-    try {
-      const packet = parsePacket(datagram);
-      if (packet.code === Code.accessRequest || packet.code === Code.statusServer) return packet;
-      drops.drop(address, 'unexpected-code', `packet code ${packet.code} does not belong on this port`);
-    } catch (error) {
-      if (!(error instanceof PacketError)) throw error;
-      drops.drop(address, error.malformation, error.message);
-    }
-    return undefined;
   }
 
   #verify(packet: Packet, nas: Nas, address: string, peer: Peer): Verified | undefined {
@@ -170,12 +157,12 @@ export class Intake {
       drops.drop(address, 'no-room-for-reply', 'its Proxy-State attributes leave no room for a reply');
       return claim.silence();
     }
-    const isFull = this.#pending >= maxPending || (!authentic && this.#pendingUnauthentic >= maxPending / 2);
+    const isFull = this.pending >= maxPending || (!authentic && this.#pendingUnauthentic >= maxPending / 2);
     if (isFull) {
       claim.release();
       return drops.drop(address, 'overloaded', 'too many logins are under way: see [login] max_pending');
     }
-    this.#pending++;
+    this.#underWay.begin();
     if (!authentic) this.#pendingUnauthentic++;
     try {
       this.#answer(
@@ -188,9 +175,8 @@ export class Intake {
       logger.error({ err: error, client: nas.name }, outcomes['internal-error'].log);
       claim.release();
     } finally {
-      this.#pending--;
+      this.#underWay.end();
       if (!authentic) this.#pendingUnauthentic--;
-      if (this.#pending === 0) this.#idle?.();
     }
   }
 
