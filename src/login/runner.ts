@@ -163,7 +163,9 @@ export class Runner {
       return await this.#dispatch(effect, journey);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      this.#options.logger.error({ login: journey.loginId, err: error }, 'the store could not commit');
+      const { logger } = this.#options;
+      logger.error({ login: journey.loginId, why: error.message }, 'the store could not commit');
+      logger.debug({ login: journey.loginId, err: error }, 'where the store could not commit');
       return { kind: 'store-failed' };
     }
   }
@@ -328,11 +330,14 @@ export class Runner {
     // One line a login: a challenge is on the way to its verdict.
     if (isAskedOnly.has(outcome)) this.#options.logger.debug(line, explained);
     else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
+    else if (isLock.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
 }
 
 const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'upstream-asked']);
+/** Somebody has guessed: what a security officer looks for. */
+const isLock = new Set<Outcome>(['locked', 'paused']);
 const wrongPassword = new Set<Outcome>(['password-wrong', 'upstream-rejected']);
 const noise = 'what came is no text, so the shared secret may differ between the client and radgate';
 

@@ -77,6 +77,21 @@ describe('login: what the log and the audit tell', () => {
     });
   });
 
+  it('a lock is a warning: somebody has guessed', async () => {
+    await scene.scratch.execute("INSERT INTO lockouts (user_id, factor, failures) VALUES ('u1', 'code', 100)");
+    await scene.ask();
+    expect(scene.logged({ reason: 'locked' })[0]).to.deep.include({ level: 40, verdict: 'reject' });
+  });
+
+  it('a store that fails is one line that says why; where in the program is for debugging', async () => {
+    scene.store.fail('identify');
+    await scene.expectSilence(scene.request());
+    const [line] = scene.logged({ msg: 'the store could not commit' });
+    expect(line).to.deep.include({ level: 50, why: 'identify fails on purpose' });
+    expect(line).not.to.have.property('err');
+    expect(scene.logged({ msg: 'where the store could not commit' })[0]).to.deep.include({ level: 20 });
+  });
+
   it('the latency is from the arrival of the request', async () => {
     scene.primary.answers(() => {
       scene.clock.pass(1_234);
