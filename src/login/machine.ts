@@ -1,4 +1,5 @@
-import type { Granted } from '../packet/granted.ts';
+import { Type } from '../packet/constants.ts';
+import { lengthOnHop, type Granted } from '../packet/granted.ts';
 import { limitedNote, noTargetNote } from '../deliver/texts.ts';
 import type { BeginOutput } from '../factor/sent-code.ts';
 import { reachableBy, type Contacts } from '../factor/sent-target.ts';
@@ -13,7 +14,7 @@ import type { AttemptOutput } from './attempt.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 import { menuOf, promptOf, textsIn, type Asking, type Prompts } from './prompts.ts';
 import type { Verdict } from './verdict.ts';
-import type { AtFactor, AtPrimary, Taken } from './waiting.ts';
+import { handleSize, type AtFactor, type AtPrimary, type Taken } from './waiting.ts';
 
 /** What is fixed about a request while it is worked on. */
 export interface LoginFacts {
@@ -28,6 +29,8 @@ export interface LoginFacts {
   readonly factorRule: FactorRule;
   /** Answers that one login may give. */
   readonly attempts: number;
+  /** Octets that attributes may take in the reply to this request. */
+  readonly room: number;
   readonly prompts: Prompts;
   readonly sending: SendingFacts;
   /** By what the members of a group are asked first; the first that fits counts. */
@@ -116,6 +119,8 @@ export const maxTurns = 10;
 /** Questions that a primary may ask in one login, at most: EAP-TLS with long certificates takes some twenty (RFC 5216 §2.1.5). */
 export const maxRounds = 50;
 
+const stateLength = 2 + handleSize;
+
 /**
  * The way of one request through a login: pure, so that every path can be walked in a test. Each event is answered by what to do next or by the
  * verdict. Whatever fails in the store ends in silence: the NAS asks again, and nothing has been let in.
@@ -187,10 +192,15 @@ function onTaken(facts: LoginFacts, taken: Taken): Step {
       // What the primary asked is the primary's to judge, whatever form the answer has.
       if (login.stage === 'primary') return askPrimary(undefined, login.conversation);
       if (facts.credential !== 'prompt') return recorded(refusal('credential-missing'), login.userId);
+      // This request may bring more Proxy-State than the first: told before a code is spent on an Accept that can't leave.
+      if (!fitsAccept(facts, login.granted)) return recorded(refusal('reply-too-long'), login.userId);
       return onAnswer(facts, login);
     }
-    case 'answered':
-      return { verdict: taken.verdict };
+    case 'answered': {
+      const { verdict } = taken;
+      if (verdict.kind === 'accept' && !fitsAccept(facts, verdict.granted)) return recorded(refusal('reply-too-long'));
+      return { verdict };
+    }
     case 'pending':
       return silence('answer-pending');
     case 'unknown':
@@ -219,6 +229,7 @@ function onPrimary(facts: LoginFacts, settled: Settled | undefined, result: Prim
     case 'challenge': {
       const { conversation, relayed } = result;
       if (conversation.rounds > maxRounds) return recorded(refusal('upstream-rounds'));
+      if (lengthOnHop(relayed) + stateLength > facts.room) return recorded(refusal('reply-too-long'));
       return ask('upstream-asked', null, { stage: 'primary', conversation }, relayed);
     }
     case 'bad':
@@ -262,9 +273,9 @@ function onIdentified(
   // Another user than was decided on before the change needs a factor like anyone, and has not given it.
   if (settled && settled.userId !== userId) return recorded(refusal('name-ambiguous'), userId);
   const decision = decide(facts.factorRule, identity);
+  if (decision.kind === 'deny') return recorded(refusal(decision.reason), userId);
+  if (!fitsAccept(facts, granted)) return recorded(refusal('reply-too-long'), userId);
   switch (decision.kind) {
-    case 'deny':
-      return recorded(refusal(decision.reason), userId);
     case 'skip':
       return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
     case 'bypass':
@@ -286,6 +297,11 @@ function onIdentified(
       return askBy(facts, { stage: 'factor', ...login }, way);
     }
   }
+}
+
+/** Reply-Messages are left out where they don't fit. */
+function fitsAccept({ room }: LoginFacts, granted: readonly Granted[]): boolean {
+  return lengthOnHop(granted.filter((each) => each.kind !== 'plain' || each.type !== Type.replyMessage)) <= room;
 }
 
 /** It serves once: who comes second is judged as if there were none. */

@@ -157,7 +157,10 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     'the answer came too late, twice, or from another client or user than was asked',
     'Your login has expired. Please log in again.',
   ),
-  'reply-too-long': refuse(failed, 'what the upstream granted does not fit one reply of 4096 octets'),
+  'reply-too-long': refuse(
+    failed,
+    'what the upstream sent does not fit one reply of 4096 octets, beside the Proxy-State of this request',
+  ),
   'upstream-unreachable': { ...silence, log: 'no answer from the upstream' },
   'upstream-unasked': { ...silence, log: 'the password could not be checked, and nobody was asked' },
   'store-failed': { ...silence, log: 'the store could not commit' },

@@ -93,15 +93,19 @@ function msChapError(
 /** Octets that any reply of ours fits in, beside the Proxy-States: two Reply-Messages and State. */
 const ownRoom = 600;
 
-/** Whether a reply to this request, which must carry its Proxy-States (RFC 2865 §5.33), has room for what we say. */
-export function leavesRoom(request: Packet): boolean {
+/** The octets that attributes may take in a reply to this request, beside its Proxy-States, which the reply must carry (RFC 2865 §5.33). */
+export function roomFor(request: Packet): number {
   const echoed = request.attributes.filter(({ type }) => type === Type.proxyState);
-  return packetLength(echoed) + signature + ownRoom <= Size.packet;
+  return Size.packet - packetLength(echoed) - signature;
+}
+
+/** Whether a reply to this request has room for what we say. */
+export function leavesRoom(request: Packet): boolean {
+  return roomFor(request) >= ownRoom;
 }
 
 function shortened(attributes: readonly Attribute[], request: Packet): readonly Attribute[] {
-  const echoed = request.attributes.filter(({ type }) => type === Type.proxyState);
-  const fits = packetLength([...attributes, ...echoed]) + signature <= Size.packet;
+  const fits = packetLength(attributes) - Size.header <= roomFor(request);
   return fits ? attributes : attributes.filter(({ type }) => type !== Type.replyMessage);
 }
 

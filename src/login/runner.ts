@@ -23,6 +23,7 @@ import { useBypass } from './use-bypass.ts';
 import { step, type Effect, type Event, type LoginFacts, type SendingFacts, type State } from './machine.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 import type { Prompts } from './prompts.ts';
+import { roomFor } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 import type { AtFactor, WaitingLogin, WaitingLogins } from './waiting.ts';
 
@@ -288,6 +289,7 @@ export class Runner {
       isAnswer: request.state !== undefined,
       factorRule: nas.factor,
       attempts,
+      room: roomFor(request.packet),
       prompts: { ...prompts, format: nas.promptFormat },
       sending,
       groupWays,

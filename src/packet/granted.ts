@@ -1,7 +1,7 @@
 import { Microsoft, Type } from './constants.ts';
 import { maskBlocks } from './mask-blocks.ts';
 import type { Attribute } from './packet.ts';
-import { hideSalted, revealSalted } from './salted.ts';
+import { hideSalted, revealSalted, saltedLength } from './salted.ts';
 import type { SharedSecret } from './shared-secret.ts';
 import { hidePassword } from './user-password.ts';
 import { vendorAttributes, vendorSpecific } from './vendor-specific.ts';
@@ -60,6 +60,26 @@ export function hide(granted: readonly Granted[], hop: Hop, salt: Buffer): Attri
       }
     }
   });
+}
+
+/** What these take in a packet, in octets, once they are on a hop: RFC 2868 §3.5 and RFC 2548 §2.4 for those that are encrypted. */
+export function lengthOnHop(granted: readonly Granted[]): number {
+  let length = 0;
+  for (const attribute of granted) length += lengthOf(attribute);
+  return length;
+}
+
+function lengthOf(attribute: Granted): number {
+  switch (attribute.kind) {
+    case 'plain':
+      return 2 + attribute.value.length;
+    case 'tunnel-password':
+      return 3 + saltedLength(attribute.value.length);
+    case 'mppe-key':
+      return 8 + saltedLength(attribute.value.length);
+    case 'chap-mppe-keys':
+      return 8 + chapMppeKeysSize;
+  }
 }
 
 function revealTunnelPassword(value: Buffer, hop: Hop): Granted[] {

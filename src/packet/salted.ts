@@ -18,6 +18,11 @@ export function revealSalted(value: Buffer, secret: SharedSecret, requestAuthent
   return length < plain.length ? plain.subarray(1, 1 + length) : undefined;
 }
 
+/** The octets that so many plain ones become. */
+export function saltedLength(plain: number): number {
+  return saltSize + Math.ceil((1 + plain) / Size.authenticator) * Size.authenticator;
+}
+
 /**
  * Salt-encrypts a value: RFC 2548 §2.4.2, RFC 2868 §3.5.
  * @param salt 2 octets, unique in the packet; its top bit is set here as the RFCs ask
@@ -25,8 +30,7 @@ export function revealSalted(value: Buffer, secret: SharedSecret, requestAuthent
  */
 export function hideSalted(plain: Buffer, salt: Buffer, secret: SharedSecret, requestAuthenticator: Buffer): Buffer {
   if (plain.length > 239) throw new RangeError(`salted value of ${plain.length} octets, over 239`);
-  const blocks = Math.ceil((1 + plain.length) / Size.authenticator);
-  const value = Buffer.alloc(saltSize + blocks * Size.authenticator);
+  const value = Buffer.alloc(saltedLength(plain.length));
   value[0] = (salt[0] ?? 0) | 0x80;
   value[1] = salt[1] ?? 0;
   value[saltSize] = plain.length;

@@ -5,6 +5,7 @@ import { outcomes, type Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import { decide, type Identity, type Method } from '../../src/policy/decide.ts';
 import type { LockState } from '../../src/policy/lockout.ts';
+import { lengthOnHop } from '../../src/packet/granted.ts';
 import type { BeginOutput } from '../../src/factor/sent-code.ts';
 import type { Way } from '../../src/policy/choice.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
@@ -53,7 +54,7 @@ describe('machine: scripts', () => {
 
   it('lead to every outcome, but those that other rooms find', () => {
     const reached = new Set(scripts.map((script) => walk(script).verdict?.outcome));
-    const elsewhere: Outcome[] = ['reply-too-long', 'store-failed', 'internal-error'];
+    const elsewhere: Outcome[] = ['store-failed', 'internal-error'];
     expect(Object.keys(outcomes).filter((outcome) => !reached.has(outcome as Outcome))).to.have.members(elsewhere);
   });
 
@@ -135,6 +136,7 @@ describe('machine: properties', () => {
     isAnswer: fc.boolean(),
     factorRule: fc.constantFrom('required', 'if-enrolled', 'none'),
     attempts: fc.integer({ min: 1, max: 10 }),
+    room: fc.constantFrom(6, 7, 33, 4_000, 4_000, 4_000),
     prompts: fc.constant(prompts),
     sending: fc.constantFrom(nothing, messages),
     groupWays: fc.constantFrom([], [{ name: 'Staff', way: 'sms' as const }]),
@@ -380,6 +382,17 @@ describe('machine: properties', () => {
         const owner = took.find((one) => one.kind === 'identified');
         if (asked === -1) return;
         expect(owner && decide(own.factorRule, owner.identity).kind, JSON.stringify(took)).to.equal('skip');
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('nothing leaves that does not fit its reply', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took, verdict } = run(own, sequence);
+        if (verdict?.kind !== 'accept') return;
+        expect(lengthOnHop(verdict.granted), JSON.stringify(took)).to.be.at.most(own.room);
       }),
       { numRuns: 3_000 },
     );

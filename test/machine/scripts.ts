@@ -206,6 +206,7 @@ function factsOf(words: readonly string[]): LoginFacts {
     isAnswer: options.includes('state'),
     factorRule: (value('factor') ?? 'required') as FactorRule,
     attempts: Number(value('attempts') ?? 3),
+    room: Number(value('room') ?? 4_000),
     prompts,
     groupWays: [{ name: 'Field Staff', way: 'voice' }],
     sending: options.includes('sends') ? messages : nothing,

@@ -42,3 +42,9 @@ export function primaryRequest(own: PrimaryRequestOf): PrimaryRequest {
     conversation,
   };
 }
+
+/** An upstream that asks a question of its own. */
+export function challengedWith(relayed: readonly Granted[]): PrimaryResult {
+  const conversation = { server: '192.0.2.5:1812', state: Buffer.from('theirs'), rounds: 1 };
+  return { kind: 'challenge', relayed, conversation };
+}
