@@ -189,8 +189,11 @@ function onTaken(facts: LoginFacts, taken: Taken): Step {
   switch (taken.kind) {
     case 'waiting': {
       const { login } = taken;
-      // What the primary asked is the primary's to judge, whatever form the answer has.
-      if (login.stage === 'primary') return askPrimary(undefined, login.conversation);
+      if (login.stage === 'primary') {
+        // What the primary asked is the primary's to judge, whatever form the answer has; but whether a password may change is decided before any question.
+        if (facts.credential === 'change') return recorded(refusal('password-change-refused'));
+        return askPrimary(undefined, login.conversation);
+      }
       if (facts.credential !== 'prompt') return recorded(refusal('credential-missing'), login.userId);
       // This request may bring more Proxy-State than the first: told before a code is spent on an Accept that can't leave.
       if (!fitsAccept(facts, login.granted)) return recorded(refusal('reply-too-long'), login.userId);
@@ -198,8 +201,11 @@ function onTaken(facts: LoginFacts, taken: Taken): Step {
     }
     case 'answered': {
       const { verdict } = taken;
-      if (verdict.kind === 'accept' && !fitsAccept(facts, verdict.granted)) return recorded(refusal('reply-too-long'));
-      return { verdict };
+      const fits =
+        verdict.kind === 'accept'
+          ? fitsAccept(facts, verdict.granted)
+          : verdict.kind !== 'challenge' || fitsChallenge(facts, verdict.relayed);
+      return fits ? { verdict } : recorded(refusal('reply-too-long'));
     }
     case 'pending':
       return silence('answer-pending');
@@ -229,7 +235,7 @@ function onPrimary(facts: LoginFacts, settled: Settled | undefined, result: Prim
     case 'challenge': {
       const { conversation, relayed } = result;
       if (conversation.rounds > maxRounds) return recorded(refusal('upstream-rounds'));
-      if (lengthOnHop(relayed) + stateLength > facts.room) return recorded(refusal('reply-too-long'));
+      if (!fitsChallenge(facts, relayed)) return recorded(refusal('reply-too-long'));
       return ask('upstream-asked', null, { stage: 'primary', conversation }, relayed);
     }
     case 'bad':
@@ -302,6 +308,11 @@ function onIdentified(
 /** Reply-Messages are left out where they don't fit. */
 function fitsAccept({ room }: LoginFacts, granted: readonly Granted[]): boolean {
   return lengthOnHop(granted.filter((each) => each.kind !== 'plain' || each.type !== Type.replyMessage)) <= room;
+}
+
+/** Beside State; a question of ours fits every request that is taken up. */
+function fitsChallenge({ room }: LoginFacts, relayed: readonly Granted[]): boolean {
+  return lengthOnHop(relayed) + stateLength <= room;
 }
 
 /** It serves once: who comes second is judged as if there were none. */

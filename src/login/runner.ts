@@ -328,7 +328,9 @@ export class Runner {
       ms: Math.round(this.#options.clock.monotonic() - journey.received),
     };
     const trouble = journey.trouble ?? (wrongPassword.has(outcome) && isNoise(journey) ? noise : undefined);
-    const explained = trouble === undefined ? outcomes[outcome].log : `${outcomes[outcome].log}: ${trouble}`;
+    const { log } = outcomes[outcome];
+    // A directory's or server's own words are in it.
+    const explained = trouble === undefined ? log : `${log}: ${printable(Buffer.from(trouble))}`;
     // One line a login: a challenge is on the way to its verdict.
     if (isAskedOnly.has(outcome)) this.#options.logger.debug(line, explained);
     else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
@@ -354,7 +356,7 @@ const told = { accept: 'accepted', reject: 'rejected', challenge: 'goes on' } as
 /** A challenge's answer must come from the same client, name the same user, and be in EAP if the question was. */
 function bindingOf({ nas, request }: Incoming): Buffer {
   return createHash('sha256')
-    .update(`${nas.name.length} ${nas.name} ${request.credential.kind === 'eap' ? 'eap ' : ''}`)
+    .update(`${nas.name.length} ${nas.name} ${request.credential.kind === 'eap' ? 'eap' : 'other'} `)
     .update(request.userName ?? none)
     .digest();
 }

@@ -377,7 +377,7 @@ describe('machine: properties', () => {
   it('a password is changed for those only of whom no factor is asked', () => {
     fc.assert(
       fc.property(facts, events, (own, sequence) => {
-        const { took } = run({ ...own, credential: 'change', isAnswer: false }, sequence);
+        const { took } = run({ ...own, credential: 'change' }, sequence);
         const asked = took.findIndex(({ kind }) => kind === 'primary');
         const owner = took.find((one) => one.kind === 'identified');
         if (asked === -1) return;

@@ -113,6 +113,15 @@ describe('login: what the log and the audit tell', () => {
     });
   });
 
+  it("so is what a primary's server says of a refusal", async () => {
+    const why = 'server says\n\x1b[2Jlogin accepted';
+    scene.primary.answers(() => ({ kind: 'unreachable', why, asked: true }));
+    await scene.expectSilence(scene.request());
+    expect(scene.logged({ reason: 'upstream-unreachable' })[0]?.['msg']).to.contain(
+      'server says\\x0a\\x1b[2Jlogin accepted',
+    );
+  });
+
   it('a challenge that nobody answered is told once it is over', async () => {
     await scene.ask({ attributes });
     scene.clock.pass(300_000);

@@ -71,6 +71,14 @@ for (const waiting of ['memory', 'store'] as const)
       expect((await scene.ask({ password: 'x', state: inPap })).code).to.equal(Code.accessChallenge);
     });
 
+    it('nor by a user whose name begins as EAP is marked', async () => {
+      await open();
+      scene.primary.answers(asksTwice);
+      const inEap = stateOf(await scene.ask({ password: null, attributes: [attribute(79, Buffer.of(2, 1, 0, 5, 1))] }));
+      const stolen = await scene.ask({ user: 'eap alice', password: 'x', state: inEap });
+      expect(stolen.code).to.equal(Code.accessReject);
+    });
+
     it('an answer that no server takes is silence, and may be given once more', async () => {
       await open();
       scene.primary.answers(asksTwice);
