@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { storeIn } from '../config/demo.ts';
@@ -62,7 +62,9 @@ export function makeDemo(dir: string): Demo {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const draft = `${demoFile(dir)}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+    // Left by a start that was killed, or a link that somebody has put there: a new file is written.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     // Whole or not at all: a demo that is half written would be broken for good.
     renameSync(draft, demoFile(dir));
   } catch (error) {

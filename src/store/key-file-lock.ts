@@ -1,4 +1,4 @@
-import { closeSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import Database from 'libsql';
 import { OperatorError } from '../errors.ts';
 
@@ -14,7 +14,8 @@ export class KeyFileLock {
   constructor(keyFile: string) {
     this.#file = `${keyFile}.lock`;
     try {
-      closeSync(openSync(this.#file, 'a', 0o600));
+      // Never through a link: root runs this in a directory of the service's user.
+      closeSync(openSync(this.#file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
       this.#database = new Database(this.#file);
       this.#database.pragma('busy_timeout = 0');
       this.#database.exec('BEGIN EXCLUSIVE');

@@ -129,6 +129,7 @@ const identities: Readonly<Record<string, Identity>> = {
 
 const answered: Readonly<Record<string, Verdict>> = {
   accept: { kind: 'accept', outcome: 'accepted', granted },
+  challenge: { kind: 'challenge', outcome: 'upstream-asked', text: null, relayed: question, state: handle },
   reject: { kind: 'reject', outcome: 'code-wrong-last', relayed: [], text: 'Wrong.' },
 };
 
