@@ -14,6 +14,7 @@ import type { Table } from './read-table.ts';
 import type { Section } from './row.ts';
 import { checkRules } from './rules.ts';
 import { type Config, schema } from './schema.ts';
+import { tomlReason } from './toml-reason.ts';
 import { warnOf } from './warnings.ts';
 
 /** The largest config file, in octets. */
@@ -90,9 +91,7 @@ function parseToml(file: string, bytes: Buffer): { readonly tree: Table; readonl
     if (!(error instanceof TomlError)) throw error;
     // The first line alone, and no cause: what follows quotes the file, secrets and all.
     const [what = ''] = error.message.split('\n');
-    const reason = what.replace(/^Invalid TOML document: /, '');
-    const hint = /^invalid (value|date)|numeric/.test(reason) ? '; text must be in quotes: key = "text"' : '';
-    throw new ConfigError([{ file, line: error.line, message: `this is not TOML: ${reason}${hint}` }]);
+    throw new ConfigError([{ file, line: error.line, column: error.column, message: tomlReason(what) }]);
   }
 }
 

@@ -5,6 +5,8 @@ export interface ConfigProblem {
   readonly file: string;
   /** From 1. Of the key, or of the section's header where a key is missing. */
   readonly line: number;
+  /** From 1, where the syntax is wrong. */
+  readonly column?: number;
   /** What is wrong and what would be right. */
   readonly message: string;
 }
@@ -20,7 +22,8 @@ export class ConfigError extends OperatorError {
   }
 }
 
-/** As compilers write it, so that editors and terminals can jump to the line: `radius.conf:12: message`. */
-export function formatProblem({ file, line, message }: ConfigProblem): string {
-  return `${file}:${line}: ${message}`;
+/** As compilers write it, so that editors and terminals can jump there: `radius.conf:12: message`, `radius.conf:12:5: message`. */
+export function formatProblem({ file, line, column, message }: ConfigProblem): string {
+  const place = column === undefined ? line : `${line}:${column}`;
+  return `${file}:${place}: ${message}`;
 }

@@ -386,22 +386,66 @@ type = "local"
   {
     title: 'text without quotes',
     toml: `[login]\n\nreject_delay = 1s\n${rest}`,
-    problems: ['3: this is not TOML: illegal character in numeric literal; text must be in quotes: key = "text"'],
+    problems: ['3:17: this is not a number; text must be in quotes: key = "text"'],
+  },
+  {
+    title: 'an address without quotes',
+    toml: `${rest}address = 10.0.0.0/8\n`,
+    problems: ['8:15: this is not a number; text must be in quotes: key = "text"'],
+  },
+  {
+    title: 'a word without quotes',
+    toml: `[log]\nformat = json\n${rest}`,
+    problems: ['2:10: a value is missing here, or is text without quotes: key = "text"'],
   },
   {
     title: 'a key that is there twice',
     toml: `[login]\nattempts = 1\nattempts = 2\n${rest}`,
-    problems: ['3: this is not TOML: trying to redefine an already defined table or value'],
+    problems: [
+      '3:1: this name was given before; of [[client]], [[primary]] and their like there may be several, of the rest one',
+    ],
   },
   {
     title: 'a string without its end',
     toml: `[login]\nprompt = "x\n${rest}`,
-    problems: ['2: this is not TOML: control characters are not allowed in strings'],
+    problems: ['2:12: the closing quote is missing on this line, or a control character is in the text'],
+  },
+  {
+    title: 'a backslash in a password',
+    toml: `${rest}secret = "0123456789\\abcdef"\n`,
+    problems: ['8:22: a backslash in "..." must be doubled; in \'...\' it stands for itself'],
+  },
+  {
+    title: 'a quote in a password',
+    toml: `${rest}secret = "0123456789"abcdef"\n`,
+    problems: [
+      '8:22: only a comment may follow here: each option needs a line of its own, a quote in a text a backslash before it',
+    ],
+  },
+  {
+    title: 'a list without its end',
+    toml: `[listen]\nauth = ["127.0.0.1:1812"\n${rest}`,
+    problems: ['3:1: a comma or the closing bracket is missing before this'],
+  },
+  {
+    title: 'a section with one bracket too few',
+    toml: `[[client]\nname = "vpn"\n`,
+    problems: ['1:10: the name of this section must end with "]]"'],
+  },
+  {
+    title: 'a colon for an equals sign',
+    toml: `[log]\nlevel: "info"\n${rest}`,
+    problems: ['2:6: "=" or "]" is missing before this, or this character cannot be in a name'],
+  },
+  {
+    title: 'a key alone',
+    toml: `${rest}proxy\n`,
+    problems: ['8:6: "=" or "]" is missing before this, or this character cannot be in a name'],
   },
   {
     title: 'values inside of each other without end',
     toml: `x = ${'['.repeat(100_000)}`,
-    problems: ['1: this is not TOML: document contains excessively nested structures. aborting.'],
+    problems: ['1:21: too many brackets are inside each other'],
   },
 ];
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type LoadedConfig } from '../../../src/config/load.ts';
-import { ConfigError } from '../../../src/config/problem.ts';
+import { ConfigError, formatProblem } from '../../../src/config/problem.ts';
 
 /** A directory of its own for config files and what they name. */
 export class Scratch {
@@ -19,12 +19,13 @@ export class Scratch {
     return loadConfig(this.write('radius.conf', toml), env);
   }
 
-  /** What is wrong with a file, as `line: message`. */
+  /** What is wrong with a file, as `line: message`, or `line:column: message` where TOML itself is. */
   errorsOf(toml: string | Uint8Array, env: Record<string, string> = {}): string[] {
     try {
       this.load(toml, env);
     } catch (error) {
-      if (error instanceof ConfigError) return error.problems.map(({ line, message }) => `${line}: ${message}`);
+      if (error instanceof ConfigError)
+        return error.problems.map((problem) => formatProblem(problem).replace(`${problem.file}:`, ''));
       throw error;
     }
     return [];
