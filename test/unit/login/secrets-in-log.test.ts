@@ -111,6 +111,8 @@ durability = "process"
 [login]
 reject_delay = "0s"
 attempts = 2
+[totp]
+window = 2
 [log]
 format = "json"
 [[client]]
