@@ -57,8 +57,8 @@ export function escapeDnValue(value: string): string {
   return value
     .replaceAll(/["+,;<=>\\]/g, (character) => `\\${character}`)
     .replaceAll('\0', '\\00')
-    .replace(/^[ #]/, (character) => `\\${character}`)
-    .replace(/(?<!\\) $/, '\\ ');
+    .replace(/(?<=.) $/s, '\\ ')
+    .replace(/^[ #]/, (character) => `\\${character}`);
 }
 
 /** A template with the user's name, escaped, in its place. */
@@ -68,10 +68,25 @@ export function fillDnTemplate(template: string, user: string): string {
 
 /** What is the same for two spellings of one name: for comparing, not for sending. @returns undefined if it is no distinguished name */
 export function canonicalDn(text: string): string | undefined {
-  const name = parseDn(text)?.map((relative) =>
-    relative.map(({ attribute, value }) => JSON.stringify([attribute, value.normalize('NFC').toLowerCase()])),
-  );
-  return name && JSON.stringify(name.map((relative) => relative.toSorted()));
+  const name = canonicalNames(text);
+  return name && JSON.stringify(name);
+}
+
+/** Whether an entry is the base or below it; false if one of the two is no distinguished name. */
+export function isWithin(dn: string, base: string): boolean {
+  const [name, above] = [canonicalNames(dn), canonicalNames(base)];
+  if (!name || !above || name.length < above.length) return false;
+  const start = name.length - above.length;
+  return above.every((relative, i) => name[start + i] === relative);
+}
+
+function canonicalNames(text: string): string[] | undefined {
+  return parseDn(text)?.map((relative) => {
+    const all = relative.map(({ attribute, value }) =>
+      JSON.stringify([attribute, value.normalize('NFC').toLowerCase()]),
+    );
+    return JSON.stringify(all.toSorted());
+  });
 }
 
 /** The value of the first relative name, as people call the entry; the whole text if it is no distinguished name. */

@@ -3,6 +3,7 @@ import { ConfigError, formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { textsOf } from '../deliver/texts-of.ts';
 import { Exit, OperatorError } from '../errors.ts';
+import { printable } from '../packet/printable.ts';
 import type { Described } from '../primary/ldap/ldap.ts';
 import { checkConnections, type Checked, type Connections } from './check-connections.ts';
 import { commandConfig, type CommandConfig } from './command-config.ts';
@@ -77,7 +78,7 @@ function printConnections({ store, primaries }: Connections): void {
 }
 
 function describedLines(primary: string, user: Described): string[] {
-  if (user.kind === 'none') return wrap(`${primary} knows no such user: ${user.why}`, outputWidth());
+  if (user.kind === 'none') return wrap(`${primary} knows no such user: ${shown(user.why)}`, outputWidth());
   const { dn, person, groups, refusals } = user;
   const names = person.names.map(String).join(', ');
   const refused = refusals.map(({ reason, why }) => (why === undefined ? reason : `${reason} (${why})`)).join(', ');
@@ -89,12 +90,18 @@ function describedLines(primary: string, user: Described): string[] {
     ['e-mail', person.email ?? 'none'],
     ['may log in', refused === '' ? 'yes, with the right password' : `no: ${refused}`],
   ];
-  return table([primary, ''], rows, { width: outputWidth(), cut: [1] });
+  const cells = rows.map((row) => row.map(shown));
+  return table([primary, ''], cells, { width: outputWidth(), cut: [1] });
+}
+
+/** Directories let people write their own telephone number: what is in it must not be orders to the administrator's terminal. */
+function shown(text: string): string {
+  return printable(Buffer.from(text));
 }
 
 /** Wrapped, with what follows indented below the first word. */
 function checkedLines(what: string, { ok, message }: Checked): string[] {
-  const [first = '', ...rest] = wrap(`${what}: ${message}`, outputWidth() - indent);
+  const [first = '', ...rest] = wrap(`${what}: ${shown(message)}`, outputWidth() - indent);
   return [(ok ? 'ok' : 'FAILED').padEnd(indent) + first, ...rest.map((line) => ' '.repeat(indent) + line)];
 }
 

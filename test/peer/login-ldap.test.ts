@@ -42,7 +42,11 @@ ${more}
 
 const ldif = [
   ...Object.keys(passwords).map((uid) => person(uid, 'mail: x@corp.example\ntelephoneNumber: +33 1 23 45 67 89\n')),
-  person('expired', 'shadowExpire: 1\n'),
+  // Her mail address would be orders to a terminal.
+  person('expired', `shadowExpire: 1\nmail:: ${base64('x\u001b[2J@corp.example')}\n`),
+  // A role called as a group is, which is in a group itself; and a group that does not name its members.
+  person('member', `memberOf: cn=vpn,ou=roles,${suffix}\nmemberOf: CN=held,OU=Groups,${suffix}\n`),
+  person('hidden', 'objectClass: likeActiveDirectory\nuserAccountControl: 512\nsAMAccountName: hidden\n'),
   person('locked'),
   person('twin'),
   // The same uid twice, in two places.
@@ -64,6 +68,11 @@ objectClass: groupOfNames
 cn: staff
 member: uid=alice,ou=people,${suffix}
 member: cn=vpn,ou=groups,${suffix}
+
+dn: cn=of-roles,ou=groups,${suffix}
+objectClass: groupOfNames
+cn: of-roles
+member: cn=vpn,ou=roles,${suffix}
 
 dn: cn=others,ou=groups,${suffix}
 objectClass: groupOfUniqueNames
@@ -93,9 +102,9 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
     host: 'localhost',
     port: scheme === 'ldap' ? server.ports.plain : server.ports.tls,
   });
-  const build = (own: Partial<LdapOptions> = {}): LdapPrimary => {
+  const options = (): LdapOptions => {
     const { user_attributes: names, user_filter: userFilter } = directories.openldap;
-    const primary = new LdapPrimary({
+    return {
       name: 'directory',
       servers: [at(slapd)],
       startTls: true,
@@ -118,8 +127,10 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
       passwordEncoding: 'utf-8',
       clock: systemClock,
       onHealth: (change) => health.push(change),
-      ...own,
-    });
+    };
+  };
+  const build = (own: Partial<LdapOptions> = {}): LdapPrimary => {
+    const primary = new LdapPrimary({ ...options(), ...own });
     open.push(primary);
     return primary;
   };
@@ -171,6 +182,8 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
           '(',
           'ali*ce',
           'x)(|(uid=alice',
+          'alice\0',
+          'ali\0ce',
         ])
           expect(reason(await check(primary, name)), name).to.equal('password-wrong');
         expect(reason(await check(primary, 'a*b')), 'its own name').to.equal('ok');
@@ -203,6 +216,39 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
       expect(reason(await check(primary, 'umlaut', 'wrong')), group).to.equal('password-wrong');
     }
     expect(reason(await check(build({ requireGroup: ['others'] }), 'umlaut', 'grüße'))).to.equal('ok');
+  });
+
+  it('what an entry says it is a member of (memberOf) counts where groups are looked for, and what is elsewhere leads to groups only', async () => {
+    const { directory } = options();
+    const within = { ...directory, groupBase: `ou=groups,${suffix}` };
+    const result = await check(build({ directory: within }), 'member');
+    if (result.kind !== 'ok') throw new Error(reason(result));
+    expect(result.person.groups).to.have.members([
+      'held',
+      `CN=held,OU=Groups,${suffix}`,
+      'of-roles',
+      `cn=of-roles,ou=groups,${suffix}`,
+    ]);
+    for (const [group, expected] of [
+      ['held', 'ok'],
+      ['of-roles', 'ok'],
+      ['vpn', 'not-in-group'],
+      [`cn=vpn,ou=roles,${suffix}`, 'not-in-group'],
+    ] as const)
+      expect(reason(await check(build({ directory: within, requireGroup: [group] }), 'member')), group).to.equal(
+        expected,
+      );
+  });
+
+  it('an Active Directory that hides the groups of an account is trouble, and no account without groups', async () => {
+    const { directory } = options();
+    const names = ['sAMAccountName'];
+    const ad = { ...directory, kind: 'ad', userAttributes: names, nameAttributes: names } as const;
+    const result = await check(build({ directory: ad }), 'hidden');
+    expect(result.kind).to.equal('unreachable');
+    expect(result)
+      .to.have.property('why')
+      .that.matches(/does not show tokenGroups of uid=hidden/);
   });
 
   it('a name of two entries is refused', async () => {
@@ -360,7 +406,8 @@ bind_password = "${service.password}"
       expect(checked.stdout)
         .to.match(/^ok +directory ldaps:\/\/localhost:\d+: answers as cn=radgate,ou=service/m)
         .and.match(/^entry +uid=expired,ou=people,dc=corp,dc=example/im)
-        .and.match(/^may log in +no: account-expired/im);
+        .and.match(/^may log in +no: account-expired/im)
+        .and.match(/^e-mail +x\\x1b\[2J@corp\.example$/m);
       const json = await radgate.cli(['check', '--connect', '--user', 'alice', '--json']);
       const { connections } = JSON.parse(json.stdout) as {
         connections: { primaries: { user: { groups: unknown } }[] };

@@ -41,12 +41,21 @@ export interface Slapd {
 
 const address = '127.0.0.1';
 
+/** Some attributes of Active Directory (MS-ADA3), for one that hides the others. */
+const adSchema = `attributetype ( 1.2.840.113556.1.4.8 NAME 'userAccountControl'
+  EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+attributetype ( 1.2.840.113556.1.4.221 NAME 'sAMAccountName'
+  EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+objectclass ( 1.3.6.1.4.1.4203.666.1.1 NAME 'likeActiveDirectory' AUXILIARY MAY ( userAccountControl $ sAMAccountName ) )`;
+
 function configOf(dir: string, certificate: string, key: string): string {
   const schemas = ['core', 'cosine', 'nis', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`);
   return `${schemas.join('\n')}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload ppolicy
+moduleload memberof
+${adSchema}
 pidfile ${join(dir, 'pid')}
 TLSCertificateFile ${certificate}
 TLSCertificateKeyFile ${key}

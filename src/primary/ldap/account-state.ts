@@ -42,9 +42,11 @@ export function accountRefusal(
 }
 
 function activeDirectory(entry: Entry, now: number): BindRefusal | undefined {
-  const flags = Number(textOf(entry, 'userAccountControl') ?? 0);
+  const flags = integer(textOf(entry, 'userAccountControl') ?? '0');
   const computed = textOf(entry, 'msDS-User-Account-Control-Computed');
-  const state = Number(computed ?? 0);
+  const state = integer(computed ?? '0');
+  if (flags === undefined || state === undefined)
+    return { reason: 'account-restricted', why: 'userAccountControl or its computed half is no number' };
   const expires = fileTime(textOf(entry, 'accountExpires') ?? '0');
   // The computed flag knows when a lock ends; without it every one counts.
   const isLocked = computed === undefined ? (textOf(entry, 'lockoutTime') ?? '0') !== '0' : (state & Flag.locked) !== 0;
@@ -59,6 +61,11 @@ function activeDirectory(entry: Entry, now: number): BindRefusal | undefined {
   return undefined;
 }
 
+/** A whole number, as directories write it (RFC 4517 §3.3.16); undefined if it is none. */
+function integer(text: string): number | undefined {
+  return /^-?\d+$/.test(text) ? Number(text) : undefined;
+}
+
 /** In 100 ns since 1601; what can't be read is long past, and refuses. */
 function fileTime(text: string): bigint {
   return /^\d+$/.test(text) ? BigInt(text) : 1n;
@@ -68,9 +75,10 @@ function fileTime(text: string): bigint {
 function openLdap(entry: Entry, afterBind: boolean, now: number): BindRefusal | undefined {
   const lockedAt = textOf(entry, 'pwdAccountLockedTime');
   const isForGood = lockedAt?.startsWith('000001010000') === true;
-  const expires = Number(textOf(entry, 'shadowExpire') ?? -1);
+  const expires = integer(textOf(entry, 'shadowExpire') ?? '-1');
   if (lockedAt !== undefined && (isForGood || !afterBind))
     return { reason: 'account-locked', why: `pwdAccountLockedTime is ${lockedAt}` };
+  if (expires === undefined) return { reason: 'account-expired', why: 'shadowExpire is no number' };
   if (expires >= 0 && expires * day <= now) return { reason: 'account-expired', why: 'shadowExpire is past' };
   if (textOf(entry, 'pwdReset')?.toUpperCase() === 'TRUE')
     return { reason: 'password-expired', why: 'pwdReset is TRUE: it must be changed first' };

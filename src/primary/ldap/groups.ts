@@ -1,5 +1,5 @@
 import { EqualityFilter, OrFilter, type Entry } from 'ldapts';
-import { canonicalDn, shortNameOf } from '../../distinguished-name.ts';
+import { canonicalDn, isWithin, shortNameOf } from '../../distinguished-name.ts';
 import type { ExpiringCache } from '../../expiring-cache.ts';
 import type { LdapConnection, TimeLeft } from './connection.ts';
 import { octetsOf, textOf, textsOf } from './entry.ts';
@@ -82,8 +82,10 @@ async function memberships(
     groups.set(key, group);
     return true;
   };
-  const said = textsOf(entry, 'memberOf').map((dn) => ({ dn, name: shortNameOf(dn) }));
-  let members = [entry.dn, ...said.filter(add).map(({ dn }) => dn)];
+  // FreeIPA names roles, privileges and rules there too, and one of those may be called as a group is: they lead to groups, but are none.
+  const said = textsOf(entry, 'memberOf').slice(0, most);
+  for (const dn of said) if (isWithin(dn, groupBase)) add({ dn, name: shortNameOf(dn) });
+  let members = [entry.dn, ...said];
   let accounts = textsOf(entry, 'uid');
   for (let depth = 0; depth < deepest && members.length > 0; depth++) {
     const next: string[] = [];

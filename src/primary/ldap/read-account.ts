@@ -3,7 +3,7 @@ import type { Person } from '../primary.ts';
 import { stateAttributes } from './account-state.ts';
 import type { LdapConnection, TimeLeft } from './connection.ts';
 import type { Domain } from './domain.ts';
-import { textOf, textsOf } from './entry.ts';
+import { octetsOf, textOf, textsOf } from './entry.ts';
 import { groupAttributes, groupsOf, type Group, type GroupCache } from './groups.ts';
 import { LdapTrouble } from './ldap-error.ts';
 import type { DirectoryOptions } from './ldap-options.ts';
@@ -38,6 +38,9 @@ export async function readAccount(
   // Without it nobody knows whether the account is disabled.
   if (directory.kind === 'ad' && textOf(entry, 'userAccountControl') === undefined)
     throw new LdapTrouble(`does not show userAccountControl of ${dn}: may the account that reads it do so?`);
+  // Every account has a primary group: none at all is not few groups but hidden ones, and a policy would go by them.
+  if (directory.kind === 'ad' && octetsOf(entry, 'tokenGroups').length === 0)
+    throw new LdapTrouble(`does not show tokenGroups of ${dn}: may the account that reads it do so?`);
   const groups = await groupsOf(connection, entry, directory, cache, left);
   const person = {
     names,

@@ -4,6 +4,10 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { ConfigError } from '../../../src/config/problem.ts';
 import { client, primary, rest, Scratch } from './scratch.ts';
 
+const directory =
+  '[[primary]]\nname = "ad"\ntype = "ldap"\ndirectory = "ad"\nserver = "ldaps://dc1.corp.example"\nbase_dn = "DC=corp,DC=example"\n';
+const service = 'bind_dn = "CN=radgate,DC=corp,DC=example"\nbind_password = "of the service account"\n';
+
 /** A file, and all that is wrong with it. */
 const goldens: readonly { readonly title: string; readonly toml: string; readonly problems: readonly string[] }[] = [
   { title: 'a whole config', toml: rest, problems: [] },
@@ -446,6 +450,48 @@ type = "local"
     title: 'values inside of each other without end',
     toml: `x = ${'['.repeat(100_000)}`,
     problems: ['1:21: too many brackets are inside each other'],
+  },
+  {
+    title: 'a directory whose ways in do not fit together',
+    toml: `${client}primary = "ad"\n${directory}bind_dn = "cn=radgate"\n${directory.replace('"ad"', '"b"')}bind = "dn"\n${directory.replace('"ad"', '"c"').replace('"ad"', '"openldap"')}bind = "name"\n`,
+    problems: [
+      '12: "bind_dn" and "bind_password" of [[primary]] "ad" go together',
+      '13: [[primary]] "b" lacks "dn_template" for bind = "dn"',
+      '26: bind = "name" in [[primary]] "c" is for directory = "ad" only',
+    ],
+  },
+  {
+    title: 'a directory that nobody may look into',
+    toml: `${client}${directory}`,
+    problems: ['5: [[primary]] "ad" lacks "bind_dn": Active Directory lets nobody look users up who has not logged in'],
+  },
+  {
+    title: 'a directory asked in clear over the network',
+    toml: `${client}${directory.replace('ldaps:', 'ldap:')}${service}start_tls = false\n`,
+    problems: [
+      '13: start_tls = false in [[primary]] "ad" would send passwords in clear to dc1.corp.example: use "ldaps://", or say so with allow_plaintext = true',
+    ],
+  },
+  {
+    title: 'in clear on this host, and over the network with TLS: none',
+    toml: `${client}${directory.replace('"ldaps://dc1.corp.example"', '["ldaps://dc1.corp.example", "ldap://127.0.0.1", "ldap://[::1]", "ldap://localhost"]')}${service}start_tls = false\n`,
+    problems: [],
+  },
+  {
+    title: 'values of a directory that are none',
+    toml: `${client}${directory.replace('DC=corp', 'corp').replace('ldaps://dc1.corp.example', 'https://dc1.corp.example')}${service}user_filter = "(uid=*"\nuser_attributes = ["mail)(uid"]\ndn_template = "uid=alice"\n`,
+    problems: [
+      '9: "server" in [[primary]] must be "ldaps://host" or "ldap://host", with ":port" where it is another than 636 or 389, and nothing behind it',
+      '10: "base_dn" in [[primary]] must be a distinguished name, such as "DC=corp,DC=example"',
+      '13: "user_filter" in [[primary]] must be an LDAP filter, such as "(objectClass=person)"',
+      '14: item 1 of "user_attributes" in [[primary]] must be the name of an attribute, such as "mail"',
+      '15: "dn_template" in [[primary]] must be a distinguished name with {user} as a value in it, such as "uid={user},ou=people,dc=corp,dc=example"',
+    ],
+  },
+  {
+    title: 'a server of a directory twice',
+    toml: `${client}${directory.replace('"ldaps://dc1.corp.example"', '["ldaps://dc1.corp.example", "ldaps://dc1.corp.example:636"]')}${service}`,
+    problems: ['9: item 2 of "server" in [[primary]] "ad" is there before; each is named once'],
   },
 ];
 

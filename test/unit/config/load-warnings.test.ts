@@ -41,6 +41,11 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'a directory that passwords go to in clear, but for the server on this host',
+    toml: `${client}[[primary]]\nname = "ad"\ntype = "ldap"\ndirectory = "openldap"\nserver = ["ldap://ldap1.corp.example", "ldap://localhost", "ldaps://ldap2.corp.example"]\nbase_dn = "DC=corp"\nstart_tls = false\nallow_plaintext = true`,
+    warnings: ['12: [[primary]] "ad" sends every password in clear to ldap1.corp.example (allow_plaintext = true)'],
+  },
+  {
     title: 'primaries that keep more of passwords than their hash',
     toml: `${client}primary = "a"\n${['hash', 'nt-hash', 'password'].map((keep, i) => `[[primary]]\nname = "${'abc'[i]}"\ntype = "local"\nkeep = "${keep}"\n`).join('')}`,
     warnings: [
