@@ -19,7 +19,7 @@ export function parseDn(text: string): DistinguishedName | undefined {
   let relative: Assertion[] = [];
   let at = 0;
   for (;;) {
-    const type = /^\s*([a-z][a-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*/i.exec(text.slice(at));
+    const type = /^ *([a-z][a-z0-9-]*|\d+(?:\.\d+)*) *= */i.exec(text.slice(at));
     if (!type?.[1]) return undefined;
     at += type[0].length;
     const read = readValue(text, at);
@@ -54,11 +54,14 @@ function readValue(text: string, start: number): { readonly value: string; reado
 
 /** A value so that it is one value and nothing else in a distinguished name, whatever it holds: RFC 4514 §2.4. */
 export function escapeDnValue(value: string): string {
-  return value
-    .replaceAll(/["+,;<=>\\]/g, (character) => `\\${character}`)
-    .replaceAll('\0', '\\00')
-    .replace(/(?<=.) $/s, '\\ ')
-    .replace(/^[ #]/, (character) => `\\${character}`);
+  return (
+    value
+      .replaceAll(/["+,;<=>\\]/g, (character) => `\\${character}`)
+      // OpenLDAP strips tabs and ends of lines at either end as it does blanks.
+      .replaceAll(/\p{Cc}/gu, (character) => Buffer.from(character).toString('hex').replaceAll(/../g, '\\$&'))
+      .replace(/(?<=.) $/s, '\\ ')
+      .replace(/^[ #]/, (character) => `\\${character}`)
+  );
 }
 
 /** A template with the user's name, escaped, in its place. */

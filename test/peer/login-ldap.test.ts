@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
@@ -345,7 +345,43 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
       mute.close();
     });
 
-    it('one that hangs or dies in the midst of a bind lets nobody in', async () => {
+    it('one killed with the password in its hands lets nobody in; the next one is asked', async () => {
+      for (const [others, expected] of [
+        [[], 'unreachable'],
+        [[at(slapd, 'ldap')], 'ok'],
+      ] as const) {
+        const dying = await startSlapd({ ldif });
+        await dying.freeze();
+        let killed: Promise<void> | undefined;
+        // The first octets that pass are the bind: without TLS and with a template nothing goes before it.
+        const relay = createServer((client) => {
+          const server = connect(dying.ports.plain, '127.0.0.1');
+          for (const socket of [client, server]) socket.on('error', () => undefined);
+          client.pipe(server);
+          client.once('data', () => {
+            killed = dying.kill();
+          });
+          server.once('close', () => client.destroy());
+        });
+        relay.listen(0, '127.0.0.1');
+        await once(relay, 'listening');
+        const { port } = relay.address() as AddressInfo;
+        const bind = { kind: 'dn', template: `uid={user},ou=people,${suffix}` } as const;
+        const servers = [{ scheme: 'ldap', host: '127.0.0.1', port }, ...others] as const;
+        const result = await check(build({ servers, bind, startTls: false }), 'alice');
+        expect(result.kind).to.equal(expected);
+        if (expected === 'unreachable')
+          expect(result, 'it may have counted the password').to.have.property('asked', true);
+        expect(
+          health.splice(0).map(({ trouble }) => trouble?.includes('BindRequest')),
+          'it was bound to',
+        ).to.deep.equal([true]);
+        await killed;
+        relay.close();
+      }
+    });
+
+    it('one that hangs or dies before it is bound to lets nobody in', async () => {
       const dying = await startSlapd({ ldif });
       const primary = build({ servers: [at(dying)], timeout: 700, ca: readFileSync(dying.caFile) });
       expect(reason(await check(primary, 'alice'))).to.equal('ok');

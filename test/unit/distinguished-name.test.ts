@@ -75,6 +75,10 @@ describe('distinguished-name: a value in its place', () => {
     ['a\\', 'a\\\\'],
     ['a\\ ', 'a\\\\\\ '],
     ['a\0b', 'a\\00b'],
+    ['\n', '\\0a'],
+    ['\t a', '\\09 a'],
+    ['\u0085a', '\\c2\\85a'],
+    ['\u00a0a\u3000', '\u00a0a\u3000'],
   ] as const)
     it(`${JSON.stringify(value)} is written ${escaped}`, () => {
       expect(escapeDnValue(value)).to.equal(escaped);
@@ -82,7 +86,27 @@ describe('distinguished-name: a value in its place', () => {
 
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
-    fc.string({ unit: fc.constantFrom(' ', '\\', ',', '+', '"', '#', '=', '<', ';', '\0', 'a', '\u00e4', '\n') }),
+    fc.string({
+      unit: fc.constantFrom(
+        ' ',
+        '\\',
+        ',',
+        '+',
+        '"',
+        '#',
+        '=',
+        '<',
+        ';',
+        '\0',
+        'a',
+        '\u00e4',
+        '\n',
+        '\t',
+        '\u0085',
+        '\u00a0',
+        '\u3000',
+      ),
+    }),
   );
 
   it('whatever it is, it is read again as the one value that it was', () => {
