@@ -18,10 +18,13 @@ const users = [
   { name: 'alice', more: 'mail: alice@corp.example\nmobile: +33 6 12 34 56 78' },
   { name: 'björn' },
   { name: 'bob' },
+  { name: 'carol', principal: 'c.jones@corp.example' },
   { name: 'off', disabled: true },
   // 1997.
   { name: 'past', more: 'accountExpires: 125000000000000000' },
   { name: 'fresh', more: 'pwdLastSet: 0' },
+  // At no hour of the week.
+  { name: 'never', more: `logonHours:: ${Buffer.alloc(21).toString('base64')}` },
   { name: 'guessed' },
 ] as const;
 const groups = [
@@ -110,11 +113,12 @@ peer('samba', 'openssl')('login by Active Directory, against Samba', function ()
         expect(reason(await check(primary, 'nobody'))).to.equal('password-wrong');
       });
 
-      it('disabled, expired and to be changed: refused though the password is right, each with its reason', async () => {
+      it('disabled, expired, to be changed and out of hours: refused though the password is right, each with its reason', async () => {
         const primary = build(own);
         expect(reason(await check(primary, 'off'))).to.equal('account-disabled');
         expect(reason(await check(primary, 'past'))).to.equal('account-expired');
         expect(reason(await check(primary, 'fresh'))).to.equal('password-expired');
+        expect(reason(await check(primary, 'never'))).to.equal('account-restricted');
       });
     });
 
@@ -160,6 +164,9 @@ peer('samba', 'openssl')('login by Active Directory, against Samba', function ()
       try {
         await stored.scratch.addUser({ id: 'u2', names: ['bj\u00f6rn'] });
         await stored.scratch.addToken({ userId: 'u2', key: Buffer.alloc(20, 3) });
+        // Only the directory knows that c.jones is she.
+        await stored.scratch.addUser({ id: 'u3', names: ['carol'] });
+        await stored.scratch.addToken({ userId: 'u3', key: Buffer.alloc(20, 4) });
         const spellings = [
           'alice',
           'ALICE',
@@ -191,7 +198,15 @@ peer('samba', 'openssl')('login by Active Directory, against Samba', function ()
           const { code } = await scene.ask({ user, password: adPassword });
           expect(code, JSON.stringify(user)).to.be.oneOf([Code.accessChallenge, Code.accessReject]);
         }
-        for (const user of ['alice', 'ALICE', 'alice@corp.example', 'CORP\\alice', 'bj\u00f6rn'])
+        for (const user of [
+          'alice',
+          'ALICE',
+          'alice@corp.example',
+          'CORP\\alice',
+          'bj\u00f6rn',
+          'carol',
+          'C.Jones@corp.example',
+        ])
           expect((await scene.ask({ user, password: adPassword })).code, user).to.equal(Code.accessChallenge);
         expect((await scene.ask({ user: 'bob', password: adPassword })).code, 'who has none').to.equal(
           Code.accessAccept,

@@ -15,6 +15,8 @@ export const adPassword = 'Wonder-land1';
 export interface AdUser {
   /** sAMAccountName. */
   readonly name: string;
+  /** userPrincipalName; default the name at corp.example. */
+  readonly principal?: string;
   /** Further lines of LDIF. */
   readonly more?: string;
   readonly disabled?: true;
@@ -77,12 +79,12 @@ db.transaction_commit()
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const dnOf = (name: string): string => `CN=${name},CN=Users,${adSuffix}`;
 
-function userLdif({ name, more, disabled }: AdUser): string {
+function userLdif({ name, principal = `${name}@corp.example`, more, disabled }: AdUser): string {
   const password = Buffer.from(`"${adPassword}"`, 'utf16le').toString('base64');
   return `dn:: ${base64(dnOf(name))}
 objectClass: user
 sAMAccountName:: ${base64(name)}
-userPrincipalName:: ${base64(`${name}@corp.example`)}
+userPrincipalName:: ${base64(principal)}
 userAccountControl: ${disabled ? 514 : 512}
 unicodePwd:: ${password}
 ${more === undefined ? '' : `${more}\n`}
