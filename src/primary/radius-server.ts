@@ -43,6 +43,8 @@ export type RequestCode = typeof Code.accessRequest | typeof Code.accountingRequ
 interface Pending {
   requestAuthenticator: Buffer;
   readonly code: RequestCode;
+  /** Whether it carries EAP-Message. */
+  isEap: boolean;
   readonly settle: (exchange: Exchange) => void;
 }
 
@@ -88,14 +90,16 @@ export class RadiusServer {
     let release = (): void => {};
     try {
       return await new Promise<Exchange>((settle) => {
-        const pending: Pending = { requestAuthenticator: random, code, settle };
+        const pending: Pending = { requestAuthenticator: random, code, isEap: false, settle };
         const identifier = port.claim(pending);
         release = () => port.release(identifier);
         const { secret } = this.#options;
+        const own = attributes(random);
+        pending.isEap = firstValue(own, Type.eapMessage) !== undefined;
         const bytes =
           code === Code.accountingRequest
-            ? encodeAccountingRequest(identifier, attributes(random), secret)
-            : encodeRequest(code, identifier, random, attributes(random), secret);
+            ? encodeAccountingRequest(identifier, own, secret)
+            : encodeRequest(code, identifier, random, own, secret);
         pending.requestAuthenticator = bytes.subarray(4, Size.header);
         const send = (left: number): void => {
           if (left === 0) return settle({ kind: 'silence' });
@@ -221,6 +225,9 @@ class Port {
       return onForged(
         'its authenticator is wrong: is the shared secret the same on both sides? It may also have come too late',
       );
+    // RFC 3579 §3.2 has all of EAP signed. An unsigned Reject lets nobody in, and servers send one that have not come as far as EAP.
+    if (reply.messageAuthenticatorAt === 0 && pending.isEap && reply.code !== Code.accessReject)
+      return onForged('it answers EAP without Message-Authenticator (RFC 3579 §3.2)');
     if (reply.messageAuthenticatorAt === 0 && !acceptsUnsigned())
       return onForged(
         'it has no Message-Authenticator, which this server is set, or was seen, to send (CVE-2024-3596)',

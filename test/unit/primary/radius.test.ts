@@ -320,6 +320,22 @@ describe('primary/radius', () => {
       expect((await result).kind).to.equal('ok');
     };
 
+    it('EAP is answered by signed Accepts and Challenges alone, whatever is set (RFC 3579 section 3.2); a Reject lets nobody in', async () => {
+      const credential = { kind: 'eap', message: Buffer.of(2, 1, 0, 5, 1) } as const;
+      for (const messageAuthenticator of ['auto', 'off'] as const)
+        for (const code of [Code.accessAccept, Code.accessChallenge]) {
+          const server = await homeServer();
+          const primary = build([at(server)], { messageAuthenticator });
+          const attributes = [attribute(1, 'alice'), attribute(79, credential.message)];
+          const deadline = systemClock.monotonic() + 10_000;
+          const result = primary.check(primaryRequest({ credential, attributes, deadline }));
+          const request = await asked(server);
+          await answer(server, request, code, { messageAuthenticator: 'none' });
+          await answer(server, request, Code.accessReject, { messageAuthenticator: 'none' });
+          expect((await result).kind, `${messageAuthenticator} ${code}`).to.equal('bad');
+        }
+    });
+
     it('"require" believes no reply without one', async () => {
       const server = await homeServer();
       expect(await believesUnsigned(server, build([at(server)], { messageAuthenticator: 'require' }))).to.equal(false);
