@@ -17,10 +17,24 @@ mail: alice@corp.example
 mobile: +33 6 12 34 56 78
 userPassword: ${password}
 
+dn: uid=alice,ou=service,${suffix}
+objectClass: inetOrgPerson
+uid: alice
+cn: another alice
+sn: alice
+
+dn: uid=bob,ou=people,${suffix}
+objectClass: inetOrgPerson
+uid: bob
+cn: bob
+sn: bob
+mail: bob@corp.example
+mobile: +33 6 12 34 56 78
+
 dn: cn=vpn,ou=groups,${suffix}
 objectClass: groupOfNames
 cn: vpn
-member: uid=alice,ou=people,${suffix}
+member: uid=bob,ou=people,${suffix}
 
 `;
 
@@ -142,21 +156,32 @@ describe('radgate check --connect with a directory', function () {
 
     it('shows entry, names, groups, phone and mail of a user, and why he would be refused', async () => {
       const lines = [at(), ...rest(), ...bound(), 'require_group = "others"'];
-      const found = await check(lines, '--user', 'ALICE');
+      const found = await check(lines, '--user', 'BOB');
       expect(found.code).to.equal(0);
-      const dn = `uid=alice,ou=people,${suffix}`;
+      const dn = `uid=bob,ou=people,${suffix}`;
       expect(found.user).to.deep.include({ kind: 'known', dn, refusals: [{ reason: 'not-in-group' }] });
       expect(found.user?.['person']).to.deep.include({
-        names: ['alice'],
+        names: ['bob'],
         phone: '+33 6 12 34 56 78',
-        email: 'alice@corp.example',
+        email: 'bob@corp.example',
       });
-      const { stdout } = await work.radgate(['check', '--connect', '--user', 'alice']);
+      const { stdout } = await work.radgate(['check', '--connect', '--user', 'bob']);
       expect(stdout)
         .to.match(/^groups +vpn$/m)
         .and.match(/^phone +\+33 6 12 34 56 78$/m)
-        .and.match(/^e-mail +alice@corp\.example$/m)
+        .and.match(/^e-mail +bob@corp\.example$/m)
         .and.match(/^may log in +no: not-in-group$/m);
+    });
+
+    it('shows the entry that a login would bind as, where two have the name', async () => {
+      const found = await check([at(), ...rest(), ...bound()], '--user', 'alice');
+      expect(found.user?.['why']).to.match(/^more than one entry has this name: /);
+      const template = `dn_template = "uid={user},ou=people,${suffix}"`;
+      const byDn = [at(), ...rest(), ...bound(), 'bind = "dn"', template];
+      expect((await check(byDn, '--user', 'alice')).user?.['dn']).to.equal(`uid=alice,ou=people,${suffix}`);
+      const { user } = await check(byDn, '--user', 'nobody');
+      expect(user?.['kind']).to.equal('none');
+      expect(user?.['why']).to.match(/^uid=nobody,ou=people,.* is not shown to the account that reads it$/);
     });
 
     it('says so of one whom it does not show, with 0: the servers are there', async () => {
