@@ -78,7 +78,7 @@ function printConnections({ store, primaries }: Connections): void {
 }
 
 function describedLines(primary: string, user: Described): string[] {
-  if (user.kind === 'none') return wrap(`${primary} knows no such user: ${shown(user.why)}`, outputWidth());
+  if (user.kind === 'none') return wrap(`${primary} shows no such user: ${shown(user.why)}`, outputWidth());
   const { dn, person, groups, refusals } = user;
   const names = person.names.map(String).join(', ');
   const refused = refusals.map(({ reason, why }) => (why === undefined ? reason : `${reason} (${why})`)).join(', ');

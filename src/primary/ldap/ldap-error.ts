@@ -18,6 +18,7 @@ export class LdapTrouble extends Error {}
 /** RFC 4511 §4.1.9. */
 export const Result = {
   operationsError: 1,
+  strongerAuthRequired: 8,
   referral: 10,
   constraintViolation: 19,
   noSuchObject: 32,

@@ -8,7 +8,7 @@ import { readDomain, type Domain } from './domain.ts';
 import { octetsOf } from './entry.ts';
 import { findAccount, findBySid, type FoundAccount } from './find-account.ts';
 import { isInOneOf, type Group } from './groups.ts';
-import { LdapRefused, LdapTrouble } from './ldap-error.ts';
+import { LdapRefused, LdapTrouble, Result } from './ldap-error.ts';
 import type { LdapOptions } from './ldap-options.ts';
 import { LdapServer } from './ldap-server.ts';
 import { readAccount, readEntry } from './read-account.ts';
@@ -106,17 +106,31 @@ export class LdapPrimary implements Primary {
     await Promise.all(this.servers.map((server) => server.close()));
   }
 
-  async #describe(connection: LdapConnection, name: string, left: TimeLeft): Promise<Described> {
+  async #describe(connection: LdapConnection, typed: string, left: TimeLeft): Promise<Described> {
     const { clock, directory, requireGroup } = this.#options;
+    const name = typedName(Buffer.from(typed));
+    if ('why' in name) return { kind: 'none', why: name.why };
     const domain = await this.#domain(connection, left);
-    const found = await findAccount(connection, name, domain, directory, left);
+    const found = await this.#entryOf(connection, name.text, domain, left);
     if (found.kind === 'none') return { kind: 'none', why: found.why };
-    const account = await readAccount(connection, found.dn, domain, directory, this.#groups, left);
+    const account = await readAccount(connection, found.dn, domain, directory, this.#groups, left).catch(isAbsent);
     if (!account) return { kind: 'none', why: notShown(found.dn) };
     const refusal = accountRefusal(account.entry, directory.kind, false, clock.wall());
     const isIn = requireGroup.length === 0 || isInOneOf(account.groups, requireGroup);
     const refusals = [...(refusal ? [refusal] : []), ...(isIn ? [] : [{ reason: 'not-in-group' } as const])];
     return { kind: 'known', dn: found.dn, person: account.person, groups: account.groups, refusals };
+  }
+
+  /** The entry that a login would bind as; Active Directory alone knows that of `bind = "name"`, so there it is looked for. */
+  async #entryOf(
+    connection: LdapConnection,
+    name: string,
+    domain: Domain | undefined,
+    left: TimeLeft,
+  ): Promise<FoundAccount> {
+    const { bind, directory } = this.#options;
+    if (bind.kind === 'dn') return { kind: 'found', dn: fillDnTemplate(bind.template, name) };
+    return findAccount(connection, name, domain, directory, left);
   }
 
   /** Each server with the time it has: those that are left share what is left of the deadline. */
@@ -263,6 +277,12 @@ export class LdapPrimary implements Primary {
     this.#domains.set('', domain);
     return domain;
   }
+}
+
+/** @returns undefined for an entry that is not there @throws what else was the matter */
+function isAbsent(error: unknown): undefined {
+  if (error instanceof LdapRefused && error.code === Result.noSuchObject) return undefined;
+  throw error;
 }
 
 function notShown(dn: string): string {

@@ -15,6 +15,10 @@ const causes: readonly (readonly [RegExp, string])[] = [
     'it has no TLS version that "tls_min_version" allows',
   ],
   [/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/, 'no TLS is spoken at this port'],
+  [
+    /before secure TLS connection was established/,
+    'it closes the connection where TLS should begin: "ldaps" is for port 636, "ldap" with StartTLS for 389',
+  ],
   [/ECONNREFUSED/, 'connection refused'],
 ];
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { freeTcpPort } from '../../peer/free-port.ts';
 import { Code, parsePacket, reply, verifyMessageAuthenticator } from '../../peer/packet-bytes.ts';
 import { UdpClient } from '../../peer/udp-client.ts';
 import { localConfig, Workplace } from './command.ts';
@@ -119,6 +120,28 @@ timeout = "150ms"
       expect([code, ok]).to.deep.equal([69, false]);
       expect(connections.primaries[0]?.servers[0]?.message).to.contain('shared secret');
     });
+  });
+
+  it('--user goes with --connect, with 64', async () => {
+    work.write('radius.conf', localConfig);
+    const { code, stdout, stderr } = await work.radgate(['check', '--user', 'alice']);
+    expect([code, stdout]).to.deep.equal([64, '']);
+    expect(stderr).to.contain('--user goes with --connect');
+  });
+
+  it('--connect says so of a directory that is not there, and asks it for nobody, with 69', async () => {
+    const closed = await freeTcpPort('127.0.0.1');
+    const directory = `type = "ldap"
+directory = "openldap"
+server = "ldaps://127.0.0.1:${closed}"
+base_dn = "dc=corp,dc=example"
+`;
+    work.write('radius.conf', localConfig.replace('type = "local"\n', directory));
+    const { code, stdout } = await work.radgate(['check', '--connect', '--user', 'alice']);
+    expect(code).to.equal(69);
+    expect(stdout)
+      .to.match(new RegExp(`^FAILED +local ldaps://127\\.0\\.0\\.1:${closed}: connection refused`, 'm'))
+      .and.not.contain('may log in');
   });
 
   it('--connect opens a store that is there, and says what is wrong with it, with 69', async () => {
