@@ -215,4 +215,54 @@ export const migrations: readonly (readonly string[])[] = [
     'CREATE TABLE send_lock (id INTEGER PRIMARY KEY, held INTEGER NOT NULL)',
     'INSERT INTO send_lock (id, held) VALUES (1, 0)',
   ],
+  [
+    // A question whether a login is the user's own, open until it is answered or its time is over. join_key: what another request must have
+    // in common to wait for the same answer. mode: the NAS waits, or the page shows a code to type. numbers: of which one must be picked.
+    `CREATE TABLE approvals (
+      id TEXT PRIMARY KEY,
+      login_id TEXT NOT NULL,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      user_name TEXT NOT NULL,
+      client TEXT NOT NULL,
+      client_address TEXT NOT NULL,
+      application TEXT NOT NULL,
+      device TEXT,
+      primary_name TEXT NOT NULL,
+      join_key BLOB,
+      mode TEXT NOT NULL,
+      number INTEGER,
+      numbers TEXT,
+      language TEXT NOT NULL,
+      status TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL,
+      decided_at BIGINT,
+      decided_by TEXT
+    )`,
+    'CREATE INDEX approvals_user ON approvals (user_id, status)',
+    'CREATE INDEX approvals_login ON approvals (login_id)',
+    'CREATE INDEX approvals_expires ON approvals (expires_at)',
+    // The addresses of its page: keyed digests, so that the table opens none.
+    `CREATE TABLE approval_links (
+      digest BLOB PRIMARY KEY,
+      approval_id TEXT NOT NULL REFERENCES approvals (id) ON DELETE CASCADE
+    )`,
+    'CREATE INDEX approval_links_approval ON approval_links (approval_id)',
+    // How many approvals in a row a user has left unanswered, and until when none is asked because one was not the user's.
+    `CREATE TABLE approval_states (
+      user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+      unanswered INTEGER NOT NULL DEFAULT 0,
+      blocked_until BIGINT NOT NULL DEFAULT 0
+    )`,
+    // Links by which users register their own second factor.
+    `CREATE TABLE enrolments (
+      digest BLOB PRIMARY KEY,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      created_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL,
+      used_at BIGINT
+    )`,
+    'CREATE INDEX enrolments_user ON enrolments (user_id)',
+    'CREATE INDEX enrolments_expires ON enrolments (expires_at)',
+  ],
 ];

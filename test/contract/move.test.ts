@@ -170,7 +170,19 @@ for (const [from, to] of ways) {
           ? "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
           : "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'libsql_%'";
       const names = (await source.run(query, { sql: statement })).map((row) => row['name']);
-      const own = ['facts', 'schema_version', 'waiting_logins', 'sent_codes', 'outbox', 'send_counts', 'send_lock'];
+      const own = [
+        'facts',
+        'schema_version',
+        'waiting_logins',
+        'sent_codes',
+        'outbox',
+        'send_counts',
+        'send_lock',
+        'approvals',
+        'approval_links',
+        'approval_states',
+        'enrolments',
+      ];
       expect(names).to.have.members([...tables.map(({ name }) => name), ...own]);
     });
 
