@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { defaultsOf } from './defaults.ts';
+import { clientDefaults } from './derive.ts';
 import { deepFreeze } from './freeze.ts';
 import { type Config, schema } from './schema.ts';
 import type { Secret } from './secret.ts';
@@ -23,6 +24,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     client: [
       {
         ...defaultsOf(schema.client.rows),
+        ...clientDefaults(undefined),
         name: 'demo',
         address: ['127.0.0.1', '::1'],
         secret,

@@ -1,5 +1,6 @@
 import type { PromptFormat } from '../policy/prompt.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
+import type { DeviceAttribute } from './device-attribute.ts';
 
 /** A RADIUS client: what `[[client]]` says of it. It is chosen by the source address alone, never by an attribute. */
 export interface Nas {
@@ -12,6 +13,12 @@ export interface Nas {
   readonly limitProxyState: boolean;
   readonly primary: string;
   readonly factor: 'required' | 'if-enrolled' | 'none';
+  /** Whether requests without any password are taken: it has authenticated the user itself. */
+  readonly passwordless: boolean;
+  /** When an approval is asked for: where no code can be, before a code, or never. */
+  readonly approval: 'auto' | 'first' | 'off';
+  /** Which attribute tells the devices of a user apart: see deviceOf. */
+  readonly deviceAttribute: DeviceAttribute;
   /** How long it waits for an answer altogether, in milliseconds. */
   readonly deadline: number;
   /** What messages to users call it. */

@@ -2,6 +2,7 @@ import type { Section } from '../row.ts';
 import { autoOrFlag, choice } from '../values/choice.ts';
 import { duration } from '../values/duration.ts';
 import { flag } from '../values/flag.ts';
+import { deviceAttributeName, profileName } from '../values/profile.ts';
 import { oneOrMore } from '../values/list.ts';
 import { network } from '../values/network.ts';
 import { sharedSecret } from '../values/shared-secret.ts';
@@ -61,10 +62,33 @@ export const client = {
       default: 'auto',
       doc: 'What becomes of its Accounting-Requests. "auto" relays them to the servers of its primary, or records them in the store where that has none; "record" records them in any case; "off" answers none.',
     },
+    profile: {
+      type: profileName,
+      example: 'fortigate',
+      doc: 'What kind of device it is: docs/profiles.md says which other keys this sets, and what they are then. What stands here goes before it.',
+    },
     proxy: {
       type: flag,
-      default: false,
+      derived: 'what profile says, else `false`',
+      example: false,
       doc: 'Set it for NPS and other RADIUS proxies, which add Proxy-State to all that they send.',
+    },
+    passwordless: {
+      type: flag,
+      derived: 'what profile says, else `false`',
+      example: false,
+      doc: 'Whether requests without any password are relayed to the upstream as they are: this client has authenticated the user itself, as RD Gateway does. A second factor is then asked for always, whatever factor says. Only for a client whose word you take for that.',
+    },
+    approval: {
+      type: choice('auto', 'first', 'off'),
+      default: 'auto',
+      doc: 'When the user is asked for an approval on the phone: "auto" where the device cannot ask for a code; "first" wherever it can be asked for, and a code is the way out; "off" never.',
+    },
+    device_attribute: {
+      type: deviceAttributeName,
+      derived: 'what profile says, else `"Calling-Station-Id"`',
+      example: 'Calling-Station-Id',
+      doc: 'Which attribute tells from which device a login comes. Requests that agree in it may share one approval, so it should be one that nobody else can send in the name of the user; "none" lets none share.',
     },
     application: {
       type: name,
@@ -78,7 +102,8 @@ export const client = {
     },
     deadline: {
       type: duration('1s', '120s'),
-      default: '10s',
+      derived: 'what profile says, else `"10s"`',
+      example: '10s',
       doc: 'How long this NAS waits for an answer altogether, its retries included; nothing is worked on for longer. FortiGate gives up after 5 s unless told otherwise.',
     },
   },

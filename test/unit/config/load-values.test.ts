@@ -82,10 +82,31 @@ describe('config: values', () => {
       factor: 'required',
       accounting: 'auto',
       proxy: false,
+      passwordless: false,
+      approval: 'auto',
+      device_attribute: 'Calling-Station-Id',
       prompt_format: 'short',
       deadline: 10_000,
     });
     expect(primaries).to.deep.equal([{ name: 'here', type: 'local', keep: 'hash' }]);
+  });
+
+  it("takes from the profile of a client what its own keys don't say", () => {
+    const file = (own: string): string =>
+      `[[client]]\nname = "rdg"\naddress = "192.0.2.10"\nsecret = "0123456789abcdef"\nprofile = "rd-gateway"\n${own}${primary}`;
+    const decided = (own: string) => {
+      const [{ deadline, proxy, passwordless, device_attribute } = expect.fail('no client')] = load(file(own)).client;
+      return { deadline, proxy, passwordless, device_attribute };
+    };
+    const usual = { deadline: 60_000, proxy: true, passwordless: true, device_attribute: 'MS-Machine-Name' };
+    expect(decided('')).to.deep.equal(usual);
+    expect(decided('deadline = "90s"\n')).to.deep.equal({ ...usual, deadline: 90_000 });
+    expect(decided('passwordless = false\nproxy = false\ndevice_attribute = "none"\n')).to.deep.equal({
+      deadline: 60_000,
+      proxy: false,
+      passwordless: false,
+      device_attribute: 'none',
+    });
   });
 
   it('has the defaults of a radius primary', () => {

@@ -1,0 +1,31 @@
+import { Type } from '../packet/constants.ts';
+import type { Packet } from '../packet/packet.ts';
+import { printable } from '../packet/printable.ts';
+import { vendorAttributes } from '../packet/vendor-specific.ts';
+import { deviceAttributes } from './device-attribute.ts';
+import type { Nas } from './nas.ts';
+
+/**
+ * Which device of the user a request is about, as printable text: what the attribute says that the client's profile names. null if there is no such
+ * attribute, if it is empty, or if several contradict one another: then nobody can tell, and no two requests are of one device.
+ */
+export function deviceOf({ attributes }: Pick<Packet, 'attributes'>, nas: Pick<Nas, 'deviceAttribute'>): string | null {
+  if (nas.deviceAttribute === 'none') return null;
+  const wanted = deviceAttributes[nas.deviceAttribute];
+  const values =
+    wanted.vendor === undefined
+      ? attributes.filter(({ type }) => type === wanted.type)
+      : attributes
+          .filter(({ type }) => type === Type.vendorSpecific)
+          .flatMap(({ value }) => vendorAttributes(value) ?? [])
+          .filter(({ vendor, type }) => vendor === wanted.vendor && type === wanted.type);
+  const [device = '', another] = new Set(values.map(({ value }) => printable(withoutEnd(value))));
+  return device === '' || another !== undefined ? null : device;
+}
+
+/** Microsoft's names may end with an octet of 0 ([MS-RNAP] §2.2.1.1), which is no part of them. */
+function withoutEnd(value: Buffer): Buffer {
+  let end = value.length;
+  while (end > 0 && value[end - 1] === 0) end--;
+  return value.subarray(0, end);
+}
