@@ -27,6 +27,7 @@ import type { Nas } from './nas/nas.ts';
 import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
 import type { Logger } from './observe/logger.ts';
+import { LoopMark } from './packet/loop-mark.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
 import type { LockoutRules } from './policy/lockout.ts';
 import { sentMethods } from './policy/sent-method.ts';
@@ -43,6 +44,7 @@ import { randomOctets } from './random.ts';
 import { importIsUnfinished } from './store/import.ts';
 import { databaseIsCurrent } from './store/inspect-postgres.ts';
 import { storeIsCurrent as fileIsCurrent } from './store/inspect-sqlite.ts';
+import { loopKey } from './store/loop-key.ts';
 import { PostgresStore, type PostgresStoreOptions } from './store/postgres-store.ts';
 import type { SqliteOptions } from './store/sqlite-driver.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
@@ -114,8 +116,9 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const seen = await SeenAuthenticators.load(store, (error) =>
     logger.warn({ err: error }, 'could not remember who signs'),
   );
+  const loopMark = new LoopMark(await store.run(loopKey, null));
   const primaries = new Map(
-    config.primary.map((primary) => [primary.name, buildPrimary(primary, store, seen, drops, logger)]),
+    config.primary.map((primary) => [primary.name, buildPrimary(primary, { store, loopMark, seen, drops, logger })]),
   );
   const { login } = config;
   const onAbandoned = (abandoned: WaitingLogin): void => runner.abandoned(abandoned);
@@ -133,6 +136,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       const primary = named(primaries, realm?.primary ?? nas.primary);
       return realm ? new RealmPrimary(primary, realm) : primary;
     },
+    loopMark,
     clock,
     logger,
     attempts: login.attempts,
@@ -330,13 +334,15 @@ export function nasOf(client: Client): Nas {
   };
 }
 
-function buildPrimary(
-  config: PrimaryConfig,
-  store: Store,
-  seen: SeenAuthenticators,
-  drops: DropLog,
-  logger: Logger,
-): Primary {
+interface PartsOfPrimaries {
+  readonly store: Store;
+  readonly loopMark: LoopMark;
+  readonly seen: SeenAuthenticators;
+  readonly drops: DropLog;
+  readonly logger: Logger;
+}
+
+function buildPrimary(config: PrimaryConfig, { store, loopMark, seen, drops, logger }: PartsOfPrimaries): Primary {
   switch (config.type) {
     case 'local':
       return new LocalPrimary({ name: config.name, keep: config.keep, store, clock: systemClock });
@@ -354,6 +360,7 @@ function buildPrimary(
         tries: config.tries,
         source: config.source,
         outerIdentity: config.outer_identity,
+        loopMark,
         mode: config.mode,
         probe: probeOf(config),
         probeInterval: config.probe_interval,

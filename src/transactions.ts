@@ -22,6 +22,7 @@ import { findToken } from './store/find-token.ts';
 import { checkTokenRows, importTokenRows } from './store/import-tokens.ts';
 import { beginImport, clearImport, finishImport, importIsUnfinished, importRows } from './store/import.ts';
 import { lastAudit } from './store/last-audit.ts';
+import { loopKey } from './store/loop-key.ts';
 import { listOutbox, noteReceipt, purgeOutbox, settleMessage, takeMessages } from './store/outbox.ts';
 import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from './store/rekey.ts';
 import { setToken } from './store/set-token.ts';
@@ -66,6 +67,7 @@ export const transactions = [
   loadSeen,
   localKept,
   localPassword,
+  loopKey,
   noteReceipt,
   planUsers,
   purgeOutbox,

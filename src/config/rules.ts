@@ -13,6 +13,7 @@ export function checkRules(draft: Draft, context: Context): void {
   uniqueNames('primary', draft.primary, context);
   uniqueNames('provider', draft.provider, context);
   primaryOfEachClient(draft, context);
+  passwordless(draft, context);
   uniqueNetworks(draft, context);
   uniqueEndpoints('"auth" in [listen]', ['listen', 'auth'], draft.listen.auth, context);
   uniqueEndpoints('"acct" in [listen]', ['listen', 'acct'], draft.listen.acct, context);
@@ -67,6 +68,15 @@ function primaryOfEachClient({ client: clients, primary: primaries }: Draft, con
         `"primary" in ${titleOf('client', name)} names no [[primary]]; there ${names.length === 1 ? 'is' : 'are'} ${there}`,
       );
   }
+}
+
+function passwordless({ client: clients }: Draft, context: Context): void {
+  for (const [i, { name, passwordless: isPasswordless, factor }] of (clients ?? []).entries())
+    if (isPasswordless === true && factor === 'none')
+      context.error(
+        ['client', i, 'factor'],
+        `factor = "none" in ${titleOf('client', name)} would let in those who bring no password (passwordless = true): one of the two must be asked`,
+      );
 }
 
 function uniqueNetworks({ client: clients }: Draft, context: Context): void {

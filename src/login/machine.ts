@@ -21,9 +21,12 @@ export interface LoginFacts {
   readonly userName: Buffer | undefined;
   /**
    * What the user proves himself with, as far as the way through a login depends on it: a password typed at a prompt that may be followed by
-   * another prompt, a proof that no prompt can follow, a change of password, or nothing that anyone here can check.
+   * another prompt, a proof that no prompt can follow, no password at all but the word of the client for who it is (passwordless), which no
+   * prompt can follow either, a change of password, or nothing that anyone here can check.
    */
-  readonly credential: 'prompt' | 'proof' | 'change' | 'none';
+  readonly credential: 'prompt' | 'proof' | 'vouched' | 'change' | 'none';
+  /** Whether it is a request of our own that a server behind has sent back. */
+  readonly isLoop: boolean;
   /** Whether it answers a challenge: it carries State. */
   readonly isAnswer: boolean;
   readonly factorRule: FactorRule;
@@ -167,6 +170,7 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
 }
 
 function onReceived(facts: LoginFacts): Step {
+  if (facts.isLoop) return recorded(refusal('loop'));
   if (facts.userName === undefined || facts.userName.length === 0) return recorded(refusal('name-missing'));
   // An answer is never tried as a password, whatever becomes of its State.
   if (facts.isAnswer) return { state: { at: 'take' }, effect: { kind: 'take' } };
@@ -181,6 +185,7 @@ function onReceived(facts: LoginFacts): Step {
     }
     case 'prompt':
     case 'proof':
+    case 'vouched':
       return askPrimary(undefined, undefined);
   }
 }
@@ -283,6 +288,8 @@ function onIdentified(
   if (!fitsAccept(facts, granted)) return recorded(refusal('reply-too-long'), userId);
   switch (decision.kind) {
     case 'skip':
+      // Nobody gets in with neither a password nor a factor.
+      if (facts.credential === 'vouched') return recorded(refusal('skip-needs-password'), userId);
       return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
     case 'bypass':
       return {

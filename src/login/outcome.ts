@@ -30,6 +30,8 @@ export type Outcome =
   | 'upstream-rejected'
   | 'upstream-asked'
   | 'upstream-rounds'
+  | 'loop'
+  | 'skip-needs-password'
   | 'credential-missing'
   | 'credential-unsupported'
   | 'code-needs-pap'
@@ -147,6 +149,13 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   },
   'upstream-asked': { ...challenge, log: 'the upstream server asks a question of its own' },
   'upstream-rounds': refuseEarly('the upstream server asked over 50 questions in one login'),
+  loop: refuseEarly(
+    'this request went through radgate before, and the server behind has sent it back: on that NPS, put a connection request policy before the one that forwards to radgate, with the condition Client Friendly Name = the name of radgate there, that authenticates on the server itself (see docs/rd-gateway.md)',
+  ),
+  'skip-needs-password': refuse(
+    'You cannot log in here without a second factor. Please contact your help desk.',
+    'the request brought no password (passwordless = true), and then nobody gets in without a second factor, whatever factor says: register one',
+  ),
   'credential-missing': refuseEarly('the request has no credential that can be checked, or a malformed one'),
   'credential-unsupported': refuseEarly('the primary cannot check this kind of credential'),
   'code-needs-pap': refuse(

@@ -68,6 +68,7 @@ function failureOf(credential: Credential, relayed: readonly Attribute[], challe
     case 'pap':
     case 'chap':
     case 'arap':
+    case 'malformed':
     case 'none':
       return [];
   }

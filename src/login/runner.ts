@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
+import type { LoopMark } from '../packet/loop-mark.ts';
 import { printable } from '../packet/printable.ts';
 import type { Conversation, Primary } from '../primary/primary.ts';
 import { randomOctets } from '../random.ts';
@@ -44,6 +45,8 @@ export interface RunnerOptions {
   readonly waiting: WaitingLogins;
   /** Which primary checks the credential of such a user at such a client. */
   readonly primaryOf: (nas: Nas, userName: Buffer) => Primary;
+  /** By which a request is known that has been here before. */
+  readonly loopMark: LoopMark;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly attempts: number;
@@ -281,11 +284,12 @@ export class Runner {
   }
 
   #facts({ nas, request }: Incoming): LoginFacts {
-    const { attempts, prompts, sending, clock, groupWays } = this.#options;
+    const { attempts, prompts, sending, clock, groupWays, loopMark } = this.#options;
     const { credential } = request;
     return {
       userName: request.userName,
-      credential: kindOf(request),
+      credential: kindOf(request, nas),
+      isLoop: loopMark.isIn(request.packet),
       isAnswer: request.state !== undefined,
       factorRule: nas.factor,
       attempts,
@@ -334,14 +338,14 @@ export class Runner {
     // One line a login: a challenge is on the way to its verdict.
     if (isAskedOnly.has(outcome)) this.#options.logger.debug(line, explained);
     else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
-    else if (isLock.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
+    else if (needsSomebody.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
 }
 
 const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'upstream-asked']);
-/** Somebody has guessed: what a security officer looks for. */
-const isLock = new Set<Outcome>(['locked', 'paused']);
+/** Somebody has guessed, which a security officer looks for; or a server behind has to be set right. */
+const needsSomebody = new Set<Outcome>(['locked', 'paused', 'loop']);
 const wrongPassword = new Set<Outcome>(['password-wrong', 'upstream-rejected']);
 const noise = 'what came is no text, so the shared secret may differ between the client and radgate';
 
@@ -378,12 +382,13 @@ function proofOf({ credential }: AccessRequest): Buffer {
     case 'ms-chap-change':
       return credential.request;
     case 'arap':
+    case 'malformed':
     case 'none':
       return none;
   }
 }
 
-function kindOf({ credential }: AccessRequest): LoginFacts['credential'] {
+function kindOf({ credential }: AccessRequest, { passwordless }: Nas): LoginFacts['credential'] {
   switch (credential.kind) {
     case 'pap':
       return 'prompt';
@@ -393,8 +398,10 @@ function kindOf({ credential }: AccessRequest): LoginFacts['credential'] {
       return 'proof';
     case 'ms-chap-change':
       return 'change';
-    case 'arap':
     case 'none':
+      return passwordless ? 'vouched' : 'none';
+    case 'arap':
+    case 'malformed':
       return 'none';
   }
 }

@@ -16,8 +16,8 @@ export type Credential =
   | { readonly kind: 'ms-chap-change'; readonly version: 1 | 2; readonly request: Buffer }
   /** RFC 3579 §3.1: the EAP packet, its fragments put together. */
   | { readonly kind: 'eap'; readonly message: Buffer }
-  /** None, or one that is laid out wrong, or one that nothing here can check. */
-  | { readonly kind: 'arap' | 'none' };
+  /** One that nothing here can check, one that is laid out wrong, or none at all. */
+  | { readonly kind: 'arap' | 'malformed' | 'none' };
 
 /** An Access-Request: RFC 2865 §4.1. Values are the bytes as received. */
 export interface AccessRequest {
@@ -98,7 +98,7 @@ function credentialOf(
 }
 
 function chapOf(value: Buffer, challenge: Buffer): Credential {
-  if (value.length !== sizes.chapPassword) return { kind: 'none' };
+  if (value.length !== sizes.chapPassword) return { kind: 'malformed' };
   return { kind: 'chap', id: value.readUInt8(0), response: value.subarray(1), challenge };
 }
 
@@ -108,7 +108,7 @@ function msChapOf(type: number, value: Buffer, challenge: Buffer | undefined): C
     case Microsoft.chap2Response: {
       const version = type === Microsoft.chapResponse ? 1 : 2;
       // RFC 2759 §4 has 16 octets of challenge, RFC 2433 §4 has 8.
-      if (value.length !== sizes.msChapResponse || challenge?.length !== 8 * version) return { kind: 'none' };
+      if (value.length !== sizes.msChapResponse || challenge?.length !== 8 * version) return { kind: 'malformed' };
       return { kind: 'ms-chap', version, challenge, response: value };
     }
     default:

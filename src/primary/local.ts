@@ -113,8 +113,9 @@ function whyUnsupported(credential: Credential, keep: Keep): string | undefined 
     case 'eap':
       return 'local users are not checked by EAP: end it before radgate, see docs/primaries/local.md';
     case 'arap':
+    case 'malformed':
     case 'none':
-      return 'there is no credential that local users can be checked by';
+      return 'there is no credential that local users can be checked by (passwordless = true needs a [[primary]] of type "radius")';
   }
 }
 

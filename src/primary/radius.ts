@@ -2,10 +2,10 @@ import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import { Code, Type } from '../packet/constants.ts';
 import { reveal, type Granted } from '../packet/granted.ts';
+import type { LoopMark } from '../packet/loop-mark.ts';
 import { firstValue, type Attribute } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { hidePassword } from '../packet/user-password.ts';
-import { randomOctets } from '../random.ts';
 import { Pool, type PoolAnswer, type PoolOptions } from './pool.ts';
 import { asAsked, type Primary, type PrimaryRequest, type PrimaryResult } from './primary.ts';
 import { RadiusServer } from './radius-server.ts';
@@ -19,12 +19,11 @@ export interface RadiusPrimaryOptions extends Omit<PoolOptions, 'servers'> {
   readonly source: string | undefined;
   /** What is known of an EAP login's User-Names: nothing, that the one in its Access-Accept is proven, or that the one in the request is. */
   readonly outerIdentity: 'unproven' | 'named' | 'verified';
+  /** Bears our Proxy-State. */
+  readonly loopMark: LoopMark;
   readonly seen: SeenAuthenticators;
   readonly drops: DropLog;
 }
-
-/** Ours among the Proxy-States: the same for all requests of this process, since nothing is to be told from it. */
-const proxyState: Attribute = { type: Type.proxyState, value: randomOctets(8) };
 
 /** Another RADIUS server (NPS, FreeRADIUS, ...) as primary: RFC 2865 §2.3. */
 export class RadiusPrimary implements Primary {
@@ -39,10 +38,14 @@ export class RadiusPrimary implements Primary {
   }
 
   async check(request: PrimaryRequest): Promise<PrimaryResult> {
-    const { secret } = this.#options;
+    const { secret, loopMark } = this.#options;
     const answer = await this.#pool.ask({
       code: Code.accessRequest,
-      attributes: (requestAuthenticator) => forwarded(request, secret, requestAuthenticator),
+      attributes: (requestAuthenticator) => [
+        ...forwarded(request, secret, requestAuthenticator),
+        // A proxy's own is behind those that came (RFC 2865 §5.33).
+        loopMark.attribute,
+      ],
       deadline: request.deadline,
       // The rest of a conversation is known to the server that asked, and to no other.
       only: request.conversation?.server,
@@ -108,7 +111,7 @@ export class RadiusPrimary implements Primary {
 
 /**
  * The request as it goes upstream: all attributes as they came and in their order, but those that belong to the hop. A password is hidden anew, the
- * State is the server's own, a CHAP challenge that was the Request Authenticator is made explicit (RFC 2865 §5.40), our Proxy-State is last (§5.33).
+ * State is the server's own, a CHAP challenge that was the Request Authenticator is made explicit (RFC 2865 §5.40).
  */
 function forwarded(
   { credential, packet, conversation }: PrimaryRequest,
@@ -126,7 +129,7 @@ function forwarded(
   if (credential.kind === 'chap' && !hasChallenge)
     attributes.push({ type: Type.chapChallenge, value: credential.challenge });
   if (conversation?.state) attributes.push({ type: Type.state, value: conversation.state });
-  return [...attributes, proxyState];
+  return attributes;
 }
 
 /** What belongs to the hop that a reply came over, and not to the user. */

@@ -132,7 +132,8 @@ describe('machine: properties', () => {
     userName: fc
       .constantFrom(undefined, '', 'al\u200bice', 'alice', 'ALICE', 'CORP\\alice', 'alice@corp', 'bj\u00f6rn')
       .map((name) => (name === undefined ? undefined : Buffer.from(name))),
-    credential: fc.constantFrom('prompt', 'prompt', 'prompt', 'proof', 'change', 'none'),
+    credential: fc.constantFrom('prompt', 'prompt', 'prompt', 'proof', 'vouched', 'change', 'none'),
+    isLoop: fc.constantFrom(false, false, false, false, false, false, false, true),
     isAnswer: fc.boolean(),
     factorRule: fc.constantFrom('required', 'if-enrolled', 'none'),
     attempts: fc.integer({ min: 1, max: 10 }),
@@ -330,6 +331,30 @@ describe('machine: properties', () => {
       { numRuns: 3_000 },
     );
     expect(challenges, 'challenges among the runs').to.be.above(10);
+  });
+
+  it('without a password nobody is let in but by a code or a bypass, whatever the rule says', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const vouched: LoginFacts = { ...own, credential: 'vouched', isAnswer: false, isLoop: false };
+        const { took, verdict } = run(vouched, sequence);
+        if (verdict?.kind === 'accept') expect(bypassed(vouched, took), JSON.stringify(took)).to.equal(true);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('a request that has come back asks nobody, and is refused', () => {
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took, verdict } = run({ ...own, isLoop: true }, sequence);
+        expect(
+          happened(took, ({ kind }) => kind !== 'received' && kind !== 'recorded' && kind !== 'store-failed'),
+        ).to.equal(false);
+        if (verdict) expect(verdict.outcome).to.be.oneOf(['loop', 'store-failed']);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it('a disabled user is never let in, bypass or not', () => {

@@ -204,6 +204,7 @@ function factsOf(words: readonly string[]): LoginFacts {
   return {
     userName: name in names ? names[name] : Buffer.from(name),
     credential: (value('credential') ?? 'prompt') as LoginFacts['credential'],
+    isLoop: options.includes('loop'),
     isAnswer: options.includes('state'),
     factorRule: (value('factor') ?? 'required') as FactorRule,
     attempts: Number(value('attempts') ?? 3),

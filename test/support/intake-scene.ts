@@ -9,6 +9,7 @@ import type { WaitingLogin } from '../../src/login/waiting.ts';
 import { NasTable } from '../../src/nas/nas-table.ts';
 import type { Nas } from '../../src/nas/nas.ts';
 import { SeenAuthenticators } from '../../src/nas/seen-authenticators.ts';
+import { LoopMark } from '../../src/packet/loop-mark.ts';
 import { DropLog } from '../../src/observe/drop-log.ts';
 import type { Primary } from '../../src/primary/primary.ts';
 import { text } from '../../src/store/row.ts';
@@ -52,6 +53,9 @@ export type RequestOf = Omit<Partial<AccessRequestOptions>, 'user' | 'password'>
 };
 
 const texts = loadTexts(undefined);
+
+/** Of all scenes. */
+export const loopMark = new LoopMark(Buffer.alloc(32, 1));
 
 /** No provider is configured. */
 export const nothingSent: Sending = {
@@ -108,6 +112,7 @@ export class IntakeScene {
         if (!primary) throw new Error(`no primary ${nas.primary}`);
         return primary;
       },
+      loopMark,
       clock,
       logger,
       attempts: options.attempts ?? 3,

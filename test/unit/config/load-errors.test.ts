@@ -157,6 +157,22 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'neither a password nor a factor',
+    toml: `${primary}${client}passwordless = true\nfactor = "none"`,
+    problems: [
+      '9: factor = "none" in [[client]] "vpn" would let in those who bring no password (passwordless = true): one of the two must be asked',
+    ],
+  },
+  {
+    title: 'profiles and attributes that are none',
+    toml: `${primary}${client}profile = "rdgateway"\ndevice_attribute = "calling-station-id"\napproval = "always"`,
+    problems: [
+      '8: "profile" in [[client]] must be one of "rd-gateway", "fortigate", "anyconnect", "strongswan", "globalprotect", "radcli"; did you mean "rd-gateway"?',
+      '9: "device_attribute" in [[client]] must be one of "Calling-Station-Id", "MS-Machine-Name", "PaloAlto-Client-Source-IP", "none"; did you mean "Calling-Station-Id"?',
+      '10: "approval" in [[client]] must be one of "auto", "first", "off"',
+    ],
+  },
+  {
     title: 'bad addresses to listen on',
     toml: `[listen]\nauth = [\n  "*:1812", "localhost",\n  "::1",\n  "[127.0.0.1]:1812",\n  "127.0.0.1:65536",\n  "127.0.0.1:", "[::1", 1812, "10.1:1812",\n]\n${rest}`,
     problems: [

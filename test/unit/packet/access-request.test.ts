@@ -108,11 +108,13 @@ describe('packet/access-request: credentials (RFC 3579 section 3.3)', () => {
     ] as const) {
       expect(decode([challenge(octets), response]).credential).to.deep.include({ kind: 'ms-chap', version });
       for (const size of [0, 7, 24 - octets])
-        expect(decode([challenge(size), response]).credential, `${size}`).to.deep.equal({ kind: 'none' });
-      expect(decode([response]).credential).to.deep.equal({ kind: 'none' });
+        expect(decode([challenge(size), response]).credential, `${size}`).to.deep.equal({ kind: 'malformed' });
+      expect(decode([response]).credential).to.deep.equal({ kind: 'malformed' });
     }
     for (const size of [49, 51])
-      expect(decode([challenge(16), vendorAttribute(311, 25, Buffer.alloc(size))]).credential.kind).to.equal('none');
+      expect(decode([challenge(16), vendorAttribute(311, 25, Buffer.alloc(size))]).credential.kind).to.equal(
+        'malformed',
+      );
   });
 
   for (const [name, repeated] of Object.entries({ pap, chap, arap, msChap2, msChap2Change }))
@@ -158,6 +160,6 @@ describe('packet/access-request: what it tells', () => {
 
   it('values of a wrong size are no reason to refuse the packet (RFC 6929 section 2.8)', () => {
     expect(decode([attribute(4, 'abc'), attribute(5, ''), attribute(60, 'x'), pap]).credential.kind).to.equal('pap');
-    expect(decode([attribute(3, 'too short')]).credential.kind).to.equal('none');
+    expect(decode([attribute(3, 'too short')]).credential.kind).to.equal('malformed');
   });
 });
