@@ -15,7 +15,7 @@ export const profiles = {
       'https://learn.microsoft.com/en-us/entra/identity/authentication/howto-mfa-nps-extension-rdg',
       'https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-rnas/be40cb3b-767c-457e-b27e-a5cc5aa93c0d',
     ],
-    tried: null,
+    tried: 'FreeRADIUS in place of NPS on both sides (test/peer/rd-gateway); never with Windows',
   },
   fortigate: {
     ...vpn,
