@@ -14,7 +14,7 @@ export interface FreeRadiusNpsOptions {
   readonly grants: readonly AttributePair[];
 }
 
-/** A FreeRADIUS that does as NPS: it forwards some requests, and lets others in by their user's rights alone. */
+/** A FreeRADIUS that does as an NPS of these days: it forwards some requests, lets others in by their user's rights alone, and signs all it says. */
 export interface FreeRadiusNps extends Peer {
   /** All it has printed at debug level. */
   readonly output: readonly string[];
@@ -83,6 +83,7 @@ server nps {
         &Auth-Type := Accept
       }
       update reply {
+        &Message-Authenticator := 0x00
 ${grants.map(([name, value]) => `        &${name} += ${String(value)}`).join('\n')}
       }
     }
