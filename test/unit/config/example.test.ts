@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { exampleConfig } from '../../../src/config/example.ts';
+import { profilesDoc } from '../../../src/config/profiles-doc.ts';
 import { referenceDoc } from '../../../src/config/reference.ts';
 import type { Section } from '../../../src/config/row.ts';
 import { schema } from '../../../src/config/schema.ts';
@@ -28,6 +29,7 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
   for (const [file, text] of [
     ['radius.conf.example', exampleConfig()],
     ['docs/configuration.md', referenceDoc()],
+    ['docs/profiles.md', profilesDoc()],
   ] as const)
     it(`${file} is what the schema makes: else run node dist/src/config/generate.js`, () => {
       // From dist/test/unit/config/ up to the checkout.

@@ -8,6 +8,8 @@ const pages = [
   ...readdirSync(new URL('primaries/', docs)).map((page) => `primaries/${page}`),
   'primaries.md',
   'accounting.md',
+  'rd-gateway.md',
+  'profiles.md',
 ];
 const client = '[[client]]\nname = "vpn"\naddress = "192.0.2.10"\nsecret = "0123456789abcdef"\n';
 const local = '[[primary]]\nname = "partner"\ntype = "local"\n';

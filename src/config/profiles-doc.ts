@@ -1,0 +1,43 @@
+import type { Profile } from '../nas/profiles/profile.ts';
+import { profiles } from '../nas/profiles/profiles.ts';
+
+const head = `# Profiles of devices
+
+\`profile = "NAME"\` in a \`[[client]]\` sets what is usual for that kind of device. Every key that you write yourself goes before it:
+
+\`\`\`toml
+[[client]]
+name = "vpn"
+address = "192.0.2.10"
+secret_file = "vpn.secret"
+profile = "fortigate"
+deadline = "30s"              # raised on the device too
+\`\`\`
+
+| key | what it is for |
+| --- | --- |
+| \`deadline\` | how long the device waits altogether: an approval on the phone ends a little before, so set what the device is set to |
+| \`passwordless\`, \`proxy\` | see [rd-gateway.md](rd-gateway.md) |
+| \`device_attribute\` | which attribute tells the user's devices apart. Two requests share one approval only if they have it and agree in it; \`"none"\` never shares |
+
+Without a profile: \`deadline = "10s"\`, \`passwordless = false\`, \`proxy = false\`, \`device_attribute = "Calling-Station-Id"\`.
+
+This page is generated from the table in \`src/nas/profiles/\` (\`node dist/src/config/generate.js\`); a new device is a row there.`;
+
+/** docs/profiles.md: what each profile sets, why, where it is written down and whether it was tried. */
+export function profilesDoc(): string {
+  return `${[head, ...Object.entries<Profile>(profiles).map(sectionOf)].join('\n\n')}\n`;
+}
+
+function sectionOf([name, profile]: readonly [string, Profile]): string {
+  const { device, deadline, patience, passwordless, proxy, deviceAttribute, sources, tried } = profile;
+  return `## profile = "${name}"
+
+${device}. ${tried === null ? 'Not tried: from the sources alone.' : `Tried: ${tried}.`}
+
+- \`deadline = "${deadline / 1000}s"\`: ${patience}.
+- \`passwordless = ${passwordless}\`, \`proxy = ${proxy}\`
+- \`device_attribute = "${deviceAttribute}"\`
+
+From: ${sources.map((source) => `<${source}>`).join(', ')}`;
+}
