@@ -5,11 +5,21 @@ import type { Message } from './channel.ts';
 const longest = 200;
 
 /** A provider's own words without what must not be logged: providers echo the number and the text, and with it the code. */
-export function scrub(words: string, { to, code, text }: Pick<Message, 'to' | 'code' | 'text'>): string {
+export function scrub(
+  words: string,
+  { to, code, text, actions }: Pick<Message, 'to' | 'code' | 'text' | 'actions'>,
+): string {
   const number = to.replace(/^\+/, '');
-  const secrets = [text, code, Array.from(code).join(', '), Array.from(code).join(' '), to, number].filter(
-    (secret) => secret !== '',
-  );
+  const link = actions?.link ?? '';
+  const secrets = [
+    link.slice(link.lastIndexOf('/') + 1),
+    text,
+    code,
+    Array.from(code).join(', '),
+    Array.from(code).join(' '),
+    to,
+    number,
+  ].filter((secret) => secret !== '');
   // Digits of a code in other clothes, "12 34 56", are caught by their number alone.
   const masked = secrets
     .reduce((rest, secret) => rest.replaceAll(secret, '***'), words)

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observe/logger.ts';
-import { sentMethods, type SentMethod } from '../policy/sent-method.ts';
+import { carriers, type Carrier } from '../policy/carrier.ts';
 import { bootId, type HostTime } from '../store/host-time.ts';
 import {
   noteReceipt,
@@ -22,7 +22,7 @@ export interface WorkerOptions {
   /** In the order in which they are asked. */
   readonly providers: readonly Provider[];
   /** Messages under way at once, of each kind. */
-  readonly concurrency: Readonly<Record<SentMethod, number>>;
+  readonly concurrency: Readonly<Record<Carrier, number>>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Random octets: names the worker, and spreads retries. */
@@ -56,7 +56,7 @@ export class DeliveryWorker {
   readonly #owner: string;
   readonly #boot = bootId();
   readonly #underWay = new Set<Promise<void>>();
-  readonly #busy: Record<SentMethod, number> = { sms: 0, voice: 0, email: 0 };
+  readonly #busy: Record<Carrier, number> = { sms: 0, voice: 0, email: 0, notify: 0 };
   #taking: Promise<void> | undefined;
   #again = false;
   #stopped = true;
@@ -117,8 +117,8 @@ export class DeliveryWorker {
 
   async #take(): Promise<void> {
     const { store, clock, concurrency, lease, poll, logger } = this.#options;
-    const room = { sms: 0, voice: 0, email: 0 };
-    for (const method of sentMethods) room[method] = concurrency[method] - this.#busy[method];
+    const room = { sms: 0, voice: 0, email: 0, notify: 0 };
+    for (const method of carriers) room[method] = concurrency[method] - this.#busy[method];
     let next = poll;
     try {
       // Before it is asked: what was taken is ours for the lease from then on at least.
@@ -130,7 +130,7 @@ export class DeliveryWorker {
         this.#options.onSettled?.(id, 'abandoned');
       }
       for (const message of taken) this.#begin(message, asked + lease - margin);
-      if (wait !== null && sentMethods.some((method) => this.#busy[method] < concurrency[method]))
+      if (wait !== null && carriers.some((method) => this.#busy[method] < concurrency[method]))
         next = Math.min(poll, wait + 1);
     } catch (error) {
       logger.error({ err: error }, 'the outbox could not be looked at');
