@@ -205,7 +205,7 @@ async function insert(
 
 async function send(
   context: TransactionContext,
-  { userId, loginId, random, application, device, now, until, url, texts: all, time, audit }: BeginApprovalInput,
+  { userId, loginId, random, typed, application, device, now, until, url, texts: all, time, audit }: BeginApprovalInput,
   { carrier, to, masked }: Reached,
   userName: string,
   language: string,
@@ -238,9 +238,11 @@ async function send(
       language,
       actions: {
         link,
-        approve: `${link}/approve`,
+        // Without the number that the prompt shows it would be taken as declined.
+        approve: typed ? null : `${link}/approve`,
         decline: `${link}/decline`,
         application,
+        client: audit.client,
         device,
         at: now,
         expires: until,

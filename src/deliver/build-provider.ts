@@ -96,7 +96,10 @@ function buildChannel(config: ProviderConfig, { clock, onReceipt }: BuildOptions
     case 'ntfy':
       return new NtfyChannel({ url: config.url, topic: config.topic, token: config.token?.bytes.toString() }, clock);
     case 'webhook':
-      return new WebhookChannel({ url: config.url, secret: config.secret.bytes }, clock);
+      return new WebhookChannel(
+        { url: config.url, headers: (config.header ?? []).map(nameAndValue), secret: config.secret.bytes },
+        clock,
+      );
     case 'file':
       return new FileChannel(config.directory);
   }

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { refused, type Channel, type Message, type SendResult } from './channel.ts';
 import { exchange, judgeStatus } from './exchange.ts';
+import { parsed, valueAt } from './json-path.ts';
+import { scrub } from './scrub.ts';
 
 export interface NtfyOptions {
   /** Of the server, without a slash at its end. */
@@ -9,6 +11,9 @@ export interface NtfyOptions {
   readonly topic: string;
   readonly token: string | undefined;
 }
+
+/** The longest topic, in characters: docs.ntfy.sh, "Picking a topic". */
+const longestTopic = 64;
 
 /**
  * Notifications by an ntfy server: published as JSON to its root (docs.ntfy.sh, "Publish as JSON"), with two buttons of type "http" ("Action buttons") that
@@ -27,17 +32,19 @@ export class NtfyChannel implements Channel {
     const { actions } = message;
     if (!actions) return refused('only notices can go this way', true);
     const { url, topic, token } = this.#options;
-    const button = (label: string, to: string) => ({ action: 'http', label, url: to, method: 'POST', clear: true });
+    const name = topic.replaceAll('{user}', topicName(message.to));
+    if (name.length > longestTopic)
+      return refused(`this user's topic would be longer than ${longestTopic} characters: shorten "topic"`, true);
+    const { approve, decline } = labels(message.language);
+    const button = (label: string, to: string | null) =>
+      to === null ? [] : [{ action: 'http', label, url: to, method: 'POST', clear: true }];
     const body = {
-      topic: topic.replaceAll('{user}', topicName(message.to)),
+      topic: name,
       title: message.subject ?? '',
       message: message.text,
       click: actions.link,
       priority: 4,
-      actions: [
-        button(labels(message.language).approve, actions.approve),
-        button(labels(message.language).decline, actions.decline),
-      ],
+      actions: [...button(approve, actions.approve), ...button(decline, actions.decline)],
     };
     const headers = {
       'content-type': 'application/json',
@@ -49,7 +56,13 @@ export class NtfyChannel implements Channel {
       this.#clock.wall(),
     );
     if (result.kind !== 'response') return result;
-    return judgeStatus(result, undefined) ?? { kind: 'sent', providerId: null };
+    const json = parsed(result.body);
+    const told = (path: string): string | undefined => {
+      const value = valueAt(json, path);
+      // Whoever knows the topic may read it.
+      return value === undefined ? undefined : scrub(value.replaceAll(name, '***'), message);
+    };
+    return judgeStatus(result, told('error')) ?? { kind: 'sent', providerId: told('id') ?? null };
   }
 
   async close(): Promise<void> {

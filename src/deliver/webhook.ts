@@ -5,6 +5,8 @@ import { exchange, judgeStatus } from './exchange.ts';
 
 export interface WebhookOptions {
   readonly url: string;
+  /** Further headers, name and value. */
+  readonly headers: readonly (readonly [string, string])[];
   /** What the body is signed with. */
   readonly secret: Buffer;
 }
@@ -37,8 +39,13 @@ export class WebhookChannel implements Channel {
       expires: new Date(expires).toISOString(),
     });
     const now = this.#clock.wall();
-    const headers = { 'content-type': 'application/json', [signatureHeader]: sign(body, now, this.#options.secret) };
-    const result = await exchange({ url: this.#options.url, method: 'POST', headers, body }, patience, now);
+    const { url, secret } = this.#options;
+    const headers = {
+      ...Object.fromEntries(this.#options.headers.map(([name, value]) => [name.toLowerCase(), value])),
+      'content-type': 'application/json',
+      [signatureHeader]: sign(body, now, secret),
+    };
+    const result = await exchange({ url, method: 'POST', headers, body }, patience, now);
     if (result.kind !== 'response') return result;
     return judgeStatus(result, undefined) ?? { kind: 'sent', providerId: null };
   }

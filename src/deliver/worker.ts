@@ -43,6 +43,8 @@ const margin = 2_000;
 const maxTries = 6;
 const firstDelay = 2_000;
 const longestDelay = 30_000;
+/** What is of use for longer than any code is tried on and on, this often: a mail to an administrator outlasts a mail server that is down. */
+const lasting = 10 * 60_000;
 const purgeEvery = 60_000;
 const purgeLimit = 500;
 
@@ -177,7 +179,7 @@ export class DeliveryWorker {
     onSettled?.(id, state);
   }
 
-  #conclude({ method, tries }: TakenMessage, tried: readonly Tried[]): Sending {
+  #conclude({ method, tries, life }: TakenMessage, tried: readonly Tried[]): Sending {
     const whys: string[] = [];
     let final = true;
     for (const { provider, result } of tried) {
@@ -190,8 +192,9 @@ export class DeliveryWorker {
     const why = whys.length === 0 ? 'there was no time left to send it' : whys.join('; ');
     // Each has refused this very message for good.
     if (final && tried.length === able.length) return { kind: 'failed', why };
-    if (tries >= maxTries) return { kind: 'failed', why };
-    const delay = Math.min(longestDelay, firstDelay * 2 ** (tries - 1));
+    const isLasting = life > lasting;
+    if (tries >= maxTries && !isLasting) return { kind: 'failed', why };
+    const delay = Math.min(isLasting ? lasting : longestDelay, firstDelay * 2 ** (tries - 1));
     // Half of it to three halves, so that what failed together doesn't come back together.
     return { kind: 'later', why, delay: Math.round(delay * (0.5 + this.#options.random(2).readUInt16BE() / 65_536)) };
   }

@@ -26,9 +26,11 @@ export interface Envelope {
 
 export interface Actions {
   readonly link: string;
-  readonly approve: string;
-  readonly decline: string;
+  /** Null where one press can't do: the page asks for the number that the prompt shows. */
+  readonly approve: string | null;
+  readonly decline: string | null;
   readonly application: string;
+  readonly client: string;
   readonly device: string | null;
   /** Milliseconds since 1970 UTC. */
   readonly at: number;

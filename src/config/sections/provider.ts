@@ -7,7 +7,7 @@ import { oneOrMore } from '../values/list.ts';
 import { ntfyTopic } from '../values/ntfy-topic.ts';
 import { password } from '../values/password.ts';
 import { sender } from '../values/prefix.ts';
-import { formTemplate, headerTemplate, jsonPath, jsonTemplate, urlTemplate } from '../values/template.ts';
+import { fixedHeader, formTemplate, headerTemplate, jsonPath, jsonTemplate, urlTemplate } from '../values/template.ts';
 import { secureUrl, webUrl } from '../values/web-url.ts';
 import { sharedSecret } from '../values/shared-secret.ts';
 import { serviceEndpoint } from '../values/service-endpoint.ts';
@@ -280,6 +280,11 @@ export const provider = {
         required: true,
         example: 'https://push.corp.example/radgate',
         doc: 'Where each notice is posted as JSON.',
+      },
+      header: {
+        type: oneOrMore(fixedHeader),
+        example: ['X-Tenant: vpn'],
+        doc: 'Further headers.',
       },
       secret: {
         type: sharedSecret,
