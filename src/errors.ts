@@ -23,6 +23,14 @@ const table = {
     exit: Exit.config,
     remedy: 'Write one (radius.conf.example shows every option) or name it with --config FILE.',
   },
+  'certificate-unreadable': {
+    exit: Exit.config,
+    remedy: 'See [web] certificate and certificate_key: both are files in PEM that the service can read.',
+  },
+  'web-failed': {
+    exit: Exit.config,
+    remedy: 'See [web] listen: another program may have this port, or this host may not have this address.',
+  },
   'ca-unreadable': {
     exit: Exit.config,
     remedy:

@@ -1,5 +1,4 @@
-import type { Profile } from '../nas/profiles/profile.ts';
-import { profiles } from '../nas/profiles/profiles.ts';
+import { profiles, type Profile } from '../policy/profiles.ts';
 
 const head = `# Profiles of devices
 
@@ -20,9 +19,7 @@ deadline = "30s"              # raised on the device too
 | \`passwordless\`, \`proxy\` | see [rd-gateway.md](rd-gateway.md) |
 | \`device_attribute\` | which attribute tells the user's devices apart. Two requests share one approval only if they have it and agree in it; \`"none"\` never shares |
 
-Without a profile: \`deadline = "10s"\`, \`passwordless = false\`, \`proxy = false\`, \`device_attribute = "Calling-Station-Id"\`.
-
-This page is generated from the table in \`src/nas/profiles/\` (\`node dist/src/config/generate.js\`); a new device is a row there.`;
+This page is generated from the table in \`src/policy/profiles.ts\` (\`node dist/src/config/generate.js\`); a new device is a row there.`;
 
 /** docs/profiles.md: what each profile sets, why, where it is written down and whether it was tried. */
 export function profilesDoc(): string {
@@ -33,11 +30,9 @@ function sectionOf([name, profile]: readonly [string, Profile]): string {
   const { device, deadline, patience, passwordless, proxy, deviceAttribute, sources, tried } = profile;
   return `## profile = "${name}"
 
-${device}. ${tried === null ? 'Not tried: from the sources alone.' : `Tried: ${tried}.`}
+${device}. ${tried === null ? 'Not tried on the device.' : `Tried: ${tried}.`}
 
 - \`deadline = "${deadline / 1000}s"\`: ${patience}.
 - \`passwordless = ${passwordless}\`, \`proxy = ${proxy}\`
-- \`device_attribute = "${deviceAttribute}"\`
-
-From: ${sources.map((source) => `<${source}>`).join(', ')}`;
+- \`device_attribute = "${deviceAttribute}"\`${sources.length === 0 ? '' : `\n\nFrom: ${sources.map((source) => `<${source}>`).join(', ')}`}`;
 }

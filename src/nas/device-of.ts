@@ -1,19 +1,20 @@
+import type { DeviceAttribute } from '../policy/device-attribute.ts';
 import { Type } from '../packet/constants.ts';
 import type { Packet } from '../packet/packet.ts';
 import { printable } from '../packet/printable.ts';
 import { vendorAttributes } from '../packet/vendor-specific.ts';
-import { deviceAttributes } from './device-attribute.ts';
-import type { Nas } from './nas.ts';
 
 /**
- * Which device of the user a request is about, as printable text: what the attribute says that the client's profile names. null if there is no such
- * attribute, if it is empty, or if several contradict one another: then nobody can tell, and no two requests are of one device.
+ * The user's device as the NAS tells it, as printable text. null if the request does not, if the attribute is empty, or if several contradict one
+ * another: then nobody can tell, and no two requests are of one device.
  */
-export function deviceOf({ attributes }: Pick<Packet, 'attributes'>, nas: Pick<Nas, 'deviceAttribute'>): string | null {
-  if (nas.deviceAttribute === 'none') return null;
-  const wanted = deviceAttributes[nas.deviceAttribute];
+export function deviceOf(
+  { attributes }: Pick<Packet, 'attributes'>,
+  wanted: DeviceAttribute | undefined,
+): string | null {
+  if (!wanted) return null;
   const values =
-    wanted.vendor === undefined
+    wanted.vendor === 0
       ? attributes.filter(({ type }) => type === wanted.type)
       : attributes
           .filter(({ type }) => type === Type.vendorSpecific)

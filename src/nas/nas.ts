@@ -1,6 +1,6 @@
+import type { DeviceAttribute } from '../policy/device-attribute.ts';
 import type { PromptFormat } from '../policy/prompt.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
-import type { DeviceAttribute } from './device-attribute.ts';
 
 /** A RADIUS client: what `[[client]]` says of it. It is chosen by the source address alone, never by an attribute. */
 export interface Nas {
@@ -13,12 +13,12 @@ export interface Nas {
   readonly limitProxyState: boolean;
   readonly primary: string;
   readonly factor: 'required' | 'if-enrolled' | 'none';
-  /** Whether requests without any password are taken: it has authenticated the user itself. */
-  readonly passwordless: boolean;
-  /** When an approval is asked for: where no code can be, before a code, or never. */
+  /** Whether users are asked to approve: where no code can be asked, before a code, or never. */
   readonly approval: 'auto' | 'first' | 'off';
-  /** Which attribute tells the devices of a user apart: see deviceOf. */
-  readonly deviceAttribute: DeviceAttribute;
+  /** What tells the user's device; undefined if nothing does. */
+  readonly deviceAttribute: DeviceAttribute | undefined;
+  /** Whether requests without any credential are passed on: the client has authenticated the user itself. */
+  readonly passwordless: boolean;
   /** How long it waits for an answer altogether, in milliseconds. */
   readonly deadline: number;
   /** What messages to users call it. */

@@ -43,7 +43,7 @@ export const Type = {
   framedIpv6Address: 168,
 } as const;
 
-/** Vendor 311, RFC 2548; the machine's name is from [MS-RNAS] §2.2.1.5. */
+/** Vendor 311, RFC 2548. */
 export const Microsoft = {
   vendor: 311,
   chapResponse: 1,
@@ -59,11 +59,7 @@ export const Microsoft = {
   chap2Response: 25,
   chap2Success: 26,
   chap2Change: 27,
-  machineName: 50,
 } as const;
-
-/** Vendor 25461, Palo Alto Networks. */
-export const PaloAlto = { vendor: 25_461, clientSourceIp: 7 } as const;
 
 /** Sizes in octets. RFC 2865 §3 and §5; the attribute bound is ours (FreeRADIUS's max_attributes default). */
 export const Size = { header: 20, authenticator: 16, packet: 4096, value: 253, attributes: 200 } as const;

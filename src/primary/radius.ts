@@ -2,12 +2,12 @@ import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import { Code, Type } from '../packet/constants.ts';
 import { reveal, type Granted } from '../packet/granted.ts';
-import type { LoopMark } from '../packet/loop-mark.ts';
 import { firstValue, type Attribute } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { hidePassword } from '../packet/user-password.ts';
 import { Pool, type PoolAnswer, type PoolOptions } from './pool.ts';
 import { asAsked, type Primary, type PrimaryRequest, type PrimaryResult } from './primary.ts';
+import { markAttribute } from './proxy-mark.ts';
 import { RadiusServer } from './radius-server.ts';
 
 export interface RadiusPrimaryOptions extends Omit<PoolOptions, 'servers'> {
@@ -17,10 +17,10 @@ export interface RadiusPrimaryOptions extends Omit<PoolOptions, 'servers'> {
   /** In their replies: `auto` requires it of a server that was once seen to send it. */
   readonly messageAuthenticator: 'require' | 'auto' | 'off';
   readonly source: string | undefined;
+  /** As loadProxyMark gives it. */
+  readonly mark: Buffer;
   /** What is known of an EAP login's User-Names: nothing, that the one in its Access-Accept is proven, or that the one in the request is. */
   readonly outerIdentity: 'unproven' | 'named' | 'verified';
-  /** Bears our Proxy-State. */
-  readonly loopMark: LoopMark;
   readonly seen: SeenAuthenticators;
   readonly drops: DropLog;
 }
@@ -38,14 +38,10 @@ export class RadiusPrimary implements Primary {
   }
 
   async check(request: PrimaryRequest): Promise<PrimaryResult> {
-    const { secret, loopMark } = this.#options;
+    const { secret, mark } = this.#options;
     const answer = await this.#pool.ask({
       code: Code.accessRequest,
-      attributes: (requestAuthenticator) => [
-        ...forwarded(request, secret, requestAuthenticator),
-        // A proxy's own is behind those that came (RFC 2865 §5.33).
-        loopMark.attribute,
-      ],
+      attributes: (requestAuthenticator) => forwarded(request, secret, requestAuthenticator, mark),
       deadline: request.deadline,
       // The rest of a conversation is known to the server that asked, and to no other.
       only: request.conversation?.server,
@@ -111,12 +107,13 @@ export class RadiusPrimary implements Primary {
 
 /**
  * The request as it goes upstream: all attributes as they came and in their order, but those that belong to the hop. A password is hidden anew, the
- * State is the server's own, a CHAP challenge that was the Request Authenticator is made explicit (RFC 2865 §5.40).
+ * State is the server's own, a CHAP challenge that was the Request Authenticator is made explicit (RFC 2865 §5.40), our Proxy-State is last (§5.33).
  */
 function forwarded(
   { credential, packet, conversation }: PrimaryRequest,
   secret: SharedSecret,
   requestAuthenticator: Buffer,
+  mark: Buffer,
 ): Attribute[] {
   const attributes = packet.attributes
     .filter(({ type }) => type !== Type.messageAuthenticator && type !== Type.state)
@@ -129,7 +126,7 @@ function forwarded(
   if (credential.kind === 'chap' && !hasChallenge)
     attributes.push({ type: Type.chapChallenge, value: credential.challenge });
   if (conversation?.state) attributes.push({ type: Type.state, value: conversation.state });
-  return attributes;
+  return [...attributes, markAttribute(mark)];
 }
 
 /** What belongs to the hop that a reply came over, and not to the user. */

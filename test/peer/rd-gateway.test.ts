@@ -117,7 +117,7 @@ peer('freeradius')('RD Gateway: FreeRADIUS as NPS on both sides', function () {
     expect(said(went)).to.deep.equal(said(came));
     for (const { type, value } of ofGateway) expect(said(went)).to.include(`${type} ${value.toString('hex')}`);
     expect(last(behindRadgate.replies).code).to.equal(Code.accessAccept);
-    expect(reasons(String.raw`CORP\alice`)).to.deep.equal(['code-needs-pap']);
+    expect(reasons(String.raw`CORP\alice`)).to.deep.equal(['approval-needed']);
   });
 
   it('the Proxy-States of NPS go on and come back to it; ours is behind them, and stays behind', async () => {
@@ -126,13 +126,13 @@ peer('freeradius')('RD Gateway: FreeRADIUS as NPS on both sides', function () {
     const went = valuesOfType(last(behindRadgate.requests), Type.proxyState);
     expect(came).to.have.length(1);
     expect(went.slice(0, -1)).to.deep.equal(came);
-    expect(went.at(-1)?.subarray(0, 8).toString()).to.equal('radgate:');
+    expect(went.at(-1)).to.have.length(16);
     expect(valuesOfType(last(behindFront.replies), Type.proxyState)).to.deep.equal(came);
   });
 
   it('no exemption lets a user in who brought no password', async () => {
     expect((await ask({ user: 'bob' })).code).to.equal(Code.accessReject);
-    expect(reasons('bob')).to.deep.equal(['skip-needs-password']);
+    expect(reasons('bob')).to.deep.equal(['approval-needed']);
   });
 
   it('what NPS grants to a login without a password comes octet by octet', async () => {

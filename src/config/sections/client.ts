@@ -2,7 +2,6 @@ import type { Section } from '../row.ts';
 import { autoOrFlag, choice } from '../values/choice.ts';
 import { duration } from '../values/duration.ts';
 import { flag } from '../values/flag.ts';
-import { deviceAttributeName, profileName } from '../values/profile.ts';
 import { oneOrMore } from '../values/list.ts';
 import { network } from '../values/network.ts';
 import { sharedSecret } from '../values/shared-secret.ts';
@@ -62,33 +61,39 @@ export const client = {
       default: 'auto',
       doc: 'What becomes of its Accounting-Requests. "auto" relays them to the servers of its primary, or records them in the store where that has none; "record" records them in any case; "off" answers none.',
     },
-    profile: {
-      type: profileName,
-      example: 'fortigate',
-      doc: 'What kind of device it is: docs/profiles.md says which other keys this sets, and what they are then. What stands here goes before it.',
-    },
     proxy: {
       type: flag,
-      derived: 'what profile says, else `false`',
+      derived: '`false`, or as `profile` says',
       example: false,
       doc: 'Set it for NPS and other RADIUS proxies, which add Proxy-State to all that they send.',
     },
+    profile: {
+      type: choice('generic', 'rd-gateway', 'fortigate', 'anyconnect', 'strongswan', 'globalprotect', 'radcli'),
+      default: 'generic',
+      doc: 'What kind of device it is: it decides what deadline, proxy, passwordless and device_attribute are where they are left out. See docs/profiles.md.',
+    },
     passwordless: {
       type: flag,
-      derived: 'what profile says, else `false`',
+      derived: '`false`, or as `profile` says',
       example: false,
-      doc: 'Whether requests without any password are relayed to the upstream as they are: this client has authenticated the user itself, as RD Gateway does. A second factor is then asked for always, whatever factor says. Only for a client whose word you take for that.',
+      doc: 'Whether to pass on requests without any password, for a client that has authenticated the user itself, as RD Gateway does. The user must approve each such login; no exemption counts.',
     },
     approval: {
       type: choice('auto', 'first', 'off'),
       default: 'auto',
-      doc: 'When the user is asked for an approval on the phone: "auto" where the device cannot ask for a code; "first" wherever it can be asked for, and a code is the way out; "off" never.',
+      doc: 'When users are asked to approve on their phone (see [approval]): "auto" where no code can be asked for, and where the user or the group prefers it; "first" before a code as well; "off" never.',
     },
     device_attribute: {
-      type: deviceAttributeName,
-      derived: 'what profile says, else `"Calling-Station-Id"`',
+      type: choice(
+        'Calling-Station-Id',
+        'Tunnel-Client-Endpoint',
+        'MS-Machine-Name',
+        'PaloAlto-Client-Source-IP',
+        'none',
+      ),
+      derived: '`"Calling-Station-Id"`, or as `profile` says',
       example: 'Calling-Station-Id',
-      doc: 'Which attribute tells from which device a login comes. Requests that agree in it may share one approval, so it should be one that nobody else can send in the name of the user; "none" lets none share.',
+      doc: "Which attribute tells the user's own device. Only a request from the same device may wait for an approval that another request has asked for.",
     },
     application: {
       type: name,
@@ -102,7 +107,7 @@ export const client = {
     },
     deadline: {
       type: duration('1s', '120s'),
-      derived: 'what profile says, else `"10s"`',
+      derived: '`"10s"`, or as `profile` says',
       example: '10s',
       doc: 'How long this NAS waits for an answer altogether, its retries included; nothing is worked on for longer. FortiGate gives up after 5 s unless told otherwise.',
     },

@@ -56,9 +56,11 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
     const [after] = config.client;
     expect(after?.secret_next?.bytes.length).to.equal(16);
     expect(after?.application).to.equal('the VPN');
-    expect(after?.profile).to.equal('fortigate');
-    const withoutDefault = { secret_next: undefined, application: undefined, profile: undefined };
-    expect({ ...after, secret: before?.secret, ...withoutDefault }).to.deep.equal({ ...before, ...withoutDefault });
+    expect({ ...after, secret: before?.secret, secret_next: undefined, application: undefined }).to.deep.equal({
+      ...before,
+      secret_next: undefined,
+      application: undefined,
+    });
     expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'ldap', 'local']);
     expect(config.accounting).to.deep.equal(plain.accounting);
     expect(plain.realm).to.deep.equal([]);

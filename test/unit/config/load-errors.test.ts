@@ -40,7 +40,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     problems: [
       '2: unknown key "constructor" in [log]; its keys are level, format',
       '3: unknown key "__proto__" in [log]; its keys are level, format',
-      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [log], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[group]]',
+      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [log], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[group]]',
     ],
   },
   {
@@ -48,7 +48,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     toml: `[[clients]]\nname = "x"\n[sms]\nx = 1\n${rest}`,
     problems: [
       '1: unknown section "clients"; did you mean [[client]]?',
-      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [log], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[group]]',
+      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [log], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[group]]',
     ],
   },
   {
@@ -167,8 +167,8 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     title: 'profiles and attributes that are none',
     toml: `${primary}${client}profile = "rdgateway"\ndevice_attribute = "calling-station-id"\napproval = "always"`,
     problems: [
-      '8: "profile" in [[client]] must be one of "rd-gateway", "fortigate", "anyconnect", "strongswan", "globalprotect", "radcli"; did you mean "rd-gateway"?',
-      '9: "device_attribute" in [[client]] must be one of "Calling-Station-Id", "MS-Machine-Name", "PaloAlto-Client-Source-IP", "none"; did you mean "Calling-Station-Id"?',
+      '8: "profile" in [[client]] must be one of "generic", "rd-gateway", "fortigate", "anyconnect", "strongswan", "globalprotect", "radcli"; did you mean "rd-gateway"?',
+      '9: "device_attribute" in [[client]] must be one of "Calling-Station-Id", "Tunnel-Client-Endpoint", "MS-Machine-Name", "PaloAlto-Client-Source-IP", "none"; did you mean "Calling-Station-Id"?',
       '10: "approval" in [[client]] must be one of "auto", "first", "off"',
     ],
   },

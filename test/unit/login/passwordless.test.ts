@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { aNas } from '../../support/a-nas.ts';
 import { FakePeer } from '../../support/fake-peer.ts';
-import { IntakeScene, loopMark } from '../../support/intake-scene.ts';
+import { IntakeScene, ourMark } from '../../support/intake-scene.ts';
 import { provenAsAsked } from '../../support/primary-requests.ts';
 import { sharedStore } from '../../support/shared-store.ts';
 import { attribute, Code, Type, valuesOfType, type RawPacket } from '../../peer/packet-bytes.ts';
@@ -30,7 +30,7 @@ describe('login: without a password, by the word of the client', () => {
     const own = await open({ passwordless: true });
     const reply = await own.ask({ password: null });
     expect(reply.code).to.equal(Code.accessReject);
-    expect(await own.audited()).to.deep.equal(['reject code-needs-pap']);
+    expect(await own.audited()).to.deep.equal(['reject approval-needed']);
     expect(own.primary.asked.entries.map(({ credential }) => credential.kind)).to.deep.equal(['none']);
   });
 
@@ -38,8 +38,8 @@ describe('login: without a password, by the word of the client', () => {
     const own = await open({ passwordless: true, factor: 'if-enrolled' });
     const reply = await own.ask({ user: 'nobody', password: null });
     expect(reply.code).to.equal(Code.accessReject);
-    expect(textOf(reply)).to.equal('You cannot log in here without a second factor. Please contact your help desk.');
-    expect(await own.audited()).to.deep.equal(['reject skip-needs-password']);
+    expect(textOf(reply)).to.equal('No second factor is registered for you. Please contact your help desk.');
+    expect(await own.audited()).to.deep.equal(['reject approval-needed']);
   });
 
   it('a password that is laid out wrong is no missing one', async () => {
@@ -63,7 +63,7 @@ describe('login: a request that has gone out here before', () => {
     scene = await IntakeScene.open(stored.scratch, { clients: [{ nas, addresses: ['192.0.2.0/24'] }] });
   });
   afterEach(() => scene.close());
-  const { value } = loopMark.attribute;
+  const value = ourMark;
 
   it('is refused, nobody is asked, and a warning says what to set right; its Proxy-States are echoed', async () => {
     const states = [attribute(Type.proxyState, value), attribute(Type.proxyState, 'of the server behind')];
@@ -89,7 +89,7 @@ describe('login: a request that has gone out here before', () => {
   });
 
   it("another installation's passes", async () => {
-    const other = Buffer.concat([value.subarray(0, 23), Buffer.of((value[23] ?? 0) ^ 1)]);
+    const other = Buffer.concat([value.subarray(0, 15), Buffer.of((value[15] ?? 0) ^ 1)]);
     const reply = await scene.ask({ attributes: [attribute(Type.proxyState, other)] });
     expect(reply.code).to.equal(Code.accessChallenge);
   });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { deviceOf } from '../../../src/nas/device-of.ts';
+import { deviceAttributes, type DeviceAttributeName } from '../../../src/policy/device-attribute.ts';
 import { Type } from '../../../src/packet/constants.ts';
 import type { Attribute } from '../../../src/packet/packet.ts';
 import { vendorSpecific } from '../../../src/packet/vendor-specific.ts';
@@ -10,7 +11,7 @@ const inside = (vendor: number, type: number, text: string): Attribute =>
 const machine = (text: string): Attribute => inside(311, 50, text);
 
 describe('nas/device-of', () => {
-  const cases: readonly [string, Parameters<typeof deviceOf>[1]['deviceAttribute'], Attribute[], string | null][] = [
+  const cases: readonly [string, DeviceAttributeName, Attribute[], string | null][] = [
     ['Calling-Station-Id', 'Calling-Station-Id', [station('198.51.100.7')], '198.51.100.7'],
     ['MS-Machine-Name, without the octet of 0 at its end', 'MS-Machine-Name', [machine('PC-7\0')], 'PC-7'],
     ['the address of PAN-OS', 'PaloAlto-Client-Source-IP', [inside(25_461, 7, '198.51.100.7')], '198.51.100.7'],
@@ -25,8 +26,8 @@ describe('nas/device-of', () => {
     ['a Vendor-Specific that is laid out wrong', 'MS-Machine-Name', [{ type: 26, value: Buffer.of(0, 0) }], null],
     ['none at all', 'none', [station('a'), machine('b')], null],
   ];
-  for (const [title, deviceAttribute, attributes, device] of cases)
+  for (const [title, name, attributes, device] of cases)
     it(title, () => {
-      expect(deviceOf({ attributes }, { deviceAttribute })).to.equal(device);
+      expect(deviceOf({ attributes }, name === 'none' ? undefined : deviceAttributes[name])).to.equal(device);
     });
 });

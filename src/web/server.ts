@@ -1,0 +1,194 @@
+import { readFileSync, watchFile, unwatchFile } from 'node:fs';
+import { createServer as createPlain, type Server } from 'node:http';
+import { createServer as createSecure, type Server as SecureServer } from 'node:https';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Clock } from '../clock.ts';
+import { OperatorError } from '../errors.ts';
+import type { Logger } from '../observe/logger.ts';
+import { notice } from './approval-page.ts';
+import { clientAddress, trustedProxies } from './client-address.ts';
+import { RateLimit } from './rate-limit.ts';
+import { style } from './style.ts';
+import { languageWanted } from './texts.ts';
+
+export interface WebServerOptions {
+  readonly endpoints: readonly { readonly host: string; readonly port: number }[];
+  /** As browsers see it, without a slash at its end. */
+  readonly url: string;
+  /** Files in PEM; undefined behind a proxy that speaks TLS. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Adds the pages. */
+  readonly pages: (app: Hono) => void;
+}
+
+/** Of the body of a form, in octets. */
+const largestBody = 8 * 1024;
+/** Requests of one address in a minute: a person presses a few buttons. */
+const perMinute = 120;
+const maxConnections = 1_000;
+
+const headers: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  // The address of a page is a secret.
+  'Referrer-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+  'X-Robots-Tag': 'noindex, nofollow',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+/** The pages of radgate, over HTTPS with a certificate of its own or behind a proxy. It has no cookies: the secret in a page's address is all that counts. */
+export class WebServer {
+  readonly #servers: (Server | SecureServer)[] = [];
+  readonly #options: WebServerOptions;
+  readonly #app: Hono<{ Bindings: HttpBindings }>;
+
+  private constructor(options: WebServerOptions) {
+    this.#options = options;
+    this.#app = buildApp(options);
+  }
+
+  /** @throws OperatorError if a certificate can't be read or an address can't be listened on */
+  static async listen(options: WebServerOptions): Promise<WebServer> {
+    const web = new WebServer(options);
+    try {
+      for (const endpoint of options.endpoints) await web.#open(endpoint);
+    } catch (error) {
+      await web.close();
+      throw error;
+    }
+    web.#watch();
+    return web;
+  }
+
+  /** Where it listens, as `host:port`. */
+  get listening(): readonly string[] {
+    return this.#servers.map((server) => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') return '';
+      return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+    });
+  }
+
+  async close(): Promise<void> {
+    const { tls } = this.#options;
+    if (tls) for (const file of [tls.certificate, tls.key]) unwatchFile(file);
+    await Promise.all(
+      this.#servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  }
+
+  async #open({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+    const { tls, logger } = this.#options;
+    const listener = getRequestListener((request, env) => this.#app.fetch(request, env), {
+      // A request that no page can answer is one line, not a stack.
+      errorHandler: (error) => {
+        logger.warn({ why: messageOf(error) }, 'a web request failed');
+        return new Response('failed\n', { status: 500, headers: { ...headers } });
+      },
+    });
+    const options = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
+    const onRequest = (...[request, response]: Parameters<typeof listener>): void =>
+      void Promise.resolve(listener(request, response));
+    const server = tls
+      ? createSecure({ ...options, ...readTls(tls), minVersion: 'TLSv1.2' }, onRequest)
+      : createPlain(options, onRequest);
+    server.maxConnections = maxConnections;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) =>
+        reject(
+          new OperatorError('web-failed', `the web server cannot listen on ${host}:${port}: ${error.message}`, {
+            cause: error,
+          }),
+        ),
+      );
+      server.listen({ host, port }, resolve);
+    });
+    server.on('error', (error) => logger.error({ why: error.message }, 'the web server failed'));
+    this.#servers.push(server);
+  }
+
+  /** A certificate that was renewed is used from then on; one that can't be used changes nothing. */
+  #watch(): void {
+    const { tls, logger } = this.#options;
+    if (!tls) return;
+    const reload = (): void => {
+      try {
+        const read = readTls(tls);
+        for (const server of this.#servers) if ('setSecureContext' in server) server.setSecureContext(read);
+        logger.info({ file: tls.certificate }, 'the certificate of the web server was read anew');
+      } catch (error) {
+        logger.error({ why: messageOf(error) }, 'the new certificate cannot be used; the old one stays');
+      }
+    };
+    for (const file of [tls.certificate, tls.key]) watchFile(file, { interval: 5_000 }, reload);
+  }
+}
+
+function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
+  const { clock, url, logger } = options;
+  const isTrusted = trustedProxies(options.trustedProxies);
+  const limit = new RateLimit({ clock, most: perMinute, window: 60_000, addresses: 10_000 });
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const { origin, protocol } = new URL(url);
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (protocol === 'https:') c.res.headers.set('Strict-Transport-Security', 'max-age=31536000');
+  });
+  app.use(async (c, next) => {
+    const socket = c.env.incoming.socket.remoteAddress ?? '0.0.0.0';
+    const address = clientAddress(socket, c.req.header('x-forwarded-for'), isTrusted);
+    const language = languageWanted(c.req.header('accept-language'));
+    if (!limit.admits(address)) return c.html(notice('limited', language), 429, { 'Retry-After': '60' });
+    // A page elsewhere must not press buttons here.
+    const from = c.req.header('origin');
+    const isForeign = (from !== undefined && from !== origin) || c.req.header('sec-fetch-site') === 'cross-site';
+    // The buttons of a notification are pressed from the page of another server, with a secret that only the notification holds.
+    if (c.req.method === 'POST' && isForeign && !/\/(approve|decline)$/.test(c.req.path))
+      return c.html(notice('failed', language), 403);
+    return next();
+  });
+  app.use(bodyLimit({ maxSize: largestBody }));
+  app.get('/style.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  options.pages(app as unknown as Hono);
+  app.notFound((c) => c.html(notice('gone', languageWanted(c.req.header('accept-language'))), 404));
+  app.onError((error, c) => {
+    // Never the path: its token is a secret.
+    logger.warn({ why: messageOf(error) }, 'a web page failed');
+    return c.html(notice('failed', languageWanted(c.req.header('accept-language'))), 500);
+  });
+  return app;
+}
+
+/** @throws OperatorError */
+function readTls({ certificate, key }: { readonly certificate: string; readonly key: string }): {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+} {
+  try {
+    return { cert: readFileSync(certificate), key: readFileSync(key) };
+  } catch (error) {
+    throw new OperatorError('certificate-unreadable', `cannot read the certificate of [web]: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
