@@ -20,7 +20,7 @@ const states = ['queued', 'processing', 'sent', 'failed', 'abandoned'] as const;
 export function deliverListCommand(): Command {
   const [limit, offset] = pagingOptions();
   return new Command('list')
-    .description('list messages with codes, the newest first')
+    .description('list messages with codes and notices, the newest first')
     .argument('[user]', 'only those to this user, found as a login finds it')
     .addOption(new Option('--state <state>', 'only those in this state').choices(states))
     .addOption(limit)

@@ -57,11 +57,35 @@ describe('config: [[provider]]', () => {
       'name = "p"\ntype = "smtp"\nserver = "m:25"\nfrom = "a@b"\nusername = "u"',
       /both, or neither/,
     ],
+    ['a topic for all users', 'name = "p"\ntype = "ntfy"\nurl = "https://n.example"\ntopic = "all"', /place \{user\}/],
+    ['ntfy in clear', 'name = "p"\ntype = "ntfy"\nurl = "http://n.example"\ntopic = "{user}"', /address of https/],
+    [
+      'a text by ntfy',
+      'name = "p"\ntype = "ntfy"\nchannel = "sms"\nurl = "https://n.example"\ntopic = "{user}"',
+      /must be "notify"/,
+    ],
+    [
+      'a webhook in clear',
+      'name = "p"\ntype = "webhook"\nurl = "http://n.example/"\nsecret = "0123456789abcdef"',
+      /address of https/,
+    ],
+    ['a webhook that signs nothing', 'name = "p"\ntype = "webhook"\nurl = "https://n.example/"', /lacks "secret"/],
+    [
+      'two lines of a header',
+      'name = "p"\ntype = "webhook"\nurl = "https://n.example/"\nsecret = "0123456789abcdef"\nheader = "A: b\\nC: d"',
+      /must be a header/,
+    ],
     ['two of one name', `${http}[[provider]]\n${http}`, /two \[\[provider\]\] have the name/],
   ] as const)
     it(`refuses ${what}`, () => {
       expect(() => scratch.load(`${rest}\n[[provider]]\n${toml}`)).to.throw(said);
     });
+
+  it('lets a webhook be in clear on this host', () => {
+    const toml = 'name = "p"\ntype = "webhook"\nurl = "http://127.0.0.1:8080/x"\nsecret = "0123456789abcdef"';
+    const [provider] = scratch.load(`${rest}\n[[provider]]\n${toml}`).config.provider;
+    expect(provider).to.include({ type: 'webhook', url: 'http://127.0.0.1:8080/x' });
+  });
 
   it('warns of every country, of plain text on the way, and of a long timeout', () => {
     const toml = http.replace('https', 'http');

@@ -12,7 +12,7 @@ describe('deliver: texts', () => {
   const dir = mkdtempSync(join(tmpdir(), 'radgate-texts-'));
   const write = (name: string, text: string): void => writeFileSync(join(dir, name), text);
   afterEach(() => {
-    for (const name of ['fr.toml', 'de.toml', 'deutsch.toml']) rmSync(join(dir, name), { force: true });
+    for (const name of ['fr.toml', 'de.toml', 'pt.toml', 'deutsch.toml']) rmSync(join(dir, name), { force: true });
   });
   after(() => rmSync(dir, { recursive: true }));
 
@@ -39,6 +39,7 @@ describe('deliver: texts', () => {
 
   it('tells all that is wrong with its line', () => {
     write('fr.toml', '[message]\nsms = "no code"\nvoice = "{cod}"\n[words]\nsms = ["1sms"]\nfoo = 1\n');
+    write('pt.toml', '[notice]\nsms = "Open it"\nenrol = "{device} {link}"\n');
     write('de.toml', '[prompt]\nenter = "Code"\n');
     write('deutsch.toml', '');
     expect(() => loadTexts(dir))
@@ -49,6 +50,10 @@ describe('deliver: texts', () => {
       .and.matches(/fr\.toml:5: .*begin with a digit/)
       .and.matches(/fr\.toml:6: unknown key "foo"/)
       .and.matches(/de\.toml:1: \[message\] lacks "sms"/)
+      .and.matches(/pt\.toml:2: "sms" in \[notice\] must hold \{link\}/)
+      .and.matches(
+        /pt\.toml:3: "enrol" in \[notice\] has an unknown place; known: \{application\}, \{until\}, \{link\}/,
+      )
       .and.matches(/deutsch\.toml:1: the name/);
   });
 });
