@@ -49,6 +49,20 @@ const table = {
       [/EACCES/, 'Ports below 1024 need root: choose another in [listen] auth, or with --listen.'],
     ],
   },
+  'web-listen-failed': {
+    exit: Exit.unavailable,
+    remedy: 'See [web] listen.',
+    causes: [
+      [/EADDRINUSE/, 'Another process has this port: choose another in [web] listen. "ss -ltnp" tells which.'],
+      [/EADDRNOTAVAIL/, 'This host has no such address: "ip address" lists those it has. See [web] listen.'],
+      [/EACCES/, 'Ports below 1024 need root: choose another in [web] listen, or let a proxy have that one.'],
+    ],
+  },
+  'certificate-unusable': {
+    exit: Exit.config,
+    remedy:
+      'See [web] certificate and certificate_key: PEM files that belong together and that the user that runs radgate may read.',
+  },
   'store-unavailable': {
     exit: Exit.unavailable,
     remedy: 'See [store] url: is it a file that the user that runs radgate may write?',
