@@ -3,6 +3,11 @@ import { AccountingIntake, type AccountingIntakeOptions } from './accounting/acc
 import type { Accounting } from './accounting/accounting.ts';
 import { RecordedAccounting } from './accounting/recorded.ts';
 import { RelayedAccounting } from './accounting/relay.ts';
+import { ApprovalWaits } from './approval/approval-waits.ts';
+import { Approvals } from './approval/approvals.ts';
+import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
+import { Decisions } from './approval/decisions.ts';
+import { showApproval } from './approval/show-approval.ts';
 import { systemClock } from './clock.ts';
 import type {
   Client,
@@ -13,6 +18,8 @@ import type {
 } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
 import { buildProvider, sendingRules } from './deliver/build-provider.ts';
+import type { AllTexts } from './deliver/load-texts.ts';
+import type { NoticeTexts } from './deliver/render-notice.ts';
 import { textsOf } from './deliver/texts-of.ts';
 import { DeliveryWorker } from './deliver/worker.ts';
 import { OperatorError } from './errors.ts';
@@ -28,6 +35,7 @@ import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
 import type { Logger } from './observe/logger.ts';
 import { SharedSecret } from './packet/shared-secret.ts';
+import { deviceAttributes } from './policy/device-attribute.ts';
 import type { LockoutRules } from './policy/lockout.ts';
 import { sentMethods } from './policy/sent-method.ts';
 import { LdapPrimary } from './primary/ldap/ldap.ts';
@@ -36,6 +44,7 @@ import { LocalPrimary } from './primary/local.ts';
 import type { Primary } from './primary/primary.ts';
 import type { Probe, ServerHealth } from './primary/pool.ts';
 import { statusProbe, userProbe } from './primary/probe.ts';
+import { loadProxyMark } from './primary/proxy-mark.ts';
 import { RadiusPrimary } from './primary/radius.ts';
 import { RealmPrimary } from './primary/realm-primary.ts';
 import { realmOf } from './primary/realms.ts';
@@ -47,12 +56,16 @@ import { PostgresStore, type PostgresStoreOptions } from './store/postgres-store
 import type { SqliteOptions } from './store/sqlite-driver.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
+import { approvalPages } from './web/approval-page.ts';
+import { WebServer } from './web/server.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
 
 /** A running radgate. */
 export interface Service {
   /** Every UDP address it listens on. */
   readonly listening: readonly string[];
+  /** Every TCP address that its pages are served at. */
+  readonly pages: readonly string[];
   /** Takes no more requests, lets the logins under way finish for `[login] drain` at most, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -114,8 +127,9 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const seen = await SeenAuthenticators.load(store, (error) =>
     logger.warn({ err: error }, 'could not remember who signs'),
   );
+  const mark = await store.run(loadProxyMark, null);
   const primaries = new Map(
-    config.primary.map((primary) => [primary.name, buildPrimary(primary, store, seen, drops, logger)]),
+    config.primary.map((primary) => [primary.name, buildPrimary(primary, mark, store, seen, drops, logger)]),
   );
   const { login } = config;
   const onAbandoned = (abandoned: WaitingLogin): void => runner.abandoned(abandoned);
@@ -125,6 +139,12 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       ? new StoreWaitingLogins({ ...waitingOptions, store })
       : new MemoryWaitingLogins(waitingOptions);
   const worker = buildWorker(config, store, logger);
+  const waits = new ApprovalWaits({
+    look: (ids) => store.run(decidedApprovals, ids),
+    interval: lookForDecisions,
+    onTrouble: (error) => logger.warn({ err: error }, 'could not look for decided approvals; tried again'),
+  });
+  const approvals = buildApprovals(config, texts, store, waits, () => worker.nudge());
   const runner = new Runner({
     store,
     waiting,
@@ -156,6 +176,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       onQueued: () => worker.nudge(),
     },
     groupWays: config.group,
+    mark,
+    approvals,
   });
   const duplicates = new Duplicates({
     clock,
@@ -195,7 +217,15 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     maxPending: login.max_pending,
   });
   const transports: UdpTransport[] = [];
+  let web: WebServer | undefined;
+  const purge = setInterval(() => {
+    store
+      .run(purgeApprovals, clock.wall() - keepApprovals)
+      .catch((error: unknown) => logger.warn({ err: error }, 'old approvals could not be removed; tried again'));
+  }, purgeApprovalsEvery).unref();
   const closeAll = async (): Promise<void> => {
+    clearInterval(purge);
+    await web?.close();
     await Promise.all(transports.map((transport) => transport.close()));
     drops.close();
     await worker.stop(drainOfMessages);
@@ -213,6 +243,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       const onDatagram = (datagram: Buffer, peer: Peer): void => takes.onDatagram(datagram, peer);
       transports.push(await UdpTransport.listen({ endpoints, onDatagram, onTrouble }));
     }
+    web = await openWeb(config, texts, store, waits, logger, () => worker.nudge());
   } catch (error) {
     await closeAll();
     throw error;
@@ -221,8 +252,10 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   worker.start();
   return {
     listening: transports.flatMap(({ listening }) => listening),
+    pages: web?.listening ?? [],
     stop: async () => {
       for (const transport of transports) transport.stopIntake();
+      waits.stop();
       const done = Promise.all([intake.idle(), reports.idle()]).then(() => 0);
       const left = await Promise.race([done, elapsed(login.drain).then(() => intake.pending + reports.pending)]);
       if (left > 0) logger.warn({ left }, 'stopped with requests under way: their devices will ask again');
@@ -279,6 +312,88 @@ function accountingOf(
   };
 }
 
+/** How often the store is asked for what was decided on the pages of other nodes, in milliseconds. */
+const lookForDecisions = 1_000;
+/** How long approvals are kept after their end, in milliseconds: links that are opened late are told from those that never were. */
+const keepApprovals = 24 * 60 * 60_000;
+const purgeApprovalsEvery = 60 * 60_000;
+
+/** Undefined if there is no page to approve on, or nothing to bring its address. */
+function buildApprovals(
+  config: Config,
+  texts: AllTexts,
+  store: Store,
+  waits: ApprovalWaits,
+  onQueued: () => void,
+): Approvals | undefined {
+  const { approval, web, provider, deliver, login } = config;
+  const channels = approval.channels.filter((channel) =>
+    provider.some((one) => one.channel.some((each) => each === channel)),
+  );
+  if (!web.listen || web.url === undefined || channels.length === 0) return undefined;
+  return new Approvals({
+    store,
+    clock: systemClock,
+    waits,
+    window: approval.success_window,
+    limit: approval.limit,
+    channels,
+    url: web.url,
+    rules: sendingRules(config),
+    order: deliver.contacts,
+    texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),
+    language: deliver.language,
+    challengeTimeout: login.challenge_timeout,
+    onQueued,
+  });
+}
+
+/** @throws Error if there are none, which textsOf has looked at */
+function noticesIn(texts: AllTexts, language: string): NoticeTexts {
+  const found = texts[language];
+  if (!found) throw new Error(`there are no texts in ${language}`);
+  return found.notice;
+}
+
+/** The pages, if they are to be served. */
+async function openWeb(
+  config: Config,
+  texts: AllTexts,
+  store: Store,
+  waits: ApprovalWaits,
+  logger: Logger,
+  onQueued: () => void,
+): Promise<WebServer | undefined> {
+  const { listen, url, certificate, certificate_key, trusted_proxies } = config.web;
+  if (!listen || url === undefined) return undefined;
+  const decisions = new Decisions({
+    store,
+    clock: systemClock,
+    logger,
+    digits: config.deliver.digits,
+    lifetime: config.deliver.sms_timeout,
+    block: config.approval.block,
+    alert: config.approval.alert ?? [],
+    texts: noticesIn(texts, config.deliver.language),
+    language: config.deliver.language,
+    tell: (id, status) => waits.tell(id, status),
+    onQueued,
+  });
+  return WebServer.listen({
+    endpoints: listen,
+    url,
+    tls: certificate === undefined || certificate_key === undefined ? undefined : { certificate, key: certificate_key },
+    trustedProxies: trusted_proxies ?? [],
+    clock: systemClock,
+    logger,
+    pages: (app) =>
+      approvalPages(app, {
+        show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
+        decide: (press) => decisions.decide(press),
+      }),
+  });
+}
+
 /** How long messages under way may take at the end, in milliseconds; another node or the next start sends what is left. */
 const drainOfMessages = 5_000;
 
@@ -288,7 +403,7 @@ function buildWorker(config: Config, store: Store, logger: Logger): DeliveryWork
   const worker = new DeliveryWorker({
     store,
     providers: config.provider.map((provider) => buildProvider(provider, { clock: systemClock, onReceipt })),
-    concurrency: { sms: most, voice: most, email: most },
+    concurrency: { sms: most, voice: most, email: most, notify: most },
     clock: systemClock,
     logger,
     random: randomOctets,
@@ -321,6 +436,9 @@ export function nasOf(client: Client): Nas {
     limitProxyState: limit_proxy_state === 'auto' ? !client.proxy : limit_proxy_state,
     primary: client.primary,
     factor: client.factor,
+    approval: client.approval,
+    passwordless: client.passwordless,
+    deviceAttribute: client.device_attribute === 'none' ? undefined : deviceAttributes[client.device_attribute],
     deadline: client.deadline,
     promptFormat: client.prompt_format,
     application: client.application ?? client.name,
@@ -329,6 +447,7 @@ export function nasOf(client: Client): Nas {
 
 function buildPrimary(
   config: PrimaryConfig,
+  mark: Buffer,
   store: Store,
   seen: SeenAuthenticators,
   drops: DropLog,
@@ -350,6 +469,7 @@ function buildPrimary(
         timeout: config.timeout,
         tries: config.tries,
         source: config.source,
+        mark,
         outerIdentity: config.outer_identity,
         mode: config.mode,
         probe: probeOf(config),

@@ -23,6 +23,14 @@ const table = {
     exit: Exit.config,
     remedy: 'Write one (radius.conf.example shows every option) or name it with --config FILE.',
   },
+  'certificate-unreadable': {
+    exit: Exit.config,
+    remedy: 'See [web] certificate and certificate_key: both are files in PEM that the service can read.',
+  },
+  'web-failed': {
+    exit: Exit.config,
+    remedy: 'See [web] listen: another program may have this port, or this host may not have this address.',
+  },
   'ca-unreadable': {
     exit: Exit.config,
     remedy:
@@ -48,20 +56,6 @@ const table = {
       ],
       [/EACCES/, 'Ports below 1024 need root: choose another in [listen] auth, or with --listen.'],
     ],
-  },
-  'web-listen-failed': {
-    exit: Exit.unavailable,
-    remedy: 'See [web] listen.',
-    causes: [
-      [/EADDRINUSE/, 'Another process has this port: choose another in [web] listen. "ss -ltnp" tells which.'],
-      [/EADDRNOTAVAIL/, 'This host has no such address: "ip address" lists those it has. See [web] listen.'],
-      [/EACCES/, 'Ports below 1024 need root: choose another in [web] listen, or let a proxy have that one.'],
-    ],
-  },
-  'certificate-unusable': {
-    exit: Exit.config,
-    remedy:
-      'See [web] certificate and certificate_key: PEM files that belong together and that the user that runs radgate may read.',
   },
   'store-unavailable': {
     exit: Exit.unavailable,

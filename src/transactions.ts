@@ -1,4 +1,9 @@
 import { purgeSessions, recordSession } from './accounting/record.ts';
+import { beginApproval } from './approval/begin-approval.ts';
+import { closeApproval } from './approval/close-approval.ts';
+import { decideApproval } from './approval/decide-approval.ts';
+import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
+import { showApproval } from './approval/show-approval.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { assignToken } from './factor/assign-token.ts';
@@ -11,6 +16,7 @@ import { useBypass } from './login/use-bypass.ts';
 import { purgeWaiting, putWaiting, releaseWaiting, settleWaiting, takeWaiting } from './login/waiting-store.ts';
 import { forgetSeen, loadSeen, rememberSeen } from './nas/seen-authenticators.ts';
 import { localKept } from './primary/local-kept.ts';
+import { loadProxyMark } from './primary/proxy-mark.ts';
 import { localPassword } from './primary/local.ts';
 import { backup } from './store/backup.ts';
 import { cancelBypass, grantBypass } from './store/bypasses.ts';
@@ -40,14 +46,18 @@ export const transactions = [
   assignToken,
   attempt,
   backup,
+  beginApproval,
   beginImport,
   beginSentCode,
   cancelBypass,
   checkTokenRows,
   clearImport,
+  closeApproval,
   confirm,
   countOtherKeys,
   countUsers,
+  decideApproval,
+  decidedApprovals,
   exportDigestKey,
   exportPage,
   findToken,
@@ -63,11 +73,13 @@ export const transactions = [
   listOutbox,
   listTokens,
   listUsers,
+  loadProxyMark,
   loadSeen,
   localKept,
   localPassword,
   noteReceipt,
   planUsers,
+  purgeApprovals,
   purgeOutbox,
   purgeSessions,
   purgeWaiting,
@@ -88,6 +100,7 @@ export const transactions = [
   resyncToken,
   settleMessage,
   settleWaiting,
+  showApproval,
   showToken,
   showUser,
   switchUser,

@@ -13,7 +13,7 @@ export interface AuditRow {
   readonly callingStationId: string | null;
   readonly primary: string;
   readonly method: string | null;
-  readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change';
+  readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change' | 'answer';
   readonly reason: string;
   /** From the request's arrival to the writing of this row, in milliseconds. */
   readonly latency: number;

@@ -65,7 +65,15 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGINT', received);
   });
   greet?.(service.listening);
-  logger.info({ listening: service.listening, version, config: file && resolve(file) }, 'ready');
+  logger.info(
+    {
+      listening: service.listening,
+      ...(service.pages.length > 0 ? { pages: service.pages } : {}),
+      version,
+      config: file && resolve(file),
+    },
+    'ready',
+  );
   const signal = await asked;
   logger.info({ signal }, 'stopping');
   await service.stop();

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { profiles } from '../policy/profiles.ts';
 import { defaultsOf } from './defaults.ts';
 import { deepFreeze } from './freeze.ts';
 import { type Config, schema } from './schema.ts';
@@ -10,6 +11,7 @@ import type { SqliteUrl } from './values/store-url.ts';
  * @param dataDir where the store and its key are; made absolute
  */
 export function demoConfig(dataDir: string, secret: Secret): Config {
+  const { generic } = profiles;
   return deepFreeze({
     listen: { auth: [{ host: '127.0.0.1', port: 1812 }] },
     store: { ...defaultsOf(schema.store.rows), waiting: 'memory', ...storeIn(dataDir) },
@@ -18,6 +20,8 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     totp: defaultsOf(schema.totp.rows),
     hotp: defaultsOf(schema.hotp.rows),
     deliver: defaultsOf(schema.deliver.rows),
+    approval: defaultsOf(schema.approval.rows),
+    web: defaultsOf(schema.web.rows),
     log: defaultsOf(schema.log.rows),
     accounting: defaultsOf(schema.accounting.rows),
     client: [
@@ -30,6 +34,10 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
         message_authenticator: 'off',
         primary: 'local',
         factor: 'required',
+        deadline: generic.deadline,
+        proxy: generic.proxy,
+        passwordless: generic.passwordless,
+        device_attribute: generic.deviceAttribute,
       },
     ],
     primary: [{ name: 'local', type: 'local', keep: 'hash' }],

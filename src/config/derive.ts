@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { profiles } from '../policy/profiles.ts';
 import { directories } from './directories.ts';
 import type { Draft } from './schema.ts';
 import type { Endpoint } from './values/endpoint.ts';
@@ -15,6 +16,13 @@ export function derive(draft: Draft): void {
     primary.user_filter ??= usual?.user_filter;
     primary.name_attributes ??= primary.user_attributes;
     primary.group_base_dn ??= primary.base_dn;
+  }
+  for (const client of clients ?? []) {
+    const profile = profiles[client.profile ?? 'generic'];
+    client.deadline ??= profile.deadline;
+    client.proxy ??= profile.proxy;
+    client.passwordless ??= profile.passwordless;
+    client.device_attribute ??= profile.deviceAttribute;
   }
   const [only, another] = primaries ?? [];
   for (const primary of primaries ?? [])

@@ -21,6 +21,7 @@ export function checkRules(draft: Draft, context: Context): void {
   directories(draft, context);
   realms(draft, context);
   providers(draft, context);
+  web(draft, context);
 }
 
 function needed(draft: Draft, context: Context): void {
@@ -193,6 +194,21 @@ function realms({ realm: realms, primary: primaries, client: clients }: Draft, c
   }
 }
 
+function web({ web: { listen, url, certificate, certificate_key, trusted_proxies } }: Draft, context: Context): void {
+  const wrong = (key: string, message: string): void => context.error(['web', key], message);
+  uniqueEndpoints('"listen" in [web]', ['web', 'listen'], listen, context);
+  if ((certificate === undefined) !== (certificate_key === undefined))
+    wrong('certificate', '"certificate" and "certificate_key" in [web] go together');
+  if (!listen) return;
+  if (url === undefined) wrong('listen', '[web] lacks "url", such as url = "https://mfa.corp.example"');
+  const open = listen.find(({ host }) => !isLocal(host));
+  if (open && certificate === undefined && trusted_proxies === undefined)
+    wrong(
+      'listen',
+      `[web] would answer in clear on ${open.host}: give it "certificate" and "certificate_key", or name the proxy before it in "trusted_proxies"`,
+    );
+}
+
 function providers({ provider: all, deliver }: Draft, context: Context): void {
   for (const [i, each] of (all ?? []).entries()) {
     const title = titleOf('provider', each.name);
@@ -222,6 +238,8 @@ function providers({ provider: all, deliver }: Draft, context: Context): void {
           );
         break;
       case 'smpp':
+      case 'ntfy':
+      case 'webhook':
       case undefined:
         break;
     }

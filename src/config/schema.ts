@@ -1,5 +1,6 @@
 import type { Section, SectionValues } from './row.ts';
 import { accounting } from './sections/accounting.ts';
+import { approval } from './sections/approval.ts';
 import { client } from './sections/client.ts';
 import { deliver } from './sections/deliver.ts';
 import { group } from './sections/group.ts';
@@ -13,6 +14,7 @@ import { realm } from './sections/realm.ts';
 import { provider } from './sections/provider.ts';
 import { store } from './sections/store.ts';
 import { totp } from './sections/totp.ts';
+import { web } from './sections/web.ts';
 
 /** Every section of radius.conf, in the order of radius.conf.example. */
 export const schema = {
@@ -23,6 +25,8 @@ export const schema = {
   totp,
   hotp,
   deliver,
+  approval,
+  web,
   log,
   accounting,
   client,

@@ -7,9 +7,11 @@ import type { Receipt } from '../store/outbox.ts';
 import type { Channel, Provider } from './channel.ts';
 import { FileChannel } from './file.ts';
 import { HttpChannel } from './http.ts';
+import { NtfyChannel } from './ntfy.ts';
 import { SmppChannel } from './smpp.ts';
 import { SmtpChannel } from './smtp.ts';
 import { TwilioChannel } from './twilio.ts';
+import { WebhookChannel } from './webhook.ts';
 
 export interface BuildOptions {
   readonly clock: Clock;
@@ -91,6 +93,13 @@ function buildChannel(config: ProviderConfig, { clock, onReceipt }: BuildOptions
         password: config.password?.bytes.toString(),
         from: config.from,
       });
+    case 'ntfy':
+      return new NtfyChannel({ url: config.url, topic: config.topic, token: config.token?.bytes.toString() }, clock);
+    case 'webhook':
+      return new WebhookChannel(
+        { url: config.url, headers: (config.header ?? []).map(nameAndValue), secret: config.secret.bytes },
+        clock,
+      );
     case 'file':
       return new FileChannel(config.directory);
   }

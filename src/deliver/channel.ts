@@ -1,11 +1,11 @@
-import type { SentMethod } from '../policy/sent-method.ts';
+import type { Carrier } from '../policy/carrier.ts';
 import type { Envelope } from '../store/outbox.ts';
 
 /** A message on its way to a provider. */
 export interface Message extends Envelope {
   /** Random and the same at every try: providers that know it send the message once. */
   readonly id: string;
-  readonly method: SentMethod;
+  readonly method: Carrier;
   /** What it is to come from; undefined leaves it to the provider. */
   readonly from: string | undefined;
 }
@@ -31,7 +31,7 @@ export interface Channel {
 /** A channel and what the config says of its use. */
 export interface Provider {
   readonly name: string;
-  readonly methods: readonly SentMethod[];
+  readonly methods: readonly Carrier[];
   readonly channel: Channel;
   /** How long one call may take, in milliseconds. */
   readonly timeout: number;

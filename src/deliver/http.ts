@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { refused, unsure, type Channel, type Message, type SendResult } from './channel.ts';
 import { exchange, judgeStatus, type HttpRequest, type HttpResponse } from './exchange.ts';
 import { fill } from './fill.ts';
-import { valueAt } from './json-path.ts';
+import { parsed, valueAt } from './json-path.ts';
 import { scrub } from './scrub.ts';
 
 /** How a provider takes messages over HTTP, as templates. */
@@ -54,12 +54,19 @@ export class HttpChannel implements Channel {
   }
 
   async send(message: Message, patience: number): Promise<SendResult> {
+    if (message.code === '' && !this.#takesText())
+      return refused('its templates have no {text}, and a notice has no code', true);
     const result = await exchange(requestOf(this.#options, message), patience, this.#clock.wall());
     return result.kind === 'response' ? this.#judge(result, message) : result;
   }
 
   async close(): Promise<void> {
     // fetch keeps no connection that would keep the process.
+  }
+
+  #takesText(): boolean {
+    const { url, form = '', json = '', headers } = this.#options;
+    return [url, form, json, ...headers.map(([, value]) => value)].some((template) => template.includes('{text}'));
   }
 
   #judge(response: HttpResponse, message: Message): SendResult {
@@ -123,12 +130,4 @@ function filled(json: string, values: Readonly<Record<string, string>>): string 
   return JSON.stringify(JSON.parse(json), (_, value: unknown) =>
     typeof value === 'string' ? fill(value, values) : value,
   );
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -7,3 +7,12 @@ export function valueAt(json: unknown, path: string): string | undefined {
   }
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
+
+/** A body as JSON. @returns undefined if it is none */
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -8,6 +8,7 @@ import { ConfigError, type ConfigProblem } from '../config/problem.ts';
 import { readSmallFile, reasonOf } from '../config/read-file.ts';
 import { placesIn } from './fill.ts';
 import { messagePlaces } from './render-message.ts';
+import { enrolPlaces, noticePlaces } from './render-notice.ts';
 import { english } from './texts-en.ts';
 import { french } from './texts-fr.ts';
 import type { Texts } from './texts.ts';
@@ -74,6 +75,7 @@ const message = template(messagePlaces, ['code', 'digits']);
 const sentence = template([], [], 200);
 const target = template(['target'], [], 200);
 const wait = template(['wait'], [], 200);
+const number = template(['number'], ['number'], 200);
 /** No digit may begin a word: digits are codes and numbers of the menu. */
 const words = z
   .array(
@@ -86,10 +88,21 @@ const words = z
 
 const schemas = {
   message: { sms: message, voice: message, subject: template(['application', 'minutes'], [], 200), email: message },
+  notice: {
+    sms: template(noticePlaces, ['link'], 300),
+    subject: template(noticePlaces, [], 200),
+    email: template(noticePlaces, ['link']),
+    notification: template(noticePlaces, [], 500),
+    alert_subject: template(noticePlaces, [], 200),
+    alert: template(noticePlaces),
+    enrol_subject: template(enrolPlaces, [], 200),
+    enrol: template(enrolPlaces, ['link']),
+  },
   prompt: {
     sent_sms: target,
     sent_voice: target,
     sent_email: target,
+    approval: number,
     enter: sentence,
     wrong: sentence,
     used: sentence,
@@ -101,8 +114,8 @@ const schemas = {
     or: sentence,
     answer: sentence,
   },
-  names: { app: sentence, sms: sentence, voice: sentence, email: sentence, resend: sentence },
-  words: { app: words, sms: words, voice: words, email: words, resend: words },
+  names: { app: sentence, approval: sentence, sms: sentence, voice: sentence, email: sentence, resend: sentence },
+  words: { app: words, approval: words, sms: words, voice: words, email: words, resend: words },
 } as const satisfies Record<keyof Texts, Readonly<Record<string, z.ZodType>>>;
 
 type Add = (message: string, line?: number) => void;

@@ -1,4 +1,4 @@
-import type { SentMethod } from '../policy/sent-method.ts';
+import type { Carrier } from '../policy/carrier.ts';
 import type { Envelope } from '../store/outbox.ts';
 import type { Provider, SendResult } from './channel.ts';
 import { chooseSender } from './choose-sender.ts';
@@ -18,7 +18,7 @@ export interface Tried {
 
 export interface SendOrder {
   readonly id: string;
-  readonly method: SentMethod;
+  readonly method: Carrier;
   readonly envelope: Envelope;
   /** In the order of the config. */
   readonly lines: readonly Line[];

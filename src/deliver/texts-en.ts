@@ -9,10 +9,24 @@ export const english: Texts = {
     email:
       'Your code for {application} is\n\n    {code}\n\nIt is good for {minutes} min and for one login.\n\nGive it to nobody who asks for it. If you are not logging in just now, somebody knows your password: tell your help desk.\n',
   },
+  notice: {
+    sms: 'Logging in to {application}? Approve or decline: {link}',
+    subject: 'Approve your login to {application}?',
+    email:
+      'Somebody is logging in to {application} with your name and password.\n\n    Name: {user}\n    From: {device}\n    Time: {time}\n\nIf it is you, approve it here:\n\n    {link}\n\nIf it is not you, open the same page and press "This was not me": somebody knows your password.\n',
+    notification: 'From {device}, {time}. If this is not you, decline.',
+    alert_subject: '{user} reports a login to {application} as not his own',
+    alert:
+      'A user was asked to approve a login and pressed "This was not me". Somebody knows the password.\n\n    User: {user}\n    Application: {application} ({client})\n    Device: {device}\n    Time: {time}\n\nThe login was rejected, and the user gets no approvals and no codes for a while. Have the password changed, then run "radgate user unlock".\n',
+    enrol_subject: 'Set up your second factor for {application}',
+    enrol:
+      'From now on you log in to {application} with your password and a second factor, such as an app on your phone.\n\nSet it up here, best on that phone:\n\n    {link}\n\nThe link is yours alone, works once, and until {until}.\n',
+  },
   prompt: {
     sent_sms: 'Code sent to {target}',
     sent_voice: 'Calling {target} with your code',
     sent_email: 'Code sent to {target}',
+    approval: 'Open the link that was sent to you, pick {number} there, then type the code that it shows',
     enter: 'Enter your code',
     wrong: 'Wrong code.',
     used: 'That code was used already.',
@@ -26,6 +40,7 @@ export const english: Texts = {
   },
   names: {
     app: 'app or token',
+    approval: 'approve on your phone',
     sms: 'text message',
     voice: 'phone call',
     email: 'e-mail',
@@ -33,6 +48,7 @@ export const english: Texts = {
   },
   words: {
     app: ['app', 'token', 'totp'],
+    approval: ['approve', 'push', 'link'],
     sms: ['sms', 'text'],
     voice: ['call', 'voice', 'phone'],
     email: ['mail', 'email', 'e-mail'],

@@ -10,10 +10,24 @@ export const french: Texts = {
     email:
       "Votre code pour {application} est\n\n    {code}\n\nIl est valable {minutes} min, pour une seule connexion.\n\nNe le donnez à personne, qui que ce soit. Si vous n'êtes pas en train de vous connecter, quelqu'un connaît votre mot de passe : prévenez votre service informatique.\n",
   },
+  notice: {
+    sms: 'Connexion à {application} ? Approuver ou refuser : {link}',
+    subject: 'Approuver votre connexion à {application} ?',
+    email:
+      "Quelqu'un se connecte à {application} avec votre nom et votre mot de passe.\n\n    Nom : {user}\n    Depuis : {device}\n    Heure : {time}\n\nSi c'est vous, approuvez ici :\n\n    {link}\n\nSi ce n'est pas vous, ouvrez la même page et appuyez sur « Ce n'était pas moi » : quelqu'un connaît votre mot de passe.\n",
+    notification: "Depuis {device}, {time}. Si ce n'est pas vous, refusez.",
+    alert_subject: '{user} signale une connexion à {application} qui ne vient pas de lui',
+    alert:
+      "Un utilisateur devait approuver une connexion et a appuyé sur « Ce n'était pas moi ». Quelqu'un connaît le mot de passe.\n\n    Utilisateur : {user}\n    Application : {application} ({client})\n    Appareil : {device}\n    Heure : {time}\n\nLa connexion a été refusée, et l'utilisateur ne reçoit ni demandes ni codes pendant un temps. Faites changer le mot de passe, puis lancez « radgate user unlock ».\n",
+    enrol_subject: 'Préparez votre second facteur pour {application}',
+    enrol:
+      "Désormais, vous vous connectez à {application} avec votre mot de passe et un second facteur, comme une application sur votre téléphone.\n\nPréparez-le ici, de préférence sur ce téléphone :\n\n    {link}\n\nCe lien est à vous seul, sert une fois, et jusqu'au {until}.\n",
+  },
   prompt: {
     sent_sms: 'Code envoyé au {target}',
     sent_voice: 'Nous appelons le {target} avec votre code',
     sent_email: 'Code envoyé à {target}',
+    approval: 'Ouvrez le lien qui vous a été envoyé, choisissez-y {number}, puis tapez le code affiché',
     enter: 'Entrez votre code',
     wrong: 'Code erroné.',
     used: 'Ce code a déjà servi.',
@@ -27,6 +41,7 @@ export const french: Texts = {
   },
   names: {
     app: 'application ou jeton',
+    approval: 'approuver sur votre téléphone',
     sms: 'SMS',
     voice: 'appel téléphonique',
     email: 'courriel',
@@ -34,6 +49,7 @@ export const french: Texts = {
   },
   words: {
     app: ['app', 'jeton', 'token'],
+    approval: ['approuver', 'approve', 'lien', 'push'],
     sms: ['sms', 'texto'],
     voice: ['appel', 'tel', 'call'],
     email: ['mail', 'courriel', 'email'],

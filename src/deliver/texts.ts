@@ -3,12 +3,15 @@ import type { SendScope } from '../policy/sending.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
 import { fill } from './fill.ts';
 import type { MessageTexts } from './render-message.ts';
+import type { NoticeTexts } from './render-notice.ts';
 
 /** What is said at the prompt. Sentences that others follow end in a full stop; questions have no end. */
 export interface PromptSentences {
   readonly sent_sms: string;
   readonly sent_voice: string;
   readonly sent_email: string;
+  /** Asks to approve, and for the code that the page shows then. */
+  readonly approval: string;
   /** Asks for the code of an app or token. */
   readonly enter: string;
   readonly wrong: string;
@@ -28,6 +31,7 @@ export interface PromptSentences {
 /** All that is said to users in one language. */
 export interface Texts {
   readonly message: MessageTexts;
+  readonly notice: NoticeTexts;
   readonly prompt: PromptSentences;
   readonly names: PromptTexts['names'];
   readonly words: PromptTexts['words'];
@@ -41,6 +45,11 @@ export function promptTexts({ prompt, names, words }: Texts): PromptTexts {
 /** "Code sent to +33 ** ** ** 12". */
 export function sentQuestion({ prompt }: Texts, method: SentMethod, target: string): string {
   return fill(prompt[`sent_${method}`], { target });
+}
+
+/** "Open the link that was sent to you, pick 42 ...". */
+export function approvalQuestion({ prompt }: Texts, number: number): string {
+  return fill(prompt.approval, { number: String(number) });
 }
 
 /** Why no code was sent, and when one can be. @param until as `now`: milliseconds since 1970 UTC */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { refused, type Channel, type Message, type SendResult } from './channel.ts';
 import { exchange, judgeStatus } from './exchange.ts';
-import { valueAt } from './json-path.ts';
+import { parsed, valueAt } from './json-path.ts';
 import { scrub } from './scrub.ts';
 
 export interface TwilioOptions {
@@ -122,12 +122,4 @@ const entities: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observe/logger.ts';
-import { sentMethods, type SentMethod } from '../policy/sent-method.ts';
+import { carriers, type Carrier } from '../policy/carrier.ts';
 import { bootId, type HostTime } from '../store/host-time.ts';
 import {
   noteReceipt,
@@ -22,7 +22,7 @@ export interface WorkerOptions {
   /** In the order in which they are asked. */
   readonly providers: readonly Provider[];
   /** Messages under way at once, of each kind. */
-  readonly concurrency: Readonly<Record<SentMethod, number>>;
+  readonly concurrency: Readonly<Record<Carrier, number>>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Random octets: names the worker, and spreads retries. */
@@ -43,6 +43,8 @@ const margin = 2_000;
 const maxTries = 6;
 const firstDelay = 2_000;
 const longestDelay = 30_000;
+/** What is of use for longer than any code is tried on and on, this often: a mail to an administrator outlasts a mail server that is down. */
+const lasting = 10 * 60_000;
 const purgeEvery = 60_000;
 const purgeLimit = 500;
 
@@ -56,7 +58,7 @@ export class DeliveryWorker {
   readonly #owner: string;
   readonly #boot = bootId();
   readonly #underWay = new Set<Promise<void>>();
-  readonly #busy: Record<SentMethod, number> = { sms: 0, voice: 0, email: 0 };
+  readonly #busy: Record<Carrier, number> = { sms: 0, voice: 0, email: 0, notify: 0 };
   #taking: Promise<void> | undefined;
   #again = false;
   #stopped = true;
@@ -117,8 +119,8 @@ export class DeliveryWorker {
 
   async #take(): Promise<void> {
     const { store, clock, concurrency, lease, poll, logger } = this.#options;
-    const room = { sms: 0, voice: 0, email: 0 };
-    for (const method of sentMethods) room[method] = concurrency[method] - this.#busy[method];
+    const room = { sms: 0, voice: 0, email: 0, notify: 0 };
+    for (const method of carriers) room[method] = concurrency[method] - this.#busy[method];
     let next = poll;
     try {
       // Before it is asked: what was taken is ours for the lease from then on at least.
@@ -130,7 +132,7 @@ export class DeliveryWorker {
         this.#options.onSettled?.(id, 'abandoned');
       }
       for (const message of taken) this.#begin(message, asked + lease - margin);
-      if (wait !== null && sentMethods.some((method) => this.#busy[method] < concurrency[method]))
+      if (wait !== null && carriers.some((method) => this.#busy[method] < concurrency[method]))
         next = Math.min(poll, wait + 1);
     } catch (error) {
       logger.error({ err: error }, 'the outbox could not be looked at');
@@ -177,7 +179,7 @@ export class DeliveryWorker {
     onSettled?.(id, state);
   }
 
-  #conclude({ method, tries }: TakenMessage, tried: readonly Tried[]): Sending {
+  #conclude({ method, tries, life }: TakenMessage, tried: readonly Tried[]): Sending {
     const whys: string[] = [];
     let final = true;
     for (const { provider, result } of tried) {
@@ -190,8 +192,9 @@ export class DeliveryWorker {
     const why = whys.length === 0 ? 'there was no time left to send it' : whys.join('; ');
     // Each has refused this very message for good.
     if (final && tried.length === able.length) return { kind: 'failed', why };
-    if (tries >= maxTries) return { kind: 'failed', why };
-    const delay = Math.min(longestDelay, firstDelay * 2 ** (tries - 1));
+    const isLasting = life > lasting;
+    if (tries >= maxTries && !isLasting) return { kind: 'failed', why };
+    const delay = Math.min(isLasting ? lasting : longestDelay, firstDelay * 2 ** (tries - 1));
     // Half of it to three halves, so that what failed together doesn't come back together.
     return { kind: 'later', why, delay: Math.round(delay * (0.5 + this.#options.random(2).readUInt16BE() / 65_536)) };
   }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { isBlocked } from '../approval/approval-state.ts';
 import { renderMessage, type MessageTexts } from '../deliver/render-message.ts';
 import { countryPrefix } from '../policy/country-prefix.ts';
 import type { SendingRules } from '../policy/sending.ts';
@@ -59,7 +60,7 @@ export type BeginOutput =
   | { readonly kind: 'queued'; readonly target: string; readonly language: string }
   | ({ readonly kind: 'limited'; readonly language: string } & SendLimit)
   /** There is nobody to send it to; `why` is for the log. */
-  | { readonly kind: 'no-target'; readonly why: NoTarget; readonly language: string };
+  | { readonly kind: 'no-target'; readonly why: NoTarget | 'blocked'; readonly language: string };
 
 /**
  * Queues a code to be sent, inside a transaction: the limits are looked at, the code's keyed digest is kept, and it takes the place of an earlier one by
@@ -76,6 +77,7 @@ export async function begin(context: TransactionContext, input: BeginInput): Pro
   const before = await sql.get('SELECT target FROM outbox WHERE challenge_id = ?', challengeId);
   if (before) return { kind: 'queued', target: text(before, 'target'), language };
   if (!user) return { kind: 'no-target', why: 'none', language };
+  if (await isBlocked(sql, userId, now)) return { kind: 'no-target', why: 'blocked', language };
 
   const stored = { phones: [textOrNull(user, 'phone')], emails: [textOrNull(user, 'email')] };
   const target = findTarget(method, { store: stored, directory: input.directory }, input.order, input.rules);
@@ -134,7 +136,7 @@ export const beginSentCode: Transaction<BeginInput, BeginOutput> = {
   run: begin,
 };
 
-function sentFactor(method: SentMethod): Factor {
+function sentFactor(method: SentMethod | 'approval'): Factor {
   return { method, check: (context, answer) => check(context, answer, method) };
 }
 
@@ -145,10 +147,17 @@ export const sentFactors: Readonly<Record<SentMethod, Factor>> = {
   email: sentFactor('email'),
 };
 
+/** The code that the page of an approval shows: typed at the prompt, it is one that went to the user. */
+export const approvalFactor: Factor = sentFactor('approval');
+
 /** Codes of one user that may be looked at: those of the logins that he has begun within the life of a code. */
 const most = 100;
 
-async function check({ sql, seal }: TransactionContext, answer: Answer, method: SentMethod): Promise<CheckResult> {
+async function check(
+  { sql, seal }: TransactionContext,
+  answer: Answer,
+  method: Factor['method'],
+): Promise<CheckResult> {
   const { userId, now, loginId } = answer;
   const code = Buffer.from(answer.octets.toString('utf8').replaceAll(/[\s-]/g, ''));
   const rows = await sql.all(

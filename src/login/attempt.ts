@@ -1,8 +1,9 @@
+import { forgetUnanswered } from '../approval/approval-state.ts';
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
 import type { Answer, Factor, Windows } from '../factor/factor.ts';
 import { hotp } from '../factor/hotp.ts';
 import { recovery } from '../factor/recovery.ts';
-import { sentFactors } from '../factor/sent-code.ts';
+import { approvalFactor, sentFactors } from '../factor/sent-code.ts';
 import { totp } from '../factor/totp.ts';
 import type { Method } from '../policy/decide.ts';
 import { admit, lockState, pausedUntil, type LockoutRules } from '../policy/lockout.ts';
@@ -31,7 +32,7 @@ export interface AttemptOutput {
   readonly method: Method | null;
 }
 
-const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery, ...sentFactors };
+const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery, approval: approvalFactor, ...sentFactors };
 
 /**
  * One answer to a challenge, as one transaction: counted before it is compared, marked as used, told to the audit. The count is a row that
@@ -59,7 +60,7 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   if (!user) return refused('not-enrolled');
   if (integer(user, 'disabled') !== 0) return refused('disabled');
   // Reset since then: there is nothing that an answer could be compared with, and no use in asking again.
-  const canBeSent = input.methods.some((method) => method in sentFactors);
+  const canBeSent = input.methods.some((method) => method === 'approval' || method in sentFactors);
   if (!canBeSent && (await methodsOf(sql, userId, now)).length === 0) return refused('not-enrolled');
 
   const held = await holdLockout(sql, userId, codeFactor);
@@ -80,6 +81,7 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   });
   if (result.kind === 'right') {
     await clearLockout(sql, userId, codeFactor);
+    await forgetUnanswered(sql, userId);
     return { outcome: 'accepted', method: result.method };
   }
   const { failures } = admission;

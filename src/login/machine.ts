@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from '../approval/approvals.ts';
 import { Type } from '../packet/constants.ts';
 import { lengthOnHop, type Granted } from '../packet/granted.ts';
 import { limitedNote, noTargetNote } from '../deliver/texts.ts';
@@ -5,6 +6,7 @@ import type { BeginOutput } from '../factor/sent-code.ts';
 import { reachableBy, type Contacts } from '../factor/sent-target.ts';
 import { defaultWay, parseChoice, ways, type Typed, type Way } from '../policy/choice.ts';
 import { decide, methods, type FactorRule, type Identity, type Method } from '../policy/decide.ts';
+import type { NoticeCarrier } from '../policy/carrier.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
@@ -21,9 +23,12 @@ export interface LoginFacts {
   readonly userName: Buffer | undefined;
   /**
    * What the user proves himself with, as far as the way through a login depends on it: a password typed at a prompt that may be followed by
-   * another prompt, a proof that no prompt can follow, a change of password, or nothing that anyone here can check.
+   * another prompt, a proof that no prompt can follow, a change of password, nothing because the client has authenticated him, or nothing that anyone here
+   * can check.
    */
-  readonly credential: 'prompt' | 'proof' | 'change' | 'none';
+  readonly credential: 'prompt' | 'proof' | 'change' | 'vouched' | 'none';
+  /** Whether a proxy behind radgate has sent it back. */
+  readonly isLoop: boolean;
   /** Whether it answers a challenge: it carries State. */
   readonly isAnswer: boolean;
   readonly factorRule: FactorRule;
@@ -33,12 +38,22 @@ export interface LoginFacts {
   readonly room: number;
   readonly prompts: Prompts;
   readonly sending: SendingFacts;
+  /** Undefined if none is asked. */
+  readonly approval: ApprovalFacts | undefined;
   /** By what the members of a group are asked first; the first that fits counts. */
   readonly groupWays: readonly { readonly name: string; readonly way: Way }[];
   /** The answer as text, where it may be a word for another way. */
   readonly typed: string | null;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
+}
+
+/** How users can be asked to approve. */
+export interface ApprovalFacts {
+  /** What a notice may go by. */
+  readonly channels: readonly NoticeCarrier[];
+  /** Whether it is asked before a code, where a code can be asked. */
+  readonly first: boolean;
 }
 
 /** What codes can be sent by, and to. */
@@ -77,6 +92,7 @@ export type State =
       readonly groups: readonly string[];
     }
   | { readonly at: 'send'; readonly login: AtFactor }
+  | { readonly at: 'approval'; readonly login: AtFactor }
   | { readonly at: 'take' }
   | { readonly at: 'attempt'; readonly login: AtFactor }
   | {
@@ -96,7 +112,13 @@ export type Effect =
   | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
   | { readonly kind: 'attempt'; readonly login: AtFactor }
   | { readonly kind: 'send'; readonly login: AtFactor; readonly method: SentMethod }
-  | { readonly kind: 'record'; readonly verdict: Verdict; readonly userId: string | null };
+  | { readonly kind: 'approve'; readonly login: AtFactor }
+  | {
+      readonly kind: 'record';
+      readonly verdict: Verdict;
+      readonly userId: string | null;
+      readonly method: Method | null;
+    };
 
 /** What came of it. */
 export type Event =
@@ -108,6 +130,7 @@ export type Event =
   | { readonly kind: 'put'; readonly handle: Buffer | undefined }
   | { readonly kind: 'attempted'; readonly output: AttemptOutput }
   | { readonly kind: 'sent'; readonly output: BeginOutput }
+  | { readonly kind: 'approval'; readonly answer: ApprovalAnswer }
   | { readonly kind: 'recorded' }
   | { readonly kind: 'store-failed' };
 
@@ -150,6 +173,9 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
     case 'send':
       if (event.kind === 'sent') return onSent(facts, state.login, event.output);
       break;
+    case 'approval':
+      if (event.kind === 'approval') return onApproval(facts, state.login, event.answer);
+      break;
     case 'attempt':
       if (event.kind === 'attempted') return onAttempted(facts, state.login, event.output);
       break;
@@ -167,6 +193,7 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
 }
 
 function onReceived(facts: LoginFacts): Step {
+  if (facts.isLoop) return recorded(refusal('loop'));
   if (facts.userName === undefined || facts.userName.length === 0) return recorded(refusal('name-missing'));
   // An answer is never tried as a password, whatever becomes of its State.
   if (facts.isAnswer) return { state: { at: 'take' }, effect: { kind: 'take' } };
@@ -181,6 +208,7 @@ function onReceived(facts: LoginFacts): Step {
     }
     case 'prompt':
     case 'proof':
+    case 'vouched':
       return askPrimary(undefined, undefined);
   }
 }
@@ -283,6 +311,8 @@ function onIdentified(
   if (!fitsAccept(facts, granted)) return recorded(refusal('reply-too-long'), userId);
   switch (decision.kind) {
     case 'skip':
+      // Nobody has proven anything to radgate: such a login is never without a factor.
+      if (facts.credential === 'vouched') return recorded(refusal('approval-needed'), userId);
       return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
     case 'bypass':
       return {
@@ -290,15 +320,17 @@ function onIdentified(
         effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId },
       };
     case 'require': {
-      // CHAP, MS-CHAP and EAP leave no prompt to ask a code at.
-      if (facts.credential !== 'prompt') return recorded(refusal('code-needs-pap'), userId);
       const { methods } = decision;
-      const available = waysOf(methods);
+      // CHAP, MS-CHAP and EAP leave no prompt to ask a code at.
+      if (facts.credential !== 'prompt' && !methods.includes('approval'))
+        return recorded(refusal(facts.credential === 'vouched' ? 'approval-needed' : 'code-needs-pap'), userId);
+      const available: Way[] = facts.credential === 'prompt' ? waysOf(methods) : ['approval'];
       const preferred = identity.kind === 'known' ? identity.preferredWay : null;
       const language = (identity.kind === 'known' ? identity.language : null) ?? facts.prompts.language;
       const all = identity.kind === 'known' ? [...identity.groups, ...groups] : groups;
-      const way = defaultWay(available, preferred, groupWay(facts, all)) ?? 'app';
-      const asking: Asking = { available, way, target: null, language, turns: 0, directory };
+      const group = groupWay(facts, all) ?? (facts.approval?.first ? 'approval' : null);
+      const way = defaultWay(available, preferred, group) ?? 'app';
+      const asking: Asking = { available, way, target: null, number: null, language, turns: 0, directory };
       const login = { userId: decision.userId, methods, granted, attemptsLeft: facts.attempts, asking };
       return askBy(facts, { stage: 'factor', ...login }, way);
     }
@@ -327,7 +359,9 @@ function onAnswer(facts: LoginFacts, login: AtFactor): Step {
   const { asking } = login;
   const { words } = textsIn(facts.prompts, asking.language);
   const choice: Typed =
-    facts.sending.methods.length === 0 ? { kind: 'code' } : parseChoice(facts.typed ?? '', menuOf(asking), words);
+    facts.sending.methods.length === 0 && !facts.approval
+      ? { kind: 'code' }
+      : parseChoice(facts.typed ?? '', menuOf(asking), words);
   if (choice.kind === 'code') return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login } };
   if (asking.turns >= maxTurns) return recorded(refusal('turns-over'), login.userId);
   const turned: AtFactor = { ...login, asking: { ...asking, turns: asking.turns + 1 } };
@@ -337,9 +371,10 @@ function onAnswer(facts: LoginFacts, login: AtFactor): Step {
 }
 
 function askBy(facts: LoginFacts, login: AtFactor, way: Way): Step {
-  const asking: Asking = { ...login.asking, way, target: null };
+  const asking: Asking = { ...login.asking, way, target: null, number: null };
   const next: AtFactor = { ...login, asking };
   if (way === 'app') return ask('code-asked', promptOf(facts.prompts, asking, undefined), next);
+  if (way === 'approval') return { state: { at: 'approval', login: next }, effect: { kind: 'approve', login: next } };
   return { state: { at: 'send', login: next }, effect: { kind: 'send', login: next, method: way } };
 }
 
@@ -361,6 +396,33 @@ function onSent(facts: LoginFacts, login: AtFactor, output: BeginOutput): Step {
     return recorded({ kind: 'reject', outcome: 'send-refused-last', relayed: [], text }, login.userId);
   const left: Asking = { ...asking, way: available.includes('app') ? 'app' : asking.way, target: null };
   return ask('send-refused', promptOf(facts.prompts, left, { text }), { ...login, asking: left });
+}
+
+/** What the user said on the phone; where it can not be waited for, a prompt goes on. */
+function onApproval(facts: LoginFacts, login: AtFactor, answer: ApprovalAnswer): Step {
+  const { asking, userId } = login;
+  switch (answer.kind) {
+    case 'approved':
+      return recorded({ kind: 'accept', outcome: 'approved', granted: login.granted }, userId, 'approval');
+    case 'declined':
+      return recorded(refusal('approval-declined'), userId, 'approval');
+    case 'fraud':
+      return recorded(refusal('approval-fraud'), userId, 'approval');
+    case 'unanswered':
+      return recorded(refusal('approval-unanswered'), userId, 'approval');
+    case 'stopped':
+      return silence('stopping');
+    case 'typed': {
+      const open: Asking = { ...asking, target: answer.target, number: answer.number };
+      return ask('approval-typed', promptOf(facts.prompts, open, undefined), { ...login, asking: open });
+    }
+    case 'refused': {
+      const available = asking.available.filter((way) => way !== 'approval');
+      const way = defaultWay(available, null, null);
+      if (facts.credential !== 'prompt' || !way) return recorded(refusal('approval-refused'), userId);
+      return askBy(facts, { ...login, asking: { ...asking, available } }, way);
+    }
+  }
 }
 
 function onAttempted(facts: LoginFacts, login: AtFactor, { outcome }: AttemptOutput): Step {
@@ -389,8 +451,8 @@ function ask(
 }
 
 /** A verdict leaves once the audit has its row. */
-function recorded(verdict: Verdict, userId: string | null = null): Step {
-  return { state: { at: 'record', verdict }, effect: { kind: 'record', verdict, userId } };
+function recorded(verdict: Verdict, userId: string | null = null, method: Method | null = null): Step {
+  return { state: { at: 'record', verdict }, effect: { kind: 'record', verdict, userId, method } };
 }
 
 function refusal(outcome: Outcome): Verdict {
@@ -410,10 +472,13 @@ interface Proven {
 }
 
 /** With the ways that messages reach the user by. */
-function reached({ sending }: LoginFacts, identity: Identity, directory: Contacts | undefined): Identity {
-  if (identity.kind !== 'known' || sending.methods.length === 0) return identity;
+function reached({ sending, approval }: LoginFacts, identity: Identity, directory: Contacts | undefined): Identity {
+  if (identity.kind !== 'known' || (sending.methods.length === 0 && !approval)) return identity;
   const store: Contacts = { phones: [identity.phone], emails: [identity.email] };
-  const sent = new Set<Method>(reachableBy(sending.methods, { store, directory }, sending.order, sending.rules));
+  const reaches = (carriers: readonly SentMethod[]): SentMethod[] =>
+    reachableBy(carriers, { store, directory }, sending.order, sending.rules);
+  const sent = new Set<Method>(reaches(sending.methods));
+  if (approval?.channels.some((channel) => channel === 'notify' || reaches([channel]).length > 0)) sent.add('approval');
   return { ...identity, methods: methods.filter((method) => sent.has(method) || identity.methods.includes(method)) };
 }
 

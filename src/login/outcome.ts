@@ -5,6 +5,14 @@ export type Outcome =
   | 'accepted'
   | 'factor-not-required'
   | 'not-enrolled-allowed'
+  | 'approved'
+  | 'approval-typed'
+  | 'approval-declined'
+  | 'approval-fraud'
+  | 'approval-unanswered'
+  | 'approval-refused'
+  | 'approval-needed'
+  | 'loop'
   | 'code-asked'
   | 'code-sent'
   | 'send-refused'
@@ -37,6 +45,7 @@ export type Outcome =
   | 'reply-too-long'
   | 'upstream-unreachable'
   | 'upstream-unasked'
+  | 'stopping'
   | 'store-failed'
   | 'answer-pending'
   | 'waiting-full'
@@ -73,6 +82,31 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     log: 'password was right; the user has no second factor and this client lets such users in (factor = "if-enrolled")',
   },
   'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
+  approved: { ...accept, log: 'password was right; the user approved the login' },
+  'approval-typed': {
+    ...challenge,
+    log: 'password was right; the user is to approve, and to type the code that the page shows',
+  },
+  'approval-declined': refuse('The login was declined.', 'password was right; the user declined the login'),
+  'approval-fraud': refuse(
+    'The login was declined.',
+    'password was right; the user says that this login is not his own: change the password, then "radgate user unlock"',
+  ),
+  'approval-unanswered': refuse(
+    'The login was not approved in time. Please log in again.',
+    'password was right; nobody approved the login while the device waited: see [[client]] deadline',
+  ),
+  'approval-refused': refuse(
+    'You cannot be asked to approve a login now. Please contact your help desk.',
+    'password was right; no approval was asked',
+  ),
+  'approval-needed': refuse(
+    'No second factor is registered for you. Please contact your help desk.',
+    'the request brought no password, so the user must approve: give the user a telephone number or an e-mail address; no exemption counts here',
+  ),
+  loop: refuseEarly(
+    'the request has been here before: the server behind radgate forwards to radgate; let its connection request policy authenticate on the server itself when the request comes from radgate (docs/rd-gateway.md)',
+  ),
   'code-asked': { ...challenge, log: 'password was right, asked for a code' },
   'code-sent': { ...challenge, log: 'password was right, a code is on its way' },
   'send-refused': {
@@ -163,6 +197,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   ),
   'upstream-unreachable': { ...silence, log: 'no answer from the upstream' },
   'upstream-unasked': { ...silence, log: 'the password could not be checked, and nobody was asked' },
+  stopping: { ...silence, log: 'radgate is being stopped: the device asks again' },
   'store-failed': { ...silence, log: 'the store could not commit' },
   'answer-pending': { ...silence, log: 'the same answer is being checked already' },
   'waiting-full': {

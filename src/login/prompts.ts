@@ -1,4 +1,4 @@
-import { promptTexts, sentQuestion, type Texts } from '../deliver/texts.ts';
+import { approvalQuestion, promptTexts, sentQuestion, type Texts } from '../deliver/texts.ts';
 import type { Contacts } from '../factor/sent-target.ts';
 import type { Way } from '../policy/choice.ts';
 import { formatPrompt, type PromptFormat } from '../policy/prompt.ts';
@@ -10,6 +10,8 @@ export interface Asking {
   readonly way: Way;
   /** Where the code went, masked; null if none was sent. */
   readonly target: string | null;
+  /** To be picked on the page of an approval; null where none is open. */
+  readonly number: number | null;
   readonly language: string;
   /** Times that the user has chosen, or was sent a code. */
   readonly turns: number;
@@ -47,16 +49,20 @@ export function menuOf({ available, way }: Asking): Way[] {
 
 /** What the user is asked. Who has an app or token and nothing else is asked in the words of the config. */
 export function promptOf(prompts: Prompts, asking: Asking, note: Note | undefined): string {
-  const { available, way, target, language } = asking;
+  const { available, way, target, language, number } = asking;
   const hasChoice = available.length > 1 || way !== 'app';
   if (!hasChoice && language === prompts.language && typeof note !== 'object') return configured(prompts, note);
   const texts = textsIn(prompts, language);
-  const isSent = way !== 'app' && target !== null;
+  const isSent = way !== 'app' && way !== 'approval' && target !== null;
   const said = typeof note === 'string' ? texts.prompt[note] : note?.text;
   return formatPrompt(
     {
       ...(said === undefined ? {} : { note: said }),
-      question: isSent ? sentQuestion(texts, way, target) : texts.prompt.enter,
+      question: isSent
+        ? sentQuestion(texts, way, target)
+        : number === null
+          ? texts.prompt.enter
+          : approvalQuestion(texts, number),
       menu: menuOf(asking).slice(0, -1),
       resend: isSent,
     },

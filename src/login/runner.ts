@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { Approvals, ApprovalAnswer } from '../approval/approvals.ts';
+import type { ApprovalRefusal } from '../approval/begin-approval.ts';
 import { record } from '../audit/record.ts';
 import type { AuditRow } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
+import { deviceOf } from '../nas/device-of.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
 import { printable } from '../packet/printable.ts';
 import type { Conversation, Primary } from '../primary/primary.ts';
+import { carriesMark } from '../primary/proxy-mark.ts';
 import { randomOctets } from '../random.ts';
 import type { Windows } from '../factor/factor.ts';
 import { codeRandom, newCode } from '../factor/new-code.ts';
@@ -53,6 +57,10 @@ export interface RunnerOptions {
   readonly prompts: Omit<Prompts, 'format'>;
   readonly sending: Sending;
   readonly groupWays: LoginFacts['groupWays'];
+  /** As loadProxyMark gives it. */
+  readonly mark: Buffer;
+  /** Undefined if none are asked. */
+  readonly approvals: Approvals | undefined;
 }
 
 /** How codes are sent. */
@@ -65,10 +73,18 @@ export interface Sending extends SendingFacts {
   readonly onQueued: () => void;
 }
 
-const targetTrouble: Readonly<Record<NoTarget, string>> = {
+const targetTrouble: Readonly<Record<NoTarget | 'blocked', string>> = {
+  blocked: 'the user reported a login that was not his own: "radgate user unlock" once the password is changed',
   none: 'the user has no number or address for it',
   invalid: "the user's number or address is none",
   'not-allowed': '[deliver] allow and deny let nothing be sent to this number',
+};
+
+const approvalTrouble: Readonly<Record<ApprovalRefusal, string>> = {
+  limited: 'a limit of [deliver] is reached',
+  'no-target': 'the user has no number or address that a notice can go to',
+  unanswered: 'the user left the last ones unanswered: a login with a code, or "radgate user unlock", ends it',
+  blocked: targetTrouble.blocked,
 };
 
 /** One request on its way: what it was, and what has become known of it. */
@@ -198,13 +214,21 @@ export class Runner {
         return this.#attempt(effect.login, journey);
       case 'send':
         return { kind: 'sent', output: await this.#send(effect, journey) };
+      case 'approve':
+        return { kind: 'approval', answer: await this.#approve(effect.login, journey) };
       case 'put': {
         const login = { ...effect.login, loginId: journey.loginId, asked: this.#about(journey) };
         return { kind: 'put', handle: await waiting.put(login, bindingOf(journey)) };
       }
       case 'record': {
         const { kind, outcome } = effect.verdict;
-        const row = { ...this.#auditOf(journey), userId: effect.userId, method: null, result: kind, reason: outcome };
+        const row = {
+          ...this.#auditOf(journey),
+          userId: effect.userId,
+          method: effect.method,
+          result: kind,
+          reason: outcome,
+        };
         await store.run(record, row);
         return { kind: 'recorded' };
       }
@@ -252,6 +276,25 @@ export class Runner {
     return output;
   }
 
+  /** Waits for the user's yes or no, as long as the NAS waits. */
+  async #approve({ userId, asking }: AtFactor, journey: Journey): Promise<ApprovalAnswer> {
+    const { approvals } = this.#options;
+    if (!approvals) throw new Error('an approval was to be asked, and none can be');
+    const { nas, request, received, loginId } = journey;
+    const answer = await approvals.ask({
+      userId,
+      loginId,
+      device: deviceOf(request.packet, nas.deviceAttribute),
+      application: nas.application,
+      directory: asking.directory,
+      audit: this.#auditOf(journey),
+      deadline: received + nas.deadline,
+      canPrompt: request.credential.kind === 'pap',
+    });
+    if (answer.kind === 'refused') journey.trouble = approvalTrouble[answer.why];
+    return answer;
+  }
+
   async #attempt(login: AtFactor, journey: Journey): Promise<Event> {
     const { store, clock, windows, lockout } = this.#options;
     const output = await store.run(attempt, {
@@ -280,12 +323,14 @@ export class Runner {
     }
   }
 
-  #facts({ nas, request }: Incoming): LoginFacts {
-    const { attempts, prompts, sending, clock, groupWays } = this.#options;
+  #facts(incoming: Incoming): LoginFacts {
+    const { attempts, prompts, sending, clock, groupWays, approvals, mark } = this.#options;
+    const { nas, request } = incoming;
     const { credential } = request;
     return {
       userName: request.userName,
-      credential: kindOf(request),
+      credential: kindOf(incoming),
+      isLoop: carriesMark(request.packet, mark),
       isAnswer: request.state !== undefined,
       factorRule: nas.factor,
       attempts,
@@ -293,6 +338,10 @@ export class Runner {
       prompts: { ...prompts, format: nas.promptFormat },
       sending,
       groupWays,
+      approval:
+        approvals && nas.approval !== 'off'
+          ? { channels: approvals.channels, first: nas.approval === 'first' }
+          : undefined,
       typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
       now: clock.wall(),
     };
@@ -334,14 +383,14 @@ export class Runner {
     // One line a login: a challenge is on the way to its verdict.
     if (isAskedOnly.has(outcome)) this.#options.logger.debug(line, explained);
     else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
-    else if (isLock.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
+    else if (isAlarm.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
 }
 
-const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'upstream-asked']);
-/** Somebody has guessed: what a security officer looks for. */
-const isLock = new Set<Outcome>(['locked', 'paused']);
+const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'approval-typed', 'upstream-asked']);
+/** What an officer or an administrator must look into. */
+const isAlarm = new Set<Outcome>(['locked', 'paused', 'approval-fraud', 'loop']);
 const wrongPassword = new Set<Outcome>(['password-wrong', 'upstream-rejected']);
 const noise = 'what came is no text, so the shared secret may differ between the client and radgate';
 
@@ -383,7 +432,7 @@ function proofOf({ credential }: AccessRequest): Buffer {
   }
 }
 
-function kindOf({ credential }: AccessRequest): LoginFacts['credential'] {
+function kindOf({ nas, request: { credential } }: Incoming): LoginFacts['credential'] {
   switch (credential.kind) {
     case 'pap':
       return 'prompt';
@@ -394,7 +443,8 @@ function kindOf({ credential }: AccessRequest): LoginFacts['credential'] {
     case 'ms-chap-change':
       return 'change';
     case 'arap':
-    case 'none':
       return 'none';
+    case 'none':
+      return nas.passwordless ? 'vouched' : 'none';
   }
 }

@@ -1,3 +1,4 @@
+import type { DeviceAttribute } from '../policy/device-attribute.ts';
 import type { PromptFormat } from '../policy/prompt.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 
@@ -12,6 +13,12 @@ export interface Nas {
   readonly limitProxyState: boolean;
   readonly primary: string;
   readonly factor: 'required' | 'if-enrolled' | 'none';
+  /** Whether users are asked to approve: where no code can be asked, before a code, or never. */
+  readonly approval: 'auto' | 'first' | 'off';
+  /** What tells the user's device; undefined if nothing does. */
+  readonly deviceAttribute: DeviceAttribute | undefined;
+  /** Whether requests without any credential are passed on: the client has authenticated the user itself. */
+  readonly passwordless: boolean;
   /** How long it waits for an answer altogether, in milliseconds. */
   readonly deadline: number;
   /** What messages to users call it. */

@@ -1,7 +1,7 @@
 import type { SentMethod } from './sent-method.ts';
 
-/** A way to prove oneself that can be asked for by a word: a code of an app or token, or a code that is sent. */
-export type Way = 'app' | SentMethod;
+/** A way to prove oneself that can be asked for by a word: a code of an app or token, an approval on a phone, or a code that is sent. */
+export type Way = 'app' | 'approval' | SentMethod;
 
 /** The words for each way, and for another code by the same way; compared without regard to case. */
 export type ChoiceWords = Readonly<Record<Way | 'resend', readonly string[]>>;
@@ -13,7 +13,7 @@ export type Typed =
   | { readonly kind: 'unavailable'; readonly way: Way }
   | { readonly kind: 'code' };
 
-export const ways = ['app', 'sms', 'voice', 'email'] as const satisfies readonly Way[];
+export const ways = ['app', 'approval', 'sms', 'voice', 'email'] as const satisfies readonly Way[];
 
 /**
  * What an answer at the prompt means: a word for another way, a number of the menu, or else a code.

@@ -3,7 +3,7 @@ import type { LockState } from './lockout.ts';
 import { sentMethods } from './sent-method.ts';
 
 /** The ways to prove a second factor, in the order in which an answer is held against them. */
-export const methods = ['totp', 'hotp', ...sentMethods, 'recovery'] as const;
+export const methods = ['totp', 'hotp', ...sentMethods, 'approval', 'recovery'] as const;
 export type Method = (typeof methods)[number];
 
 /** Who a user name stands for in the store. */

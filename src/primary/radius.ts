@@ -5,9 +5,9 @@ import { reveal, type Granted } from '../packet/granted.ts';
 import { firstValue, type Attribute } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { hidePassword } from '../packet/user-password.ts';
-import { randomOctets } from '../random.ts';
 import { Pool, type PoolAnswer, type PoolOptions } from './pool.ts';
 import { asAsked, type Primary, type PrimaryRequest, type PrimaryResult } from './primary.ts';
+import { markAttribute } from './proxy-mark.ts';
 import { RadiusServer } from './radius-server.ts';
 
 export interface RadiusPrimaryOptions extends Omit<PoolOptions, 'servers'> {
@@ -17,14 +17,13 @@ export interface RadiusPrimaryOptions extends Omit<PoolOptions, 'servers'> {
   /** In their replies: `auto` requires it of a server that was once seen to send it. */
   readonly messageAuthenticator: 'require' | 'auto' | 'off';
   readonly source: string | undefined;
+  /** As loadProxyMark gives it. */
+  readonly mark: Buffer;
   /** What is known of an EAP login's User-Names: nothing, that the one in its Access-Accept is proven, or that the one in the request is. */
   readonly outerIdentity: 'unproven' | 'named' | 'verified';
   readonly seen: SeenAuthenticators;
   readonly drops: DropLog;
 }
-
-/** Ours among the Proxy-States: the same for all requests of this process, since nothing is to be told from it. */
-const proxyState: Attribute = { type: Type.proxyState, value: randomOctets(8) };
 
 /** Another RADIUS server (NPS, FreeRADIUS, ...) as primary: RFC 2865 §2.3. */
 export class RadiusPrimary implements Primary {
@@ -39,10 +38,10 @@ export class RadiusPrimary implements Primary {
   }
 
   async check(request: PrimaryRequest): Promise<PrimaryResult> {
-    const { secret } = this.#options;
+    const { secret, mark } = this.#options;
     const answer = await this.#pool.ask({
       code: Code.accessRequest,
-      attributes: (requestAuthenticator) => forwarded(request, secret, requestAuthenticator),
+      attributes: (requestAuthenticator) => forwarded(request, secret, requestAuthenticator, mark),
       deadline: request.deadline,
       // The rest of a conversation is known to the server that asked, and to no other.
       only: request.conversation?.server,
@@ -114,6 +113,7 @@ function forwarded(
   { credential, packet, conversation }: PrimaryRequest,
   secret: SharedSecret,
   requestAuthenticator: Buffer,
+  mark: Buffer,
 ): Attribute[] {
   const attributes = packet.attributes
     .filter(({ type }) => type !== Type.messageAuthenticator && type !== Type.state)
@@ -126,7 +126,7 @@ function forwarded(
   if (credential.kind === 'chap' && !hasChallenge)
     attributes.push({ type: Type.chapChallenge, value: credential.challenge });
   if (conversation?.state) attributes.push({ type: Type.state, value: conversation.state });
-  return [...attributes, proxyState];
+  return [...attributes, markAttribute(mark)];
 }
 
 /** What belongs to the hop that a reply came over, and not to the user. */

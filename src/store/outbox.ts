@@ -1,4 +1,4 @@
-import type { SentMethod } from '../policy/sent-method.ts';
+import { carriers, type Carrier } from '../policy/carrier.ts';
 import { timeOf, type HostTime } from './host-time.ts';
 import { outboxOwner } from './outbox-owner.ts';
 import { integer, octets, text, textOrNull } from './row.ts';
@@ -16,10 +16,25 @@ export interface Envelope {
   readonly text: string;
   /** Of a mail. */
   readonly subject: string | null;
-  /** What `text` says, for a gateway that makes its own text. */
+  /** What `text` says, for a gateway that makes its own text; empty in a notice. */
   readonly code: string;
   /** Such as "en". */
   readonly language: string;
+  /** What a notification leads to, and what its buttons post to; left out where there is none. */
+  readonly actions?: Actions;
+}
+
+export interface Actions {
+  readonly link: string;
+  /** Null where one press can't do: the page asks for the number that the prompt shows. */
+  readonly approve: string | null;
+  readonly decline: string | null;
+  readonly application: string;
+  readonly client: string;
+  readonly device: string | null;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly expires: number;
 }
 
 export interface NewMessage {
@@ -27,7 +42,7 @@ export interface NewMessage {
   /** One message at most for each. */
   readonly challengeId: string;
   readonly userId: string;
-  readonly method: SentMethod;
+  readonly method: Carrier;
   /** Masked, for the help desk. */
   readonly target: string;
   readonly client: string;
@@ -65,7 +80,7 @@ export interface TakeInput {
   /** Who takes: unique to the process. */
   readonly owner: string;
   /** How many of each kind, at most. */
-  readonly room: Readonly<Record<SentMethod, number>>;
+  readonly room: Readonly<Record<Carrier, number>>;
   readonly time: HostTime;
   /** How long what is taken is the taker's alone, in milliseconds. */
   readonly lease: number;
@@ -75,7 +90,7 @@ export interface TakeInput {
 
 export interface TakenMessage {
   readonly id: string;
-  readonly method: SentMethod;
+  readonly method: Carrier;
   readonly target: string;
   readonly envelope: Envelope;
   /** How often it was taken, this time included. */
@@ -99,7 +114,7 @@ export interface TakeOutput {
   readonly wait: number | null;
 }
 
-const methods: readonly SentMethod[] = ['sms', 'voice', 'email'];
+const methods = carriers;
 
 /**
  * Takes what is due, for a lease: whoever else takes at the same moment gets other rows. What a process that died had taken is due again once its lease
@@ -183,7 +198,7 @@ async function abandonUseless(
 }
 
 /** @returns undefined if the row does not open: it must not keep the others */
-function open({ seal }: TransactionContext, row: Row, method: SentMethod, now: number): TakenMessage | undefined {
+function open({ seal }: TransactionContext, row: Row, method: Carrier, now: number): TakenMessage | undefined {
   const id = text(row, 'id');
   try {
     // Only this program's own sealed octets get here.

@@ -1,3 +1,4 @@
+import { clearApprovals, closeApprovalsOf } from '../approval/approval-state.ts';
 import { auditChange, type Change } from '../audit/change.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { clearLockouts, codeFactor, holdLockout } from './lockouts.ts';
@@ -24,6 +25,8 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     // An answer that is being checked holds this first: in the same order nobody waits for ever.
     await holdLockout(sql, user.id, codeFactor);
     await clearLockouts(sql, user.id);
+    await closeApprovalsOf(sql, user.id);
+    await clearApprovals(sql, user.id);
     const tokens = await sql.run('DELETE FROM tokens WHERE user_id = ?', user.id);
     const unused = await sql.get(
       'SELECT count(*) AS codes FROM recovery_codes WHERE user_id = ? AND used_at IS NULL',

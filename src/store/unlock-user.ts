@@ -1,3 +1,4 @@
+import { clearApprovals } from '../approval/approval-state.ts';
 import { auditChange, type Change } from '../audit/change.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { clearLockouts } from './lockouts.ts';
@@ -13,7 +14,7 @@ export interface Unlocked {
   readonly pausedUntil: number | null;
 }
 
-/** Forgets a user's wrong codes, and with them any wait. @throws OperatorError 'not-found' */
+/** Forgets a user's wrong codes, and with them any wait; approvals may be asked again. @throws OperatorError 'not-found' */
 export const unlockUser: Transaction<{ readonly user: FoldedName; readonly change: Change }, Unlocked> = {
   name: 'unlock-user',
   access: 'write',
@@ -24,6 +25,7 @@ export const unlockUser: Transaction<{ readonly user: FoldedName; readonly chang
       user.id,
     );
     await clearLockouts(sql, user.id);
+    await clearApprovals(sql, user.id);
     await auditChange(sql, change, user);
     return {
       name: user.name,

@@ -1,8 +1,8 @@
 import { BlockList, isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { canonicalAddress } from '../nas/address.ts';
 
-/** The networks of the proxies that may say whom they speak for. @param networks addresses and CIDRs in canonical form */
-export function trustedNetworks(networks: readonly string[]): BlockList {
+/** Proxies whose word on who asks is taken. */
+export function trustedProxies(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits] = network.split('/');
@@ -10,32 +10,33 @@ export function trustedNetworks(networks: readonly string[]): BlockList {
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);
   }
-  return list;
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 /**
- * Who asks: the peer, or if that is a trusted proxy the rightmost address of X-Forwarded-For that isn't one. What stands left of it is
- * whatever the client wrote. An entry that is no address ends the search at the proxy that passed it on.
+ * Who asks: the connection's other end, or behind trusted proxies the last address of X-Forwarded-For that is none of them. What stands before it
+ * was written by whoever asked.
  */
-export function clientAddress(peer: string, forwardedFor: string | undefined, trusted: BlockList): string {
-  let address = canonical(peer) ?? peer;
-  for (const entry of (forwardedFor ?? '').split(',').toReversed()) {
-    if (!isTrusted(address, trusted)) return address;
-    const next = canonical(entry.trim());
-    if (next === undefined) return address;
-    address = next;
+export function clientAddress(
+  socketAddress: string,
+  forwardedFor: string | undefined,
+  isTrusted: (address: string) => boolean,
+): string {
+  let last = canonicalAddress(socketAddress);
+  const hops = (forwardedFor ?? '').slice(-2_000).split(',').toReversed();
+  for (const hop of hops) {
+    if (!isTrusted(last)) return last;
+    const address = readAddress(hop.trim());
+    if (address === undefined) return last;
+    last = address;
   }
-  return address;
+  return last;
 }
 
-function isTrusted(address: string, trusted: BlockList): boolean {
-  return trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
-/** An IPv4 address that is mapped into IPv6 becomes IPv4 (RFC 4291 §2.5.5.2); a zone is left out. */
-function canonical(text: string): string | undefined {
-  const [address = ''] = text.split('%');
-  return ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address)
-    ? ipaddr.process(address).toString()
-    : undefined;
+function readAddress(text: string): string | undefined {
+  try {
+    return canonicalAddress(text);
+  } catch {
+    return undefined;
+  }
 }

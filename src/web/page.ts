@@ -1,22 +1,20 @@
-import { html } from 'hono/html';
-import { webTexts } from './texts.ts';
+import { html, raw } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
 
-/** What `html` of hono makes: everything put into it is escaped, unless `html` made it too. */
-export type Html = ReturnType<typeof html>;
+/** A piece of a page; what is put into a template is escaped. */
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-export interface PageOptions {
-  /** RFC 5646. */
+export interface Page {
+  /** Such as "en". */
   readonly language: string;
-  /** Plain text; the page's heading too. */
   readonly title: string;
-  /** What follows the heading. */
   readonly body: Html;
 }
 
-/** A whole page, of which every one has the same head: no script, nothing from elsewhere. */
-export function page({ language, title, body }: PageOptions): Html {
-  return html`<!doctype html>
-    <html lang="${webTexts(language).language}">
+/** A whole page: it works without a script, and takes nothing from elsewhere. */
+export function page({ language, title, body }: Page): Html {
+  return html`${raw('<!doctype html>')}
+    <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -27,8 +25,10 @@ export function page({ language, title, body }: PageOptions): Html {
       </head>
       <body>
         <main>
-          <h1>${title}</h1>
-          ${body}
+          <section>
+            <h1>${title}</h1>
+            ${body}
+          </section>
         </main>
       </body>
     </html>`;

@@ -4,45 +4,36 @@ import type { Clock } from '../clock.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 
 export interface RateLimitOptions {
-  /** Requests that one address may make in a minute. */
-  readonly perMinute: number;
-  /** Addresses counted at most; those beyond share one count, of ten times as many requests. */
-  readonly max: number;
   readonly clock: Clock;
+  /** Requests of one address in a window. */
+  readonly most: number;
+  /** In milliseconds. */
+  readonly window: number;
+  /** Addresses remembered; when they are more, those that are new are let in: the tokens are no less secret for it. */
+  readonly addresses: number;
 }
 
-const minute = 60_000;
-const others = '*';
-
-/** Counts the requests of each address by the minute. An IPv6 host has a whole /64 (RFC 4291 §2.5.4), so that is what is counted. */
+/** Bounds what one address may ask; an IPv6 host has a whole /64 to ask from (RFC 4291 §2.5.4), which counts as one. */
 export class RateLimit {
-  readonly #counts: ExpiringCache<number>;
-  readonly #perMinute: number;
-  readonly #rest: ExpiringCache<number>;
+  readonly #counts: ExpiringCache<{ count: number }>;
+  readonly #most: number;
 
-  constructor({ perMinute, max, clock }: RateLimitOptions) {
-    this.#perMinute = perMinute;
-    this.#counts = new ExpiringCache({ max, lifetime: minute, clock });
-    this.#rest = new ExpiringCache({ max: 1, lifetime: minute, clock });
+  constructor({ clock, most, window, addresses }: RateLimitOptions) {
+    this.#most = most;
+    this.#counts = new ExpiringCache({ clock, lifetime: window, max: addresses });
   }
 
-  /** Whether one more request of this address may be answered. @param address canonical */
-  take(address: string): boolean {
-    const key = isIPv6(address) ? networkOf(address) : address;
-    const count = add(this.#counts, key);
-    if (count !== undefined) return count <= this.#perMinute;
-    return (add(this.#rest, others) ?? 0) <= this.#perMinute * 10;
+  /** @param address canonical @returns false if it is too much */
+  admits(address: string): boolean {
+    const key = isIPv6(address) ? subnetOf(address) : address;
+    const known = this.#counts.get(key);
+    if (known) return ++known.count <= this.#most;
+    this.#counts.set(key, { count: 1 });
+    return true;
   }
 }
 
-/** @returns the count with this one; undefined if there is no room for another key */
-function add(counts: ExpiringCache<number>, key: string): number | undefined {
-  const before = counts.get(key);
-  if (before === undefined) return counts.set(key, 1) ? 1 : undefined;
-  counts.replace(key, before + 1);
-  return before + 1;
-}
-
-function networkOf(address: string): string {
-  return ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString();
+function subnetOf(address: string): string {
+  const [withoutZone = address] = address.split('%');
+  return ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone}/64`).toString();
 }

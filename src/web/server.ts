@@ -1,166 +1,207 @@
-import { createServer as createHttpServer, type Server as HttpServer, type ServerOptions } from 'node:http';
-import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
-import type { AddressInfo, BlockList } from 'node:net';
+import { readFileSync, watchFile, unwatchFile } from 'node:fs';
+import { createServer as createPlain, type Server } from 'node:http';
+import { createServer as createSecure, type Server as SecureServer } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
 import type { Logger } from '../observe/logger.ts';
-import { type CertificateFiles, type KeyPair, readCertificate, samePair } from './certificate.ts';
-import { clientAddress, trustedNetworks } from './client-address.ts';
-import { isForeign } from './foreign.ts';
-import { notice } from './notice.ts';
+import { notice } from './approval-page.ts';
+import { clientAddress, trustedProxies } from './client-address.ts';
 import { RateLimit } from './rate-limit.ts';
 import { style } from './style.ts';
-import { preferredLanguage, webTexts } from './texts.ts';
-
-/** What routes are mounted on. `address` is the client's, behind trusted proxies too; `language` is the browser's. */
-export type WebApp = Hono<{ Bindings: HttpBindings; Variables: { address: string; language: string } }>;
-
-/** Adds its routes to the app. */
-export type Routes = (app: WebApp) => void;
+import { languageWanted } from './texts.ts';
 
 export interface WebServerOptions {
-  /** Addresses of this host; port 0 takes a free one. */
   readonly endpoints: readonly { readonly host: string; readonly port: number }[];
-  /** The origin that browsers see, such as "https://mfa.example.com". */
+  /** As browsers see it, without a slash at its end. */
   readonly url: string;
-  /** For HTTPS; without them it speaks HTTP, to a proxy or on loopback. */
-  readonly certificate?: CertificateFiles | undefined;
-  /** Proxies whose X-Forwarded-For is believed: canonical addresses and CIDRs. */
+  /** Files in PEM; undefined behind a proxy that speaks TLS. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly trustedProxies: readonly string[];
-  readonly routes: readonly Routes[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Requests that one address may make in a minute: a company's phones may share one. */
-  readonly perMinute?: number;
+  /** Adds the pages. */
+  readonly pages: (app: Hono) => void;
 }
 
-const maxBody = 8 * 1024;
-const maxCounted = 20_000;
-const usualPerMinute = 600;
-/** How often the certificate's files are looked at, in milliseconds. */
-const reloadInterval = 30_000;
-
-/** For slow and idle clients, in milliseconds. */
-const limits = {
-  headersTimeout: 10_000,
-  requestTimeout: 15_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 5_000,
-  maxHeaderSize: 8 * 1024,
-} as const satisfies ServerOptions;
-const idleTimeout = 30_000;
+/** Of the body of a form, in octets. */
+const largestBody = 8 * 1024;
+/** Requests of one address in a minute. A person makes a few, but a whole company's phones may have one address. */
+const perMinute = 600;
 const maxConnections = 1_000;
+/** For clients that are slow on purpose, in milliseconds. */
+const handshakeTimeout = 10_000;
+const idleTimeout = 30_000;
 
-/** The pages that users see, by HTTP or HTTPS. A path may hold a token that is a secret, so no path is ever logged. */
+const headers: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  // The address of a page is a secret.
+  'Referrer-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+  'X-Robots-Tag': 'noindex, nofollow',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+/** The pages of radgate, over HTTPS with a certificate of its own or behind a proxy. It has no cookies: the secret in a page's address is all that counts. */
 export class WebServer {
-  readonly #servers: readonly HttpServer[];
+  readonly #servers: (Server | SecureServer)[] = [];
   readonly #options: WebServerOptions;
-  #pair: KeyPair | undefined;
-  /** The last complaint about the files, so that it is logged once. */
-  #complaint = '';
-  #timer: NodeJS.Timeout | undefined;
+  readonly #app: Hono<{ Bindings: HttpBindings }>;
 
   private constructor(options: WebServerOptions) {
     this.#options = options;
-    this.#pair = options.certificate && readPair(options.certificate);
-    const listener = getRequestListener(buildApp(options).fetch, { overrideGlobalObjects: false });
-    const onRequest: Parameters<typeof createHttpServer>[1] = (request, response) => void listener(request, response);
-    this.#servers = options.endpoints.map(() => {
-      const server: HttpServer = this.#pair
-        ? createHttpsServer({ ...limits, ...this.#pair, handshakeTimeout: limits.headersTimeout }, onRequest)
-        : createHttpServer(limits, onRequest);
-      server.maxConnections = maxConnections;
-      server.timeout = idleTimeout;
-      return server;
-    });
+    this.#app = buildApp(options);
   }
 
-  /** @throws OperatorError if the certificate can't be used or an address can't be listened on */
+  /** @throws OperatorError if a certificate can't be read or an address can't be listened on */
   static async listen(options: WebServerOptions): Promise<WebServer> {
     const web = new WebServer(options);
     try {
-      for (const [i, endpoint] of options.endpoints.entries()) await listenAt(web.#servers[i], endpoint);
+      for (const endpoint of options.endpoints) await web.#open(endpoint);
     } catch (error) {
       await web.close();
       throw error;
     }
-    if (options.certificate) {
-      web.#timer = setInterval(() => web.reloadCertificate(), reloadInterval);
-      web.#timer.unref();
-    }
+    web.#watch();
     return web;
   }
 
-  /** Every TCP address it listens on. */
+  /** Where it listens, as `host:port`. */
   get listening(): readonly string[] {
     return this.#servers.map((server) => {
-      const { address, family, port } = server.address() as AddressInfo;
-      return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
+      const address = server.address();
+      if (address === null || typeof address === 'string') return '';
+      return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
     });
   }
 
-  /** Takes the certificate's files again if they changed; new connections get it. Files that can't be used leave the old ones in use. */
-  reloadCertificate(): void {
-    const { certificate, logger } = this.#options;
-    if (!certificate || !this.#pair) return;
-    try {
-      const pair = readCertificate(certificate);
-      this.#complaint = '';
-      if (samePair(pair, this.#pair)) return;
-      for (const server of this.#servers) if (server instanceof HttpsServer) server.setSecureContext(pair);
-      this.#pair = pair;
-      logger.info('the new certificate of [web] is in use');
-    } catch (error) {
-      const complaint = String(error);
-      if (complaint !== this.#complaint)
-        logger.error({ err: error }, 'the new certificate of [web] cannot be used: the old one stays');
-      this.#complaint = complaint;
-    }
-  }
-
-  /** Ends every connection. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    const { tls } = this.#options;
+    if (tls) for (const file of [tls.certificate, tls.key]) unwatchFile(file);
     await Promise.all(
       this.#servers.map(
         (server) =>
           new Promise<void>((resolve) => {
-            // One that never listened calls back with an error: it is closed all the same.
             server.close(() => resolve());
             server.closeAllConnections();
           }),
       ),
     );
   }
-}
 
-function readPair(files: CertificateFiles): KeyPair {
-  try {
-    return readCertificate(files);
-  } catch (error) {
-    throw new OperatorError('certificate-unusable', `the certificate of [web] cannot be used: ${messageOf(error)}`, {
-      cause: error,
+  async #open({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+    const { tls, logger } = this.#options;
+    const listener = getRequestListener((request, env) => this.#app.fetch(request, env), {
+      // A request that no page can answer is one line, not a stack.
+      errorHandler: (error) => {
+        logger.warn({ why: messageOf(error) }, 'a web request failed');
+        return new Response('failed\n', { status: 500, headers: { ...headers } });
+      },
     });
+    const options = {
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 8_192,
+    };
+    const onRequest = (...[request, response]: Parameters<typeof listener>): void =>
+      void Promise.resolve(listener(request, response));
+    const server = tls
+      ? createSecure({ ...options, ...readTls(tls), handshakeTimeout, minVersion: 'TLSv1.2' }, onRequest)
+      : createPlain(options, onRequest);
+    server.maxConnections = maxConnections;
+    server.timeout = idleTimeout;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) =>
+        reject(
+          new OperatorError('web-failed', `the web server cannot listen on ${host}:${port}: ${error.message}`, {
+            cause: error,
+          }),
+        ),
+      );
+      server.listen({ host, port }, resolve);
+    });
+    server.on('error', (error) => logger.error({ why: error.message }, 'the web server failed'));
+    this.#servers.push(server);
+  }
+
+  /** Takes the certificate's files anew, for connections from then on; files that can't be used change nothing. */
+  reloadCertificate(): void {
+    const { tls, logger } = this.#options;
+    if (!tls) return;
+    try {
+      const read = readTls(tls);
+      for (const server of this.#servers) if ('setSecureContext' in server) server.setSecureContext(read);
+      logger.info({ file: tls.certificate }, 'the certificate of the web server was read anew');
+    } catch (error) {
+      logger.error({ why: messageOf(error) }, 'the new certificate cannot be used; the old one stays');
+    }
+  }
+
+  #watch(): void {
+    const { tls } = this.#options;
+    if (!tls) return;
+    for (const file of [tls.certificate, tls.key]) watchFile(file, { interval: 5_000 }, () => this.reloadCertificate());
   }
 }
 
-async function listenAt(
-  server: HttpServer | undefined,
-  { host, port }: WebServerOptions['endpoints'][number],
-): Promise<void> {
+function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
+  const { clock, url, logger } = options;
+  const isTrusted = trustedProxies(options.trustedProxies);
+  const limit = new RateLimit({ clock, most: perMinute, window: 60_000, addresses: 10_000 });
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const { origin, protocol } = new URL(url);
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (protocol === 'https:') c.res.headers.set('Strict-Transport-Security', 'max-age=31536000');
+  });
+  app.use(async (c, next) => {
+    const socket = c.env.incoming.socket.remoteAddress ?? '0.0.0.0';
+    const address = clientAddress(socket, c.req.header('x-forwarded-for'), isTrusted);
+    const language = languageWanted(c.req.header('accept-language'));
+    if (!limit.admits(address)) return c.html(notice('limited', language), 429, { 'Retry-After': '60' });
+    // A page elsewhere must not press buttons here.
+    const from = c.req.header('origin');
+    const site = c.req.header('sec-fetch-site') ?? 'none';
+    const isForeign = (from !== undefined && from !== origin) || (site !== 'same-origin' && site !== 'none');
+    // The buttons of a notification are pressed from the page of another server, with a secret that only the notification holds.
+    if (c.req.method === 'POST' && isForeign && !/^\/a\/[^/]+\/(approve|decline)$/.test(c.req.path))
+      return c.html(notice('failed', language), 403);
+    return next();
+  });
+  app.use(bodyLimit({ maxSize: largestBody }));
+  app.get('/style.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  options.pages(app as unknown as Hono);
+  app.notFound((c) => c.html(notice('gone', languageWanted(c.req.header('accept-language'))), 404));
+  app.onError((error, c) => {
+    // Never the path: its token is a secret.
+    logger.warn({ why: messageOf(error) }, 'a web page failed');
+    return c.html(notice('failed', languageWanted(c.req.header('accept-language'))), 500);
+  });
+  return app;
+}
+
+/** @throws OperatorError */
+function readTls({ certificate, key }: { readonly certificate: string; readonly key: string }): {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+} {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server?.once('error', reject);
-      server?.listen({ host, port }, () => {
-        server.removeListener('error', reject);
-        resolve();
-      });
-    });
+    const read = { cert: readFileSync(certificate), key: readFileSync(key) };
+    // Throws if they are no PEM or don't belong together.
+    createSecureContext(read);
+    return read;
   } catch (error) {
-    throw new OperatorError('web-listen-failed', `cannot listen on ${host} port ${port}/tcp: ${messageOf(error)}`, {
+    throw new OperatorError('certificate-unreadable', `cannot read the certificate of [web]: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -168,74 +209,4 @@ async function listenAt(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function buildApp({
-  url,
-  trustedProxies,
-  routes,
-  clock,
-  logger,
-  perMinute = usualPerMinute,
-}: WebServerOptions): WebApp {
-  const trusted: BlockList = trustedNetworks(trustedProxies);
-  const limit = new RateLimit({ perMinute, max: maxCounted, clock });
-  const headers = securityHeaders(url);
-  const app: WebApp = new Hono();
-  app.use(async (c, next) => {
-    const peer = c.env.incoming.socket.remoteAddress ?? '';
-    c.set('address', clientAddress(peer, c.req.header('x-forwarded-for'), trusted));
-    c.set('language', preferredLanguage(c.req.header('accept-language')));
-    for (const [name, value] of headers) c.header(name, value);
-    const texts = webTexts(c.var.language);
-    if (!limit.take(c.var.address)) {
-      c.header('Retry-After', '60');
-      return c.html(notice(texts, texts.tooMany, texts.tooManyText), 429);
-    }
-    const { method } = c.req;
-    if (method !== 'GET' && method !== 'HEAD' && isForeign((name) => c.req.header(name), url))
-      return c.html(notice(texts, texts.foreign, texts.foreignText), 403);
-    return next();
-  });
-  app.use(
-    bodyLimit({
-      maxSize: maxBody,
-      onError: (c) => {
-        const texts = webTexts(preferredLanguage(c.req.header('accept-language')));
-        return c.html(notice(texts, texts.tooLarge, ''), 413);
-      },
-    }),
-  );
-  app.get('/style.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
-  for (const mount of routes) mount(app);
-  app.notFound((c) => {
-    const texts = webTexts(c.var.language);
-    return c.html(notice(texts, texts.notFound, texts.notFoundText), 404);
-  });
-  app.onError((error, c) => {
-    logger.error({ err: error, address: c.var.address }, 'a page could not be made');
-    const texts = webTexts(c.var.language);
-    return c.html(notice(texts, texts.failed, texts.failedText), 500);
-  });
-  return app;
-}
-
-/** Same-origin keeps the URL, which is a secret, from every other site, yet lets browsers send Origin with a form: no-referrer makes it "null". */
-function securityHeaders(url: string): readonly (readonly [string, string])[] {
-  const policy = [
-    "default-src 'none'",
-    "style-src 'self'",
-    'img-src data:',
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
-  return [
-    ['Content-Security-Policy', policy],
-    ['X-Content-Type-Options', 'nosniff'],
-    ['Referrer-Policy', 'same-origin'],
-    ['Cross-Origin-Opener-Policy', 'same-origin'],
-    ['Cache-Control', 'no-store'],
-    ...(url.startsWith('https:') ? ([['Strict-Transport-Security', 'max-age=31536000']] as const) : []),
-  ];
 }

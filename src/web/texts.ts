@@ -1,71 +1,123 @@
-import { english } from './texts-en.ts';
-import { french } from './texts-fr.ts';
-
-/** What the pages say in one language. `{name}` stands for what is put in. */
-export interface WebTexts {
-  /** RFC 5646, for the attribute `lang` and for times. */
-  readonly language: string;
-  readonly notFound: string;
-  readonly notFoundText: string;
+/** What the pages of an approval say. Places are in braces. */
+export interface PageTexts {
+  readonly ask: string;
+  readonly user: string;
+  readonly application: string;
+  /** Before the name of the client, where it is another than the application's. */
+  readonly client: string;
+  readonly device: string;
+  readonly unknown_device: string;
+  readonly time: string;
+  readonly pick: string;
+  readonly approve: string;
+  readonly decline: string;
+  readonly fraud: string;
+  readonly approved: string;
+  readonly approved_text: string;
+  readonly code: string;
+  readonly code_text: string;
+  readonly declined: string;
+  readonly declined_text: string;
+  readonly reported: string;
+  readonly reported_text: string;
+  readonly wrong_number: string;
+  readonly wrong_number_text: string;
   readonly gone: string;
-  readonly goneText: string;
+  readonly gone_text: string;
+  readonly decided: string;
+  readonly decided_text: string;
+  readonly limited: string;
+  readonly limited_text: string;
   readonly failed: string;
-  readonly failedText: string;
-  readonly tooMany: string;
-  readonly tooManyText: string;
-  readonly tooLarge: string;
-  readonly foreign: string;
-  readonly foreignText: string;
-  readonly approval: {
-    readonly title: string;
-    readonly question: string;
-    readonly user: string;
-    readonly application: string;
-    readonly client: string;
-    readonly device: string;
-    readonly deviceUnknown: string;
-    readonly asked: string;
-    readonly justNow: string;
-    readonly minuteAgo: string;
-    readonly minutesAgo: string;
-    readonly pick: string;
-    readonly pickNone: string;
-    readonly onlyYou: string;
-    readonly approve: string;
-    readonly decline: string;
-    readonly fraud: string;
-    readonly fraudText: string;
-    readonly approved: string;
-    readonly approvedText: string;
-    readonly type: string;
-    readonly typeText: string;
-    readonly declined: string;
-    readonly declinedText: string;
-    readonly reported: string;
-    readonly reportedText: string;
-    readonly wrongNumber: string;
-    readonly wrongNumberText: string;
-    readonly decided: string;
-    readonly decidedText: string;
-    readonly needsNumber: string;
-  };
+  readonly failed_text: string;
 }
 
-/** The texts of a language; English where there are none. @param language RFC 5646, such as "fr" or "fr-CA" */
-export function webTexts(language: string): WebTexts {
-  return /^fr(-|$)/i.test(language) ? french : english;
+const english: PageTexts = {
+  ask: 'Is this your login?',
+  user: 'User',
+  application: 'Log in to',
+  client: 'Through',
+  device: 'From',
+  unknown_device: 'not known',
+  time: 'Time',
+  pick: 'Pick the number that your login shows:',
+  approve: 'Approve',
+  decline: 'Decline',
+  fraud: 'This was not me',
+  approved: 'Approved',
+  approved_text: 'You can go on where you are logging in.',
+  code: 'Approved',
+  code_text:
+    'Type this code where you are logging in. It is good for this login alone. Give it to nobody who asks for it.',
+  declined: 'Declined',
+  declined_text: 'This login was turned away.',
+  reported: 'Thank you for telling us',
+  reported_text:
+    'This login was turned away, and your administrators were told. Somebody knows your password: change it as soon as you can. Until then you are asked for no approvals.',
+  wrong_number: 'Declined: that was not the number',
+  wrong_number_text:
+    'Log in again and pick the number that your login shows. If you see no number, it is not your login.',
+  gone: 'This link is no longer good',
+  gone_text: 'It was used, or its time is over. Log in again and you get another one.',
+  decided: 'This login was answered already',
+  decided_text: 'There is nothing more to do here.',
+  limited: 'Too many requests',
+  limited_text: 'Wait a minute and try again.',
+  failed: 'That did not work',
+  failed_text: 'Nothing was decided. Try again in a moment.',
+};
+
+const french: PageTexts = {
+  ask: 'Est-ce votre connexion ?',
+  user: 'Utilisateur',
+  application: 'Connexion à',
+  client: 'Par',
+  device: 'Depuis',
+  unknown_device: 'inconnu',
+  time: 'Heure',
+  pick: 'Choisissez le nombre affiché par votre connexion :',
+  approve: 'Approuver',
+  decline: 'Refuser',
+  fraud: "Ce n'était pas moi",
+  approved: 'Approuvé',
+  approved_text: 'Vous pouvez continuer là où vous vous connectez.',
+  code: 'Approuvé',
+  code_text:
+    'Tapez ce code là où vous vous connectez. Il ne vaut que pour cette connexion. Ne le donnez à personne qui le demande.',
+  declined: 'Refusé',
+  declined_text: 'Cette connexion a été refusée.',
+  reported: 'Merci de nous avoir prévenus',
+  reported_text:
+    "Cette connexion a été refusée et vos administrateurs sont prévenus. Quelqu'un connaît votre mot de passe : changez-le dès que possible. D'ici là, aucune approbation ne vous sera demandée.",
+  wrong_number: "Refusé : ce n'était pas le bon nombre",
+  wrong_number_text:
+    "Reconnectez-vous et choisissez le nombre affiché. Si aucun nombre n'est affiché, ce n'est pas votre connexion.",
+  gone: "Ce lien n'est plus valable",
+  gone_text: 'Il a servi, ou son délai est passé. Reconnectez-vous pour en recevoir un autre.',
+  decided: 'Cette connexion a déjà sa réponse',
+  decided_text: "Il n'y a plus rien à faire ici.",
+  limited: 'Trop de demandes',
+  limited_text: 'Attendez une minute et réessayez.',
+  failed: "Cela n'a pas marché",
+  failed_text: "Rien n'a été décidé. Réessayez dans un instant.",
+};
+
+const all: Readonly<Record<string, PageTexts>> = { en: english, fr: french };
+
+/** The texts in a language, such as "fr" or "fr-CH"; in English if there are none. */
+export function pageTexts(language: string): { readonly language: string; readonly texts: PageTexts } {
+  const [primary = ''] = language.toLowerCase().split('-');
+  const found = Object.hasOwn(all, primary) ? all[primary] : undefined;
+  return found ? { language: primary, texts: found } : { language: 'en', texts: english };
 }
 
-/** The language that a browser asks for first among those there are (RFC 9110 §12.5.4). */
-export function preferredLanguage(acceptLanguage: string | undefined): string {
-  const ranked = (acceptLanguage ?? '')
-    .split(',')
-    .map((item) => {
-      const [tag = '', ...parameters] = item.split(';').map((part) => part.trim());
-      const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-      return { tag, weight: weight === undefined ? 1 : Number(weight) };
-    })
-    .filter(({ tag, weight }) => /^(en|fr)(-|$)/i.test(tag) && weight > 0)
-    .sort((a, b) => b.weight - a.weight);
-  return ranked[0]?.tag.slice(0, 2).toLowerCase() ?? 'en';
+/** The first language that a browser wants and that there are texts in: RFC 9110 §12.5.4, by the order in which browsers write them. */
+export function languageWanted(header: string | undefined): string {
+  const wanted = (header ?? '').slice(0, 200).split(',');
+  for (const each of wanted) {
+    const [tag = ''] = each.split(';');
+    const [primary = ''] = tag.trim().toLowerCase().split('-');
+    if (Object.hasOwn(all, primary)) return primary;
+  }
+  return 'en';
 }

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from '../../src/approval/approvals.ts';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { step, type Effect, type Event, type LoginFacts, type State } from '../../src/login/machine.ts';
@@ -69,6 +70,7 @@ describe('machine: scripts', () => {
       'take',
       'attempt',
       'send',
+      'approval',
       'put',
       'record',
     ]);
@@ -93,6 +95,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     take: 'taken',
     attempt: 'attempted',
     send: 'sent',
+    approval: 'approval',
     put: 'put',
     record: 'recorded',
   };
@@ -105,6 +108,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     { kind: 'put', handle },
     { kind: 'attempted', output: { outcome: 'accepted', method: 'totp' } },
     { kind: 'sent', output: queued },
+    { kind: 'approval', answer: { kind: 'unanswered' } },
     { kind: 'recorded' },
   ];
   const states = new Map(
@@ -132,7 +136,13 @@ describe('machine: properties', () => {
     userName: fc
       .constantFrom(undefined, '', 'al\u200bice', 'alice', 'ALICE', 'CORP\\alice', 'alice@corp', 'bj\u00f6rn')
       .map((name) => (name === undefined ? undefined : Buffer.from(name))),
-    credential: fc.constantFrom('prompt', 'prompt', 'prompt', 'proof', 'change', 'none'),
+    credential: fc.constantFrom('prompt', 'prompt', 'prompt', 'proof', 'change', 'vouched', 'none'),
+    isLoop: fc.constantFrom(...Array<boolean>(40).fill(false), true),
+    approval: fc.constantFrom<LoginFacts['approval']>(
+      undefined,
+      { channels: ['sms'], first: false },
+      { channels: ['notify'], first: true },
+    ),
     isAnswer: fc.boolean(),
     factorRule: fc.constantFrom('required', 'if-enrolled', 'none'),
     attempts: fc.integer({ min: 1, max: 10 }),
@@ -151,10 +161,10 @@ describe('machine: properties', () => {
       lock: fc.constantFrom<LockState>('open', 'open', 'open', 'paused', 'locked'),
       bypassId: fc.constantFrom(null, null, 'b1'),
       methods: fc.constantFrom<readonly Method[]>([], ['totp'], ['totp']),
-      phone: fc.constantFrom(null, '+33612345612'),
+      phone: fc.constantFrom(null, '+33612345612', '+33612345612'),
       email: fc.constant(null),
       language: fc.constantFrom(null, 'fr'),
-      preferredWay: fc.constantFrom<Way | null>(null, 'sms'),
+      preferredWay: fc.constantFrom<Way | null>(null, 'sms', 'approval'),
       groups: fc.constantFrom<readonly string[]>([], ['staff']),
     }),
     fc.constantFrom<Identity>({ kind: 'unknown' }, { kind: 'ambiguous' }, { kind: 'lookalike' }, { kind: 'invalid' }),
@@ -206,6 +216,20 @@ describe('machine: properties', () => {
       { kind: 'no-target', why: 'none', language: 'en' },
     )
     .map((output): Event => ({ kind: 'sent', output }));
+  const approval = fc
+    .constantFrom<ApprovalAnswer>(
+      { kind: 'approved', joined: false },
+      { kind: 'approved', joined: true },
+      { kind: 'approved', joined: true },
+      { kind: 'approved', joined: false },
+      { kind: 'declined' },
+      { kind: 'fraud' },
+      { kind: 'unanswered' },
+      { kind: 'typed', target: null, number: 42, waited: true },
+      { kind: 'refused', why: 'limited' },
+      { kind: 'stopped' },
+    )
+    .map((answer): Event => ({ kind: 'approval', answer }));
   // Seldom, since it ends a run.
   const failure = fc.constantFrom<(Event | null)[]>({ kind: 'store-failed' }, null, null, null, null, null);
   // Every kind of event in any order, some of them twice, over and over: so that most runs get to a verdict.
@@ -220,6 +244,7 @@ describe('machine: properties', () => {
       bypass,
       attempted,
       sent,
+      approval,
       primary,
       identified,
       attempted,
@@ -238,6 +263,7 @@ describe('machine: properties', () => {
     put: 'put',
     attempt: 'attempted',
     send: 'sent',
+    approve: 'approval',
     record: 'recorded',
   };
 
@@ -291,13 +317,18 @@ describe('machine: properties', () => {
       return happened(took, (each) => each.kind === 'bypass') && decide(own.factorRule, without).kind === 'skip';
     });
 
+  const approved = (took: readonly Event[]): boolean =>
+    happened(took, (one) => one.kind === 'approval' && one.answer.kind === 'approved') &&
+    happened(took, ({ kind }) => kind === 'recorded');
+
   const bypassed = (own: LoginFacts, took: readonly Event[]): boolean =>
     happened(took, (one) => one.kind === 'identified' && decide(own.factorRule, one.identity).kind === 'bypass') &&
     happened(took, (one) => one.kind === 'bypass' && one.used);
 
-  it('no sequence of events leads to an accept without a right password and a right code, a spent bypass, or an explicit skip', () => {
+  it('no sequence of events leads to an accept without a right password and a right code, a spent bypass, an approval, or an explicit skip', () => {
     let accepts = 0;
     let bypasses = 0;
+    let approvals = 0;
     fc.assert(
       fc.property(facts, events, (own, sequence) => {
         const { took, verdict } = run(own, sequence);
@@ -307,14 +338,19 @@ describe('machine: properties', () => {
         const byCode = loginTaken(took, 'factor') && codeAccepted(took);
         const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
         const byBypass = primaryOk(took) && bypassed(own, took);
+        const byApproval = (primaryOk(took) || loginTaken(took, 'factor')) && approved(took);
         if (byBypass) bypasses++;
-        expect(byCode || bySkip || byBypass, JSON.stringify(took)).to.equal(true);
+        if (byApproval) approvals++;
+        if (own.credential === 'vouched') expect(byBypass || byApproval, JSON.stringify(took)).to.equal(true);
+        expect(own.isLoop).to.equal(false);
+        expect(byCode || bySkip || byBypass || byApproval, JSON.stringify(took)).to.equal(true);
         expect(happened(took, ({ kind }) => kind === 'store-failed')).to.equal(false);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 8_000 },
     );
     expect(accepts, 'accepts among the runs').to.be.above(100);
-    expect(bypasses, 'bypasses among them').to.be.above(10);
+    expect(bypasses, 'bypasses among them').to.be.above(3);
+    expect(approvals, 'approvals among them').to.be.above(0);
   });
 
   it('nothing is put before the password or the previous code was checked', () => {

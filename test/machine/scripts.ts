@@ -154,6 +154,13 @@ const fixed: Readonly<Record<string, Event>> = {
   'taken texted': { kind: 'taken', taken: { kind: 'waiting', login: texted(1) } },
   'taken texted alone': { kind: 'taken', taken: { kind: 'waiting', login: texted(1, ['sms']) } },
   'taken texted ten times': { kind: 'taken', taken: { kind: 'waiting', login: texted(maxTurns) } },
+  'approval approved': { kind: 'approval', answer: { kind: 'approved', joined: false } },
+  'approval declined': { kind: 'approval', answer: { kind: 'declined' } },
+  'approval fraud': { kind: 'approval', answer: { kind: 'fraud' } },
+  'approval unanswered': { kind: 'approval', answer: { kind: 'unanswered' } },
+  'approval stopped': { kind: 'approval', answer: { kind: 'stopped' } },
+  'approval refused': { kind: 'approval', answer: { kind: 'refused', why: 'unanswered' } },
+  'approval typed': { kind: 'approval', answer: { kind: 'typed', target: '+33 ** 12', number: 42, waited: true } },
   'put done': { kind: 'put', handle },
   'put full': { kind: 'put', handle: undefined },
   'primary ok': { kind: 'primary', result: proven() },
@@ -206,6 +213,8 @@ function factsOf(words: readonly string[]): LoginFacts {
     credential: (value('credential') ?? 'prompt') as LoginFacts['credential'],
     isAnswer: options.includes('state'),
     factorRule: (value('factor') ?? 'required') as FactorRule,
+    isLoop: options.includes('loop'),
+    approval: options.includes('approves') ? { channels: ['sms'], first: options.includes('first') } : undefined,
     attempts: Number(value('attempts') ?? 3),
     room: Number(value('room') ?? 4_000),
     prompts,
@@ -264,6 +273,8 @@ function describeEffect(effect: Effect): string {
       return `record ${describeVerdict(effect.verdict)}${effect.userId === null ? '' : ` of ${effect.userId}`}`;
     case 'send':
       return `send by ${effect.method}, turn ${effect.login.asking.turns}`;
+    case 'approve':
+      return `ask ${effect.login.userId} to approve, turn ${effect.login.asking.turns}`;
     case 'use-bypass':
       return `use bypass ${effect.bypassId} of ${effect.userId}`;
     case 'take':

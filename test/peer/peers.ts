@@ -98,6 +98,12 @@ const table = [
     hindrance: () => (process.getuid?.() === 0 ? undefined : 'only root may start a domain controller'),
   },
   {
+    name: 'chromium',
+    debian: 'chromium',
+    purpose: 'the pages, as a phone shows them',
+    present: command('chromium'),
+  },
+  {
     name: 'postgresql',
     debian: 'postgresql',
     purpose: 'the store that several nodes share',

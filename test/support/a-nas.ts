@@ -1,3 +1,4 @@
+import { deviceAttributes } from '../../src/policy/device-attribute.ts';
 import type { Nas } from '../../src/nas/nas.ts';
 import { SharedSecret } from '../../src/packet/shared-secret.ts';
 
@@ -14,6 +15,9 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     limitProxyState: true,
     primary: 'local',
     factor: 'required',
+    approval: 'auto',
+    passwordless: false,
+    deviceAttribute: deviceAttributes['Calling-Station-Id'],
     deadline: 10_000,
     promptFormat: 'short',
     application: 'the VPN',

@@ -5,6 +5,7 @@ export const byApp: Asking = {
   available: ['app'],
   way: 'app',
   target: null,
+  number: null,
   language: 'en',
   turns: 0,
   directory: undefined,

@@ -1,3 +1,7 @@
+import { ApprovalWaits } from '../../src/approval/approval-waits.ts';
+import { Approvals } from '../../src/approval/approvals.ts';
+import { decidedApprovals } from '../../src/approval/decided-approvals.ts';
+import { english } from '../../src/deliver/texts-en.ts';
 import { hotp } from '../../src/factor/oath.ts';
 import { Duplicates } from '../../src/dedupe/duplicates.ts';
 import { Intake } from '../../src/login/intake.ts';
@@ -43,6 +47,8 @@ export interface IntakeSceneOptions {
   readonly maxPending?: number;
   readonly maxWaiting?: number;
   readonly sending?: Partial<Sending>;
+  /** Approvals by text and notification. */
+  readonly approvals?: boolean;
 }
 
 /** What a request carries; null leaves a name or password out. */
@@ -50,6 +56,9 @@ export type RequestOf = Omit<Partial<AccessRequestOptions>, 'user' | 'password'>
   readonly user?: string | Buffer | null;
   readonly password?: string | Buffer | null;
 };
+
+/** By which this installation knows its own requests. */
+export const ourMark = Buffer.alloc(16, 0x6d);
 
 const texts = loadTexts(undefined);
 
@@ -83,6 +92,7 @@ export class IntakeScene {
   readonly lines: ReturnType<typeof memoryLogger>['lines'];
   /** Waiting logins' timer, as it runs in the service. */
   readonly tidy: () => Promise<void>;
+  readonly waits: ApprovalWaits;
   readonly #close: () => Promise<void>;
   #identifier = 0;
 
@@ -99,6 +109,11 @@ export class IntakeScene {
     const inStore = options.waiting === 'store' ? new StoreWaitingLogins({ ...waitingOptions, store }) : undefined;
     const waiting = inStore ?? new MemoryWaitingLogins(waitingOptions);
     this.tidy = async () => inStore?.purge();
+    this.waits = new ApprovalWaits({
+      look: (ids) => store.run(decidedApprovals, ids),
+      interval: 100,
+      onTrouble: () => undefined,
+    });
     const primaries: readonly Primary[] = [this.primary, ...(options.primaries?.(store) ?? [])];
     const runner = new Runner({
       store,
@@ -116,6 +131,24 @@ export class IntakeScene {
       prompts: { ...prompts, texts, language: 'en' },
       sending: { ...nothingSent, ...options.sending },
       groupWays: [],
+      mark: ourMark,
+      approvals: options.approvals
+        ? new Approvals({
+            store,
+            clock,
+            waits: this.waits,
+            window: 10_000,
+            limit: 3,
+            channels: ['sms', 'notify'],
+            url: 'https://mfa.example',
+            rules: nothingSent.rules,
+            order: ['store', 'directory'],
+            texts: { en: english.notice },
+            language: 'en',
+            challengeTimeout: 300_000,
+            onQueued: () => undefined,
+          })
+        : undefined,
     });
     this.intake = new Intake({
       clients: new NasTable(options.clients ?? [{ nas: aNas(), addresses: ['192.0.2.0/24'] }]),
@@ -135,6 +168,7 @@ export class IntakeScene {
       rejectDelay: options.rejectDelay ?? 0,
     });
     this.#close = async () => {
+      this.waits.stop();
       drops.close();
       await waiting.close();
     };

@@ -63,8 +63,37 @@ export const client = {
     },
     proxy: {
       type: flag,
-      default: false,
+      derived: '`false`, or as `profile` says',
+      example: false,
       doc: 'Set it for NPS and other RADIUS proxies, which add Proxy-State to all that they send.',
+    },
+    profile: {
+      type: choice('generic', 'rd-gateway', 'fortigate', 'anyconnect', 'strongswan', 'globalprotect', 'radcli'),
+      default: 'generic',
+      doc: 'What kind of device it is: it decides what deadline, proxy, passwordless and device_attribute are where they are left out. See docs/approvals.md.',
+    },
+    passwordless: {
+      type: flag,
+      derived: '`false`, or as `profile` says',
+      example: false,
+      doc: 'Whether to pass on requests without any password, for a client that has authenticated the user itself, as RD Gateway does. The user must approve each such login; no exemption counts.',
+    },
+    approval: {
+      type: choice('auto', 'first', 'off'),
+      default: 'auto',
+      doc: 'When users are asked to approve on their phone (see [approval]): "auto" where no code can be asked for, and where the user or the group prefers it; "first" before a code as well; "off" never.',
+    },
+    device_attribute: {
+      type: choice(
+        'Calling-Station-Id',
+        'Tunnel-Client-Endpoint',
+        'MS-Machine-Name',
+        'PaloAlto-Client-Source-IP',
+        'none',
+      ),
+      derived: '`"Calling-Station-Id"`, or as `profile` says',
+      example: 'Calling-Station-Id',
+      doc: "Which attribute tells the user's own device. Only a request from the same device may wait for an approval that another request has asked for.",
     },
     application: {
       type: name,
@@ -78,7 +107,8 @@ export const client = {
     },
     deadline: {
       type: duration('1s', '120s'),
-      default: '10s',
+      derived: '`"10s"`, or as `profile` says',
+      example: '10s',
       doc: 'How long this NAS waits for an answer altogether, its retries included; nothing is worked on for longer. FortiGate gives up after 5 s unless told otherwise.',
     },
   },

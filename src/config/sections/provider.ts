@@ -4,9 +4,12 @@ import { duration } from '../values/duration.ts';
 import { filePath } from '../values/file-path.ts';
 import { flag } from '../values/flag.ts';
 import { oneOrMore } from '../values/list.ts';
+import { ntfyTopic } from '../values/ntfy-topic.ts';
 import { password } from '../values/password.ts';
 import { sender } from '../values/prefix.ts';
-import { formTemplate, headerTemplate, jsonPath, jsonTemplate, urlTemplate } from '../values/template.ts';
+import { fixedHeader, formTemplate, headerTemplate, jsonPath, jsonTemplate, urlTemplate } from '../values/template.ts';
+import { secureUrl, webUrl } from '../values/web-url.ts';
+import { sharedSecret } from '../values/shared-secret.ts';
 import { serviceEndpoint } from '../values/service-endpoint.ts';
 import { name, text } from '../values/text.ts';
 import { wholeNumber } from '../values/whole-number.ts';
@@ -29,10 +32,10 @@ export const provider = {
       doc: 'What logs and "radgate deliver" call it; unique.',
     },
     type: {
-      type: choice('http', 'twilio', 'smpp', 'smtp', 'file'),
+      type: choice('http', 'twilio', 'smpp', 'smtp', 'ntfy', 'webhook', 'file'),
       required: true,
       example: 'http',
-      doc: '"http": any gateway with an HTTP interface. "twilio", "smpp" (3.4) and "smtp": those. "file": a directory, for labs.',
+      doc: '"http": any gateway with an HTTP interface. "twilio", "smpp" (3.4) and "smtp": those. "ntfy" and "webhook": notifications of logins to approve. "file": a directory, for labs.',
     },
     timeout: {
       type: duration('1s', '60s'),
@@ -242,9 +245,57 @@ export const provider = {
         doc: 'Who mails are from.',
       },
     },
+    ntfy: {
+      channel: {
+        type: oneOrMore(choice('notify')),
+        default: ['notify'],
+        doc: 'It sends notifications.',
+      },
+      url: {
+        type: webUrl,
+        required: true,
+        example: 'https://ntfy.corp.example',
+        doc: 'The ntfy server: your own, since notifications hold the links by which logins are approved.',
+      },
+      topic: {
+        type: ntfyTopic,
+        required: true,
+        example: 'radgate-{user}',
+        doc: 'Each user\'s topic: {user} is the user\'s name, all but letters, digits and "-" as their octets. Let nobody but the user read it.',
+      },
+      token: {
+        type: password,
+        example: 'ntfy.token',
+        doc: 'An access token that may publish.',
+      },
+    },
+    webhook: {
+      channel: {
+        type: oneOrMore(choice('notify')),
+        default: ['notify'],
+        doc: 'It sends notifications.',
+      },
+      url: {
+        type: secureUrl,
+        required: true,
+        example: 'https://push.corp.example/radgate',
+        doc: 'Where each notice is posted as JSON.',
+      },
+      header: {
+        type: oneOrMore(fixedHeader),
+        example: ['X-Tenant: vpn'],
+        doc: 'Further headers.',
+      },
+      secret: {
+        type: sharedSecret,
+        required: true,
+        example: 'webhook.secret',
+        doc: 'What the header X-Radgate-Signature is made with: t=SECONDS,v1=HMAC-SHA-256 of SECONDS.BODY in hexadecimal.',
+      },
+    },
     file: {
       channel: {
-        type: oneOrMore(choice('sms', 'voice', 'email')),
+        type: oneOrMore(choice('sms', 'voice', 'email', 'notify')),
         default: ['sms', 'voice', 'email'],
         doc: 'What it writes down.',
       },

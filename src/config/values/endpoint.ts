@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ValueType } from '../row.ts';
 import { canonicalIp } from './ip.ts';
 
-/** A host and a UDP port. */
+/** A host and a port. */
 export interface Endpoint {
   /** An IP address, an IPv6 one without its brackets; for a server also a host name. */
   readonly host: string;
@@ -16,6 +16,8 @@ const accountingPort = 1813;
 
 /** Where to listen: an address of this host; port 0 takes a free one. */
 export const listenEndpoint = listenAt(authenticationPort);
+/** The same for the web server, over TCP. */
+export const webListen = listenAt(8443);
 export const accountingListen = listenAt(accountingPort);
 /** Where to send: an address or a host name. */
 export const serverEndpoint = serverAt(authenticationPort);

@@ -56,10 +56,20 @@ export const jsonTemplate = template(
   },
 );
 
+const header = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[\x20-\x7e]+$/;
+
 /** A header and its value: RFC 9110 §5.5. */
 export const headerTemplate = template('`"Name: value"`', 'must be a header, such as "X-Api-Key: {token}"', (text) =>
-  /^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[\x20-\x7e]+$/.test(text),
+  header.test(text),
 );
+
+const mustBeHeader = 'must be a header, such as "X-Tenant: vpn"';
+
+/** The same without places. */
+export const fixedHeader: ValueType<string> = {
+  notation: '`"Name: value"`',
+  schema: z.string(mustBeHeader).regex(header, mustBeHeader),
+};
 
 const mustBePath = 'must be a path within JSON, such as "messages.0.status"';
 

@@ -6,6 +6,14 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   accepted: 'accept',
   'factor-not-required': 'accept',
   'not-enrolled-allowed': 'accept',
+  approved: 'accept',
+  'approval-typed': 'challenge',
+  'approval-declined': 'reject',
+  'approval-fraud': 'reject',
+  'approval-unanswered': 'reject',
+  'approval-refused': 'reject',
+  'approval-needed': 'reject',
+  loop: 'reject',
   'code-asked': 'challenge',
   'code-sent': 'challenge',
   'send-refused': 'challenge',
@@ -44,6 +52,7 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'reply-too-long': 'reject',
   'upstream-unreachable': 'silence',
   'upstream-unasked': 'silence',
+  stopping: 'silence',
   'store-failed': 'silence',
   'answer-pending': 'silence',
   'waiting-full': 'silence',
@@ -63,9 +72,10 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('four are accepts, and "unreachable" is none', () => {
+  it('five are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
+      'approved',
       'factor-not-required',
       'not-enrolled-allowed',
       'bypass-used',
@@ -84,6 +94,7 @@ describe('login/outcome', () => {
       'password-expired',
       'password-change-refused',
       'upstream-rounds',
+      'loop',
       'credential-missing',
       'credential-unsupported',
       'state-unknown',

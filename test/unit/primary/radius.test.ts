@@ -77,6 +77,7 @@ describe('primary/radius', () => {
       timeout: 5_000,
       tries: 2,
       source: undefined,
+      mark: Buffer.alloc(16, 0x6d),
       outerIdentity: 'unproven',
       mode: 'fail-over',
       probe: undefined,
@@ -385,8 +386,8 @@ describe('primary/radius', () => {
   it('a request that has just room for our attributes is sent, a longer one is told of', async () => {
     const server = await homeServer();
     const primary = build([at(server)]);
-    // 20 + 18 for Message-Authenticator + 16 * 253 + 10 for our Proxy-State.
-    const attributes = Array.from({ length: 16 }, () => attribute(25, Buffer.alloc(251)));
+    // 20 + 18 for Message-Authenticator + 15 * 253 + 245 + 18 for our Proxy-State.
+    const attributes = Array.from({ length: 16 }, (_, i) => attribute(25, Buffer.alloc(i === 0 ? 243 : 251)));
     const fits = check(primary, { attributes });
     const request = await asked(server);
     expect(request.bytes).to.have.length(4096);

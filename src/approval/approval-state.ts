@@ -1,0 +1,47 @@
+import { integer } from '../store/row.ts';
+import type { Sql } from '../store/sql.ts';
+
+/** How a user has dealt with approvals. */
+export interface ApprovalState {
+  /** Asked in a row without an approval. */
+  readonly unanswered: number;
+  /** None is asked until then, in milliseconds since 1970 UTC. */
+  readonly blockedUntil: number;
+}
+
+/** Takes a user's row for this transaction alone: of two that ask or decide at once one waits. */
+export async function holdApprovals(sql: Sql, userId: string): Promise<ApprovalState> {
+  await sql.run('INSERT INTO approval_states (user_id) VALUES (?) ON CONFLICT DO NOTHING', userId);
+  const row = await sql.get(
+    'UPDATE approval_states SET unanswered = unanswered WHERE user_id = ? RETURNING unanswered, blocked_until',
+    userId,
+  );
+  if (!row) throw new Error('a row that was just inserted is gone');
+  return { unanswered: integer(row, 'unanswered'), blockedUntil: integer(row, 'blocked_until') };
+}
+
+/** A login succeeded: approvals may be asked again. */
+export async function forgetUnanswered(sql: Sql, userId: string): Promise<void> {
+  await sql.run('UPDATE approval_states SET unanswered = 0 WHERE user_id = ?', userId);
+}
+
+/** Asks nothing of a user and sends nothing until then. @param until milliseconds since 1970 UTC */
+export async function blockApprovals(sql: Sql, userId: string, until: number): Promise<void> {
+  await sql.run('UPDATE approval_states SET blocked_until = ? WHERE user_id = ?', until, userId);
+}
+
+/** Whether approvals and messages are held back because the user reported a login. @param now milliseconds since 1970 UTC */
+export async function isBlocked(sql: Sql, userId: string, now: number): Promise<boolean> {
+  const row = await sql.get('SELECT blocked_until FROM approval_states WHERE user_id = ?', userId);
+  return row !== undefined && integer(row, 'blocked_until') > now;
+}
+
+/** An administrator lets a user go on. */
+export async function clearApprovals(sql: Sql, userId: string): Promise<void> {
+  await sql.run('UPDATE approval_states SET unanswered = 0, blocked_until = 0 WHERE user_id = ?', userId);
+}
+
+/** Ends what is open of a user's, without an answer. */
+export async function closeApprovalsOf(sql: Sql, userId: string): Promise<void> {
+  await sql.run("UPDATE approvals SET status = 'closed' WHERE user_id = ? AND status = 'open'", userId);
+}

@@ -1,0 +1,45 @@
+import { randomOctets } from '../random.ts';
+
+/** What became of an approval. */
+export type Status =
+  | 'open'
+  | 'approved'
+  | 'declined'
+  /** The user says that somebody else is logging in. */
+  | 'fraud'
+  /** Nobody answered in time, or another took its place. */
+  | 'closed';
+
+/** `wait`: the NAS waits for the reply. `typed`: the page shows a code after it, which the user types at the prompt. */
+export type Mode = 'wait' | 'typed';
+
+/** The octets of the secret in the address of an approval's page: 128 random bits. */
+export const tokenSize = 16;
+
+/** What the digest of a page's address is made for. */
+export const linkPurpose = 'approval-link';
+
+/** The random octets that one approval takes: its id, the id of its message, and the secret of its page. */
+export interface ApprovalRandom {
+  readonly id: string;
+  readonly outboxId: string;
+  readonly token: Buffer;
+}
+
+export function approvalRandom(): ApprovalRandom {
+  return {
+    id: randomOctets(16).toString('hex'),
+    outboxId: randomOctets(16).toString('hex'),
+    token: randomOctets(tokenSize),
+  };
+}
+
+/** The address of an approval's page. @param url as `[web] url` */
+export function pageOf(url: string, token: Buffer): string {
+  return `${url}/a/${token.toString('base64url')}`;
+}
+
+/** What names the code that the page of a login shows, among codes that were sent. */
+export function shownCodeOf(loginId: string): string {
+  return `${loginId}-approval`;
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '../clock.ts';
+import type { NoticeCarrier } from '../policy/carrier.ts';
+import { randomOctets } from '../random.ts';
+import { bootId } from '../store/host-time.ts';
+import type { Store } from '../store/store.ts';
+import { approvalRandom, type Status } from './approval.ts';
+import type { ApprovalWaits } from './approval-waits.ts';
+import { beginApproval, type ApprovalRefusal, type BeginApprovalInput } from './begin-approval.ts';
+import { closeApproval } from './close-approval.ts';
+import { numbersRandom, threeNumbers } from './numbers.ts';
+
+/** Whom to ask, about which login. */
+export interface ApprovalQuestion extends Pick<
+  BeginApprovalInput,
+  'userId' | 'loginId' | 'device' | 'application' | 'directory' | 'audit'
+> {
+  /** When the NAS gives up, on the monotonic clock, in milliseconds. */
+  readonly deadline: number;
+  /** Whether the device can go on with a prompt. */
+  readonly canPrompt: boolean;
+}
+
+/** What came of asking. */
+export type ApprovalAnswer =
+  | { readonly kind: 'approved'; readonly joined: boolean }
+  | { readonly kind: 'declined' | 'fraud' }
+  | { readonly kind: 'unanswered' }
+  /** The prompt goes on: the page shows a code after the number that the prompt shows was picked there. */
+  | { readonly kind: 'typed'; readonly target: string | null; readonly number: number; readonly waited: boolean }
+  | { readonly kind: 'refused'; readonly why: ApprovalRefusal }
+  | { readonly kind: 'stopped' };
+
+export interface ApprovalsOptions extends Pick<
+  BeginApprovalInput,
+  'window' | 'limit' | 'channels' | 'url' | 'rules' | 'order' | 'texts' | 'language'
+> {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly waits: ApprovalWaits;
+  /** How long a prompt waits for its answer, in milliseconds. */
+  readonly challengeTimeout: number;
+  /** Told once a message is in the outbox. */
+  readonly onQueued: () => void;
+}
+
+/** A reply must reach the NAS before it gives up. In milliseconds. */
+const margin = 750;
+/** Less than this is no time to take out a phone: a prompt goes on at once. In milliseconds. */
+const leastWait = 5_000;
+
+/** Asks users to approve logins and waits for what they say, as long as the NAS waits. */
+export class Approvals {
+  readonly #options: ApprovalsOptions;
+  readonly #boot = bootId();
+
+  constructor(options: ApprovalsOptions) {
+    this.#options = options;
+  }
+
+  /** What a notice may go by. */
+  get channels(): readonly NoticeCarrier[] {
+    return this.#options.channels;
+  }
+
+  /** @throws StoreError */
+  async ask(question: ApprovalQuestion): Promise<ApprovalAnswer> {
+    const { store, clock, waits, window, limit, channels, url, rules, order, texts, language, challengeTimeout } =
+      this.#options;
+    const { deadline, canPrompt, ...about } = question;
+    const left = deadline - margin - clock.monotonic();
+    const atOnce = canPrompt && left < leastWait ? threeNumbers(randomOctets(numbersRandom)) : undefined;
+    const now = clock.wall();
+    const begun = await store.run(beginApproval, {
+      ...about,
+      random: approvalRandom(),
+      now,
+      until: now + Math.max(0, Math.floor(atOnce ? challengeTimeout : left)),
+      typed: atOnce,
+      window,
+      limit,
+      channels,
+      url,
+      rules,
+      order,
+      texts,
+      language,
+      time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
+    });
+    if (begun.kind === 'refused') return begun;
+    const { id, joined, target } = begun;
+    if (!joined) this.#options.onQueued();
+    if (begun.status === 'open' && atOnce && !joined)
+      return { kind: 'typed', target, number: atOnce.number, waited: false };
+
+    const status = begun.status === 'open' ? await waits.wait(id, deadline - margin - clock.monotonic()) : begun.status;
+    if (status !== 'open') return answerOf(status, joined);
+    return this.#onTimeout(id, joined, target, question);
+  }
+
+  async #onTimeout(
+    id: string,
+    joined: boolean,
+    target: string | null,
+    { userId, loginId, canPrompt }: ApprovalQuestion,
+  ): Promise<ApprovalAnswer> {
+    const { store, clock, challengeTimeout } = this.#options;
+    const now = clock.wall();
+    const numbers = threeNumbers(randomOctets(numbersRandom));
+    const goesOn = canPrompt ? { loginId, ...numbers, until: now + challengeTimeout } : undefined;
+    const { status, number } = await store.run(closeApproval, { id, userId, now, goesOn });
+    if (number !== null) return { kind: 'typed', target, number, waited: true };
+    return status === 'open' ? { kind: 'unanswered' } : answerOf(status, joined);
+  }
+}
+
+function answerOf(status: Exclude<Status, 'open'> | 'stopped', joined: boolean): ApprovalAnswer {
+  switch (status) {
+    case 'approved':
+      return { kind: 'approved', joined };
+    case 'declined':
+    case 'fraud':
+      return { kind: status };
+    case 'stopped':
+      return { kind: 'stopped' };
+    case 'closed':
+      return { kind: 'unanswered' };
+  }
+}

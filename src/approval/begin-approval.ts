@@ -1,0 +1,255 @@
+import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { renderNotice, type NoticeTexts } from '../deliver/render-notice.ts';
+import { findTarget, type Contacts } from '../factor/sent-target.ts';
+import { countryPrefix } from '../policy/country-prefix.ts';
+import type { NoticeCarrier } from '../policy/carrier.ts';
+import type { SendingRules } from '../policy/sending.ts';
+import type { HostTime } from '../store/host-time.ts';
+import { queueMessage } from '../store/outbox.ts';
+import { text, textOrNull } from '../store/row.ts';
+import { countSend, holdSends, reachedLimit } from '../store/send-counts.ts';
+import type { Transaction, TransactionContext } from '../store/store.ts';
+import { linkPurpose, pageOf, type ApprovalRandom, type Status } from './approval.ts';
+import { holdApprovals } from './approval-state.ts';
+
+export interface BeginApprovalInput {
+  readonly userId: string;
+  readonly loginId: string;
+  readonly random: ApprovalRandom;
+  /** Where the user's device is, as the NAS says; null if it says nothing, and then no other request can wait for the same answer. */
+  readonly device: string | null;
+  readonly application: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** Until when the answer is of use: when the NAS gives up, as `now`. */
+  readonly until: number;
+  /** What the page lets the user pick from, if the prompt goes on at once and shows a number. */
+  readonly typed: { readonly number: number; readonly numbers: readonly number[] } | undefined;
+  /** How long an answer serves requests that would have joined, in milliseconds. */
+  readonly window: number;
+  /** Approvals that a user may leave unanswered in a row. */
+  readonly limit: number;
+  /** What a notice may go by, in order. */
+  readonly channels: readonly NoticeCarrier[];
+  /** `[web] url`. */
+  readonly url: string;
+  readonly rules: SendingRules;
+  readonly order: readonly ('store' | 'directory')[];
+  readonly directory: Contacts | undefined;
+  readonly texts: Readonly<Record<string, NoticeTexts>>;
+  readonly language: string;
+  /** The monotonic clock, for the outbox. */
+  readonly time: HostTime;
+  readonly audit: Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'>;
+}
+
+/** Why none is asked. */
+export type ApprovalRefusal = 'limited' | 'no-target' | 'unanswered' | 'blocked';
+
+export type BeginApprovalOutput =
+  | {
+      readonly kind: 'asked';
+      readonly id: string;
+      readonly status: Status;
+      /** Whether another request had asked already. */
+      readonly joined: boolean;
+      readonly target: string | null;
+    }
+  | { readonly kind: 'refused'; readonly why: ApprovalRefusal };
+
+/**
+ * Asks a user to approve a login, as one transaction: a request of the same user, client and device joins one that is open or was answered just now;
+ * else a row, the link to its page and the message with it are made, within the limits of sending and of what was left unanswered.
+ */
+export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput> = {
+  name: 'begin-approval',
+  access: 'write',
+  run: async (context, input) => {
+    const { sql } = context;
+    const { userId, now, loginId } = input;
+    const user = await sql.get('SELECT name, phone, email, language FROM users WHERE id = ?', userId);
+    if (!user) return { kind: 'refused', why: 'no-target' };
+    const state = await holdApprovals(sql, userId);
+    if (state.blockedUntil > now) return { kind: 'refused', why: 'blocked' };
+    const joined = await join(context, input);
+    if (joined) return joined;
+    if (state.unanswered >= input.limit) return { kind: 'refused', why: 'unanswered' };
+
+    await holdSends(sql);
+    const stored = { phones: [textOrNull(user, 'phone')], emails: [textOrNull(user, 'email')] };
+    const sending = await findWay(context, input, text(user, 'name'), stored);
+    if (sending.kind === 'refused') return sending;
+    const own = textOrNull(user, 'language');
+    const language = own !== null && Object.hasOwn(input.texts, own) ? own : input.language;
+
+    // Never two open for one login.
+    await sql.run("UPDATE approvals SET status = 'closed' WHERE login_id = ? AND status = 'open'", loginId);
+    await insert(context, input, text(user, 'name'), language);
+    await sql.run('UPDATE approval_states SET unanswered = unanswered + 1 WHERE user_id = ?', userId);
+    await send(context, input, sending, text(user, 'name'), language);
+    await writeAudit(sql, {
+      ...input.audit,
+      userId,
+      method: 'approval',
+      result: 'challenge',
+      reason: 'approval-asked',
+    });
+    return { kind: 'asked', id: input.random.id, status: 'open', joined: false, target: sending.masked };
+  },
+};
+
+/** What another request must have in common, all of it, to wait for the same answer: a password thief elsewhere has another device. */
+function joinKey({ seal }: TransactionContext, { userId, device, audit }: BeginApprovalInput): Buffer | null {
+  return device === null
+    ? null
+    : seal.digest(Buffer.from(JSON.stringify([userId, audit.client, device])), 'approval-join');
+}
+
+async function join(context: TransactionContext, input: BeginApprovalInput): Promise<BeginApprovalOutput | undefined> {
+  const { sql } = context;
+  const key = joinKey(context, input);
+  if (key === null) return undefined;
+  const row = await sql.get(
+    `SELECT id, status FROM approvals WHERE user_id = ? AND join_key = ?
+       AND ((status = 'open' AND mode = 'wait' AND expires_at > ?) OR (status IN ('approved', 'declined', 'fraud') AND decided_at > ?))
+     ORDER BY created_at DESC LIMIT 1`,
+    input.userId,
+    key,
+    input.now,
+    input.now - input.window,
+  );
+  if (!row) return undefined;
+  const id = text(row, 'id');
+  await sql.run(
+    "UPDATE approvals SET expires_at = ? WHERE id = ? AND status = 'open' AND expires_at < ?",
+    input.until,
+    id,
+    input.until,
+  );
+  return { kind: 'asked', id, status: text(row, 'status') as Status, joined: true, target: null };
+}
+
+interface Reached {
+  readonly kind: 'reached';
+  readonly carrier: NoticeCarrier;
+  readonly to: string;
+  readonly masked: string;
+}
+
+/** The first channel that reaches the user and is within its limits. */
+async function findWay(
+  { sql, seal }: TransactionContext,
+  { userId, channels, directory, order, rules, now, audit }: BeginApprovalInput,
+  userName: string,
+  store: Contacts,
+): Promise<Reached | Extract<BeginApprovalOutput, { kind: 'refused' }>> {
+  let why: ApprovalRefusal = 'no-target';
+  for (const carrier of channels) {
+    const target =
+      carrier === 'notify'
+        ? ({ kind: 'target', to: userName, masked: userName } as const)
+        : findTarget(carrier, { store, directory }, order, rules);
+    if (target.kind !== 'target') continue;
+    const subjects = {
+      user: userId,
+      number: seal.digest(Buffer.from(target.to.toLowerCase()), 'send-count').toString('hex'),
+      client: audit.client,
+      prefix: carrier === 'sms' ? countryPrefix(target.to) : null,
+      total: '',
+    };
+    if (await reachedLimit(sql, subjects, rules, now)) {
+      why = 'limited';
+      continue;
+    }
+    await countSend(sql, subjects, rules, now);
+    return { kind: 'reached', carrier, to: target.to, masked: target.masked };
+  }
+  return { kind: 'refused', why };
+}
+
+async function insert(
+  context: TransactionContext,
+  input: BeginApprovalInput,
+  userName: string,
+  language: string,
+): Promise<void> {
+  const { sql, seal } = context;
+  const { random, typed, audit } = input;
+  await sql.run(
+    `INSERT INTO approvals (id, login_id, user_id, user_name, client, client_address, application, device, primary_name, join_key, mode,
+       number, numbers, language, status, created_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)`,
+    random.id,
+    input.loginId,
+    input.userId,
+    userName,
+    audit.client,
+    audit.clientAddress,
+    input.application,
+    input.device,
+    audit.primary,
+    joinKey(context, input),
+    typed ? 'typed' : 'wait',
+    typed?.number ?? null,
+    typed ? JSON.stringify(typed.numbers) : null,
+    language,
+    input.now,
+    input.until,
+  );
+  await sql.run(
+    'INSERT INTO approval_links (digest, approval_id) VALUES (?, ?)',
+    seal.digest(random.token, linkPurpose),
+    random.id,
+  );
+}
+
+async function send(
+  context: TransactionContext,
+  { userId, loginId, random, typed, application, device, now, until, url, texts: all, time, audit }: BeginApprovalInput,
+  { carrier, to, masked }: Reached,
+  userName: string,
+  language: string,
+): Promise<void> {
+  const texts = all[language];
+  if (!texts) throw new Error(`there are no texts in ${language}`);
+  const link = pageOf(url, random.token);
+  const facts = {
+    user: userName,
+    application,
+    client: audit.client,
+    device,
+    at: now,
+    link,
+    lifetime: until - now,
+    language,
+  };
+  await queueMessage(context, {
+    id: random.outboxId,
+    challengeId: `${loginId}-${random.id}`,
+    userId,
+    method: carrier,
+    target: masked,
+    client: audit.client,
+    envelope: {
+      ...renderNotice(carrier, texts, facts),
+      to,
+      extension: null,
+      code: '',
+      language,
+      actions: {
+        link,
+        // Without the number that the prompt shows it would be taken as declined.
+        approve: typed ? null : `${link}/approve`,
+        decline: `${link}/decline`,
+        application,
+        client: audit.client,
+        device,
+        at: now,
+        expires: until,
+      },
+    },
+    time,
+    lifetime: until - now,
+    createdAt: now,
+  });
+}

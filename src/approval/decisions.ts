@@ -1,0 +1,78 @@
+import type { Clock } from '../clock.ts';
+import type { NoticeTexts } from '../deliver/render-notice.ts';
+import { codeRandom, newCode } from '../factor/new-code.ts';
+import type { Logger } from '../observe/logger.ts';
+import { printable } from '../packet/printable.ts';
+import { randomOctets } from '../random.ts';
+import { bootId } from '../store/host-time.ts';
+import type { Store } from '../store/store.ts';
+import type { Status } from './approval.ts';
+import { decideApproval, type DecideInput, type DecideOutput } from './decide-approval.ts';
+
+export interface DecisionsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Digits of a code that the page shows, and how long it is good, in milliseconds. */
+  readonly digits: number;
+  readonly lifetime: number;
+  /** How long a user who reports a login is asked nothing, in milliseconds. */
+  readonly block: number;
+  /** Administrators who are told of it by mail. */
+  readonly alert: readonly string[];
+  readonly texts: NoticeTexts;
+  readonly language: string;
+  /** Wakes those who wait. */
+  readonly tell: (id: string, status: Status) => void;
+  /** Told once a message is in the outbox. */
+  readonly onQueued: () => void;
+}
+
+const said = {
+  approved: 'approval: the user approved the login',
+  declined: 'approval: the user declined the login',
+  'number-wrong': 'approval: another number was picked than the prompt showed; taken as declined',
+  fraud:
+    'approval: the user says that this login is not his own: somebody knows the password; see "radgate user unlock"',
+} as const;
+
+/** What is pressed on the pages, once it is committed: told to those who wait, the log, and where it is serious to the administrators. */
+export class Decisions {
+  readonly #options: DecisionsOptions;
+  readonly #boot = bootId();
+
+  constructor(options: DecisionsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws StoreError */
+  async decide(press: Pick<DecideInput, 'token' | 'decision' | 'number' | 'by'>): Promise<DecideOutput> {
+    const { store, clock, logger, digits, lifetime, block, alert, texts, language, tell, onQueued } = this.#options;
+    const output = await store.run(decideApproval, {
+      ...press,
+      now: clock.wall(),
+      code: newCode(randomOctets(codeRandom), digits),
+      lifetime,
+      block,
+      alerts: alert.map((to) => ({ to, outboxId: randomOctets(16).toString('hex') })),
+      texts,
+      language,
+      time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
+    });
+    if (output.kind === 'gone') return output;
+    const { id, kind, loginId, userName, client, device } = output;
+    const line = {
+      login: loginId,
+      user: printable(Buffer.from(userName)),
+      client,
+      ...(device === null ? {} : { device }),
+      by: press.by,
+    };
+    if (kind === 'fraud') {
+      logger.error(line, said[kind]);
+      onQueued();
+    } else logger.info(line, said[kind]);
+    tell(id, kind === 'number-wrong' ? 'declined' : kind);
+    return output;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Section } from '../row.ts';
+import { choice } from '../values/choice.ts';
+import { duration } from '../values/duration.ts';
+import { oneOrMore } from '../values/list.ts';
+import { mailAddress } from '../values/mail-address.ts';
+import { wholeNumber } from '../values/whole-number.ts';
+
+export const approval = {
+  doc: 'Logins that users approve on the page that a link leads to; [web] serves it and [[provider]] brings the link. See docs/approvals.md.',
+  many: false,
+  rows: {
+    channels: {
+      type: oneOrMore(choice('notify', 'sms', 'email')),
+      default: ['notify', 'sms', 'email'],
+      doc: 'By what the link goes, in this order; what no [[provider]] brings, and what does not reach the user, is passed over.',
+    },
+    limit: {
+      type: wholeNumber(1, 20),
+      default: 3,
+      doc: 'Approvals in a row that a user may leave unanswered or decline. Then none is asked until a login succeeds: who has the password must not wear its owner down.',
+    },
+    block: {
+      type: duration('1m', '720h'),
+      default: '1h',
+      doc: 'How long a user who says "This was not me" gets no approvals and no codes; "radgate user unlock" ends it.',
+    },
+    success_window: {
+      type: duration('10s', '10m'),
+      default: '10s',
+      doc: 'How long an answer serves another request of the same user, at the same [[client]], from the same device: for portals that log in twice.',
+    },
+    alert: {
+      type: oneOrMore(mailAddress),
+      example: ['security@corp.example'],
+      doc: 'Who is told by mail when a user says "This was not me"; the log tells in any case.',
+    },
+  },
+} as const satisfies Section;

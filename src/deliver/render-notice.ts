@@ -1,0 +1,90 @@
+import type { NoticeCarrier } from '../policy/carrier.ts';
+import { fill } from './fill.ts';
+
+/** What users are told of a login that they are to approve, and of what they can register, in one language: templates. */
+export interface NoticeTexts {
+  readonly sms: string;
+  readonly subject: string;
+  readonly email: string;
+  /** Of a notification, below the subject. */
+  readonly notification: string;
+  /** To administrators, of a login that its user says was not his own. */
+  readonly alert_subject: string;
+  readonly alert: string;
+  /** With the link by which a user registers a second factor. */
+  readonly enrol_subject: string;
+  readonly enrol: string;
+}
+
+/** The places of the templates about a login. */
+export const noticePlaces = ['application', 'client', 'device', 'user', 'time', 'minutes', 'link'] as const;
+export const enrolPlaces = ['application', 'until', 'link'] as const;
+
+export interface NoticeFacts {
+  readonly user: string;
+  /** What the user logs in to. */
+  readonly application: string;
+  readonly client: string;
+  /** Null where the NAS does not say. */
+  readonly device: string | null;
+  /** When the login asked, in milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly link: string;
+  /** How long an answer is awaited, in milliseconds. */
+  readonly lifetime: number;
+  readonly language: string;
+}
+
+interface Rendered {
+  readonly text: string;
+  readonly subject: string | null;
+}
+
+/** A notice in words. */
+export function renderNotice(carrier: NoticeCarrier, texts: NoticeTexts, facts: NoticeFacts): Rendered {
+  const values = valuesOf(facts);
+  if (carrier === 'sms') return { text: fill(texts.sms, values), subject: null };
+  const body = carrier === 'email' ? texts.email : texts.notification;
+  return { text: fill(body, values), subject: oneLine(fill(texts.subject, values)) };
+}
+
+/** What administrators are told once a user has said "This was not me". */
+export function renderAlert(texts: NoticeTexts, facts: Omit<NoticeFacts, 'link' | 'lifetime'>): Rendered {
+  const values = valuesOf({ ...facts, link: '', lifetime: 0 });
+  return { text: fill(texts.alert, values), subject: oneLine(fill(texts.alert_subject, values)) };
+}
+
+/** The mail that brings a user the link to register a second factor. @param until milliseconds since 1970 UTC */
+export function renderEnrolment(
+  texts: NoticeTexts,
+  {
+    link,
+    until,
+    application,
+    language,
+  }: { readonly link: string; readonly until: number; readonly application: string; readonly language: string },
+): Rendered {
+  const values = { link, application, until: timeIn(language, until) };
+  return { text: fill(texts.enrol, values), subject: oneLine(fill(texts.enrol_subject, values)) };
+}
+
+function valuesOf({ user, application, client, device, at, link, lifetime, language }: NoticeFacts) {
+  return {
+    user,
+    application,
+    client,
+    device: device ?? '-',
+    time: timeIn(language, at),
+    minutes: String(Math.max(1, Math.floor(lifetime / 60_000))),
+    link,
+  };
+}
+
+/** A moment as people of a language write it, with its zone: the host's. */
+export function timeIn(language: string, at: number): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long' }).format(at);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}

@@ -1,0 +1,62 @@
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { refused, type Channel, type Message, type SendResult } from './channel.ts';
+import { exchange, judgeStatus } from './exchange.ts';
+
+export interface WebhookOptions {
+  readonly url: string;
+  /** Further headers, name and value. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** What the body is signed with. */
+  readonly secret: Buffer;
+}
+
+/** The header that a webhook's signature stands in: `t=SECONDS,v1=HEX`, HMAC-SHA-256 (RFC 2104) of `SECONDS.BODY`. */
+export const signatureHeader = 'x-radgate-signature';
+
+/** Notifications by a program of the administrator's own: JSON that is signed, for whatever brings it to the phone. */
+export class WebhookChannel implements Channel {
+  readonly #options: WebhookOptions;
+  readonly #clock: Clock;
+
+  constructor(options: WebhookOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  async send(message: Message, patience: number): Promise<SendResult> {
+    const { actions, id, to, subject, text, language } = message;
+    if (!actions) return refused('only notices can go this way', true);
+    const { at, expires, ...links } = actions;
+    const body = JSON.stringify({
+      id,
+      user: to,
+      title: subject,
+      text,
+      language,
+      ...links,
+      at: new Date(at).toISOString(),
+      expires: new Date(expires).toISOString(),
+    });
+    const now = this.#clock.wall();
+    const { url, secret } = this.#options;
+    const headers = {
+      ...Object.fromEntries(this.#options.headers.map(([name, value]) => [name.toLowerCase(), value])),
+      'content-type': 'application/json',
+      [signatureHeader]: sign(body, now, secret),
+    };
+    const result = await exchange({ url, method: 'POST', headers, body }, patience, now);
+    if (result.kind !== 'response') return result;
+    return judgeStatus(result, undefined) ?? { kind: 'sent', providerId: null };
+  }
+
+  async close(): Promise<void> {
+    // fetch keeps no connection that would keep the process.
+  }
+}
+
+/** @param now milliseconds since 1970 UTC: whoever checks it refuses what is old */
+export function sign(body: string, now: number, secret: Buffer): string {
+  const seconds = Math.floor(now / 1000);
+  return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
+}

@@ -1,0 +1,347 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { approvalRandom, type ApprovalRandom } from '../../src/approval/approval.ts';
+import { beginApproval, type BeginApprovalInput, type BeginApprovalOutput } from '../../src/approval/begin-approval.ts';
+import { closeApproval } from '../../src/approval/close-approval.ts';
+import { decideApproval, type DecideInput, type DecideOutput } from '../../src/approval/decide-approval.ts';
+import { decidedApprovals, purgeApprovals } from '../../src/approval/decided-approvals.ts';
+import { showApproval } from '../../src/approval/show-approval.ts';
+import { english } from '../../src/deliver/texts-en.ts';
+import { beginSentCode } from '../../src/factor/sent-code.ts';
+import { attempt } from '../../src/login/attempt.ts';
+import { foldUserName } from '../../src/policy/user-name.ts';
+import { bootId } from '../../src/store/host-time.ts';
+import { takeMessages } from '../../src/store/outbox.ts';
+import { resetUser } from '../../src/store/reset-user.ts';
+import type { Row } from '../../src/store/sql.ts';
+import type { Store } from '../../src/store/store.ts';
+import { switchUser } from '../../src/store/switch-user.ts';
+import { unlockUser } from '../../src/store/unlock-user.ts';
+import { beginInput, noLimits } from '../support/begin-input.ts';
+import { lockoutRules, windows } from '../support/login-rules.ts';
+import { addUser } from '../support/scratch-store.ts';
+import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { empty, execute, query } from '../support/test-transactions.ts';
+
+const now = Date.UTC(2026, 0, 1, 12);
+const racers = 16;
+
+for (const driverKind of drivers)
+  driverKind.suite(`contract: approvals on ${driverKind.name}`, function () {
+    this.timeout(30_000);
+    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
+    let driver: RunningDriver;
+    let nodes: readonly [Store, Store];
+    let userId: string;
+    let name: string;
+
+    before(async () => {
+      driver = await driverKind.start();
+      const { open } = await driver.database(dir);
+      nodes = [await open(), await open()];
+    });
+    after(async () => {
+      await Promise.all(nodes.map((node) => node.close()));
+      await driver.stop();
+      rmSync(dir, { recursive: true });
+    });
+    beforeEach(async () => {
+      await nodes[0].run(empty, null);
+      name = randomUUID();
+      userId = await addUser(nodes[0], { names: [name] });
+      const sql = "UPDATE users SET phone = '+33612345612', email = 'alice@corp.example' WHERE id = ?";
+      await nodes[0].run(execute, { sql, parameters: [userId] });
+    });
+
+    const node = (i: number): Store => nodes[i % 2 === 0 ? 0 : 1];
+    const race = <T>(each: (i: number) => Promise<T>): Promise<T[]> =>
+      Promise.all(Array.from({ length: racers }, (_, i) => each(i)));
+    const rows = (sql: string): Promise<Row[]> => nodes[1].run(query, { sql });
+    const folded = () => foldUserName(name) ?? expect.fail('no name');
+    const change = (command: string) => ({ id: randomUUID(), command, at: now });
+    const begin = (
+      random: ApprovalRandom,
+      own: Partial<BeginApprovalInput> & { readonly client?: string } = {},
+      i = 0,
+    ): Promise<BeginApprovalOutput> => {
+      const { client = 'vpn', loginId = random.id.slice(0, 16), now: at = now, ...rest } = own;
+      return node(i).run(beginApproval, {
+        userId,
+        loginId,
+        random,
+        device: '203.0.113.5',
+        application: 'the VPN',
+        now: at,
+        until: at + 30_000,
+        typed: undefined,
+        window: 10_000,
+        limit: 3,
+        channels: ['sms', 'email'],
+        url: 'https://mfa.example',
+        rules: noLimits,
+        order: ['store', 'directory'],
+        directory: undefined,
+        texts: { en: english.notice },
+        language: 'en',
+        time: { boot: bootId(), now: 1_000 },
+        audit: {
+          at,
+          loginId,
+          userName: name,
+          client,
+          clientAddress: '192.0.2.1',
+          callingStationId: '203.0.113.5',
+          primary: 'nps',
+          latency: 3,
+        },
+        ...rest,
+      });
+    };
+    const decide = (
+      { token }: Pick<ApprovalRandom, 'token'>,
+      own: Partial<DecideInput> = {},
+      i = 0,
+    ): Promise<DecideOutput> =>
+      node(i).run(decideApproval, {
+        token,
+        decision: 'approve',
+        number: null,
+        by: 'page',
+        now: now + 1_000,
+        code: '271828',
+        lifetime: 300_000,
+        block: 3_600_000,
+        alerts: [],
+        texts: english.notice,
+        language: 'en',
+        time: { boot: bootId(), now: 1_000 },
+        ...own,
+      });
+    const asked = async (own: Parameters<typeof begin>[1] = {}): Promise<ApprovalRandom> => {
+      const random = approvalRandom();
+      expect(await begin(random, own)).to.include({ kind: 'asked', status: 'open', joined: false });
+      return random;
+    };
+
+    it('of one hundred and twenty-eight bits of its address nothing is in the store, and another address opens nothing', async () => {
+      const random = await asked();
+      const all = JSON.stringify(await rows('SELECT * FROM approvals'), (_, value: unknown) => value);
+      expect(all).to.not.include(random.token.toString('base64url'));
+      const [link] = await rows('SELECT digest FROM approval_links');
+      expect(Buffer.from(link?.['digest'] as Uint8Array).equals(random.token)).to.equal(false);
+      const other = { ...random, token: Buffer.alloc(16, 1) };
+      expect(await nodes[1].run(showApproval, { token: other.token, now })).to.deep.equal({ kind: 'gone' });
+      expect(await decide(other)).to.deep.equal({ kind: 'gone' });
+    });
+
+    it('showing it any number of times decides nothing', async () => {
+      const { token, id } = await asked();
+      for (let i = 0; i < 5; i++)
+        expect(await node(i).run(showApproval, { token, now })).to.have.property('kind', 'open');
+      expect(await nodes[0].run(decidedApprovals, [id])).to.deep.equal([]);
+    });
+
+    it('of presses at once on two nodes one counts, whatever they say', async () => {
+      const random = await asked();
+      const decisions = ['approve', 'decline', 'fraud'] as const;
+      const outputs = await race((i) => decide(random, { decision: decisions[i % 3] ?? 'approve' }, i));
+      expect(outputs.filter(({ kind }) => kind !== 'gone')).to.have.length(1);
+      const [row] = await rows("SELECT count(*) AS n FROM audit WHERE result = 'answer'");
+      expect(Number(row?.['n'])).to.equal(1);
+    });
+
+    it('of requests at once from one device on two nodes one asks and the others join; one message', async () => {
+      const outputs = await race((i) => begin(approvalRandom(), {}, i));
+      const ids = new Set(outputs.map((output) => (output.kind === 'asked' ? output.id : expect.fail(output.why))));
+      expect([...ids]).to.have.length(1);
+      expect(outputs.filter((output) => output.kind === 'asked' && !output.joined)).to.have.length(1);
+      const { taken } = await nodes[0].run(takeMessages, {
+        owner: 'o',
+        room: { sms: 9, voice: 9, email: 9, notify: 9 },
+        time: { boot: bootId(), now: 1_000 },
+        lease: 1_000,
+        wall: now,
+      });
+      expect(taken).to.have.length(1);
+      expect(taken[0]?.envelope.text).to.match(/https:\/\/mfa\.example\/a\/[\w-]{22}$/);
+    });
+
+    for (const [what, own] of [
+      ['from another device', { device: '198.51.100.66' }],
+      ['from no device that is told', { device: null }],
+      ['at another client', { client: 'wifi' }],
+    ] as const)
+      it(`a request ${what} does not join: it has an approval of its own, and the owner's press does nothing for it`, async () => {
+        const first = await asked();
+        const second = await asked(own);
+        expect(second.id).to.not.equal(first.id);
+        await decide(first);
+        expect(await nodes[0].run(decidedApprovals, [second.id])).to.deep.equal([]);
+        const third = approvalRandom();
+        expect(await begin(third, { ...own, now: now + 2_000 })).to.not.include({ status: 'approved' });
+      });
+
+    it('two that tell no device never join each other', async () => {
+      const first = await asked({ device: null });
+      expect((await asked({ device: null })).id).to.not.equal(first.id);
+    });
+
+    it('another user does not join', async () => {
+      const first = await asked();
+      const other = await addUser(nodes[0], { names: [randomUUID()] });
+      const sql = "UPDATE users SET phone = '+33612345613' WHERE id = ?";
+      await nodes[0].run(execute, { sql, parameters: [other] });
+      expect(await begin(approvalRandom(), { userId: other })).to.include({ joined: false });
+      expect(await nodes[0].run(decidedApprovals, [first.id])).to.deep.equal([]);
+    });
+
+    it('an answer serves requests that would have joined for its window, and none after', async () => {
+      const random = await asked();
+      await decide(random);
+      expect(await begin(approvalRandom(), { now: now + 10_999 })).to.include({ status: 'approved', joined: true });
+      expect(await begin(approvalRandom(), { now: now + 11_000 })).to.include({ status: 'open', joined: false });
+    });
+
+    it('a decline is told to them too', async () => {
+      await decide(await asked(), { decision: 'decline' });
+      expect(await begin(approvalRandom(), { now: now + 2_000 })).to.include({ status: 'declined', joined: true });
+    });
+
+    it('is over at its end, and before it if the clock was set back', async () => {
+      expect(await decide(await asked(), { now: now + 30_000 })).to.deep.equal({ kind: 'gone' });
+      expect(await decide(await asked({ device: 'b' }), { now: now - 3_600_000 })).to.deep.equal({ kind: 'gone' });
+    });
+
+    it('three that are left unanswered are the last; a code that is right, an approval or an unlock begins anew', async () => {
+      const last = [];
+      for (const device of ['a', 'b', 'c']) last.push(await asked({ device }));
+      expect(await begin(approvalRandom(), { device: 'd' })).to.deep.equal({ kind: 'refused', why: 'unanswered' });
+      const unlocked = { user: folded(), change: change('user unlock') };
+      await nodes[0].run(unlockUser, unlocked);
+      const fresh = await asked({ device: 'd' });
+      await decide(fresh);
+      for (const device of ['e', 'f', 'g']) await asked({ device });
+      expect(await begin(approvalRandom(), { device: 'h' })).to.deep.equal({ kind: 'refused', why: 'unanswered' });
+    });
+
+    it('no number of requests at once gets more than the limit out', async () => {
+      const outputs = await race((i) => begin(approvalRandom(), { device: `device ${i}` }, i));
+      expect(outputs.filter(({ kind }) => kind === 'asked')).to.have.length(3);
+      const [row] = await rows('SELECT count(*) AS n FROM outbox');
+      expect(Number(row?.['n'])).to.equal(3);
+    });
+
+    it('"This was not me" declines, stops approvals and codes for a time, and tells the administrators', async () => {
+      const random = await asked();
+      const alerts = [{ to: 'sec@corp.example', outboxId: randomUUID() }];
+      expect(await decide(random, { decision: 'fraud', alerts })).to.include({ kind: 'fraud', client: 'vpn' });
+      const at = now + 3_600_999;
+      expect(await begin(approvalRandom(), { device: 'x', now: at })).to.deep.equal({ kind: 'refused', why: 'blocked' });
+      const sent = await nodes[0].run(beginSentCode, { ...beginInput(userId, '123456', now + 2_000) });
+      expect(sent).to.include({ kind: 'no-target', why: 'blocked' });
+      const [mail] = await rows("SELECT target FROM outbox WHERE method = 'email'");
+      expect(mail?.['target']).to.equal('s****@corp.example');
+      expect(await begin(approvalRandom(), { device: 'x', now: now + 3_601_000 })).to.include({ kind: 'asked' });
+    });
+
+    it('"radgate user unlock" ends the block', async () => {
+      await decide(await asked(), { decision: 'fraud' });
+      await nodes[0].run(unlockUser, { user: folded(), change: change('user unlock') });
+      await asked({ device: 'x' });
+    });
+
+    it('of three numbers the one that is not shown declines', async () => {
+      const typed = { number: 42, numbers: [17, 42, 93] };
+      expect(await decide(await asked({ typed }), { number: 17 })).to.include({ kind: 'number-wrong' });
+      expect(await decide(await asked({ typed, device: 'b' }))).to.include({ kind: 'number-wrong' });
+    });
+
+    it('the right number shows a code that is good once, and for its own login alone', async () => {
+      const random = await asked({ typed: { number: 42, numbers: [17, 42, 93] }, loginId: 'login1' });
+      expect(await decide(random, { number: 42 })).to.include({ kind: 'approved', code: '271828', loginId: 'login1' });
+      const answer = (loginId: string) =>
+        nodes[1].run(attempt, {
+          userId,
+          methods: ['approval'],
+          answer: Buffer.from('271 828'),
+          now: now + 2_000,
+          attemptsLeft: 2,
+          windows,
+          lockout: { ...lockoutRules, repeatWindow: 0 },
+          audit: {
+            at: now,
+            loginId,
+            userId,
+            userName: name,
+            client: 'vpn',
+            clientAddress: '192.0.2.1',
+            callingStationId: null,
+            primary: 'nps',
+            latency: 1,
+          },
+        });
+      expect(await answer('login2')).to.have.property('outcome', 'code-wrong');
+      expect(await answer('login1')).to.deep.equal({ outcome: 'accepted', method: 'approval' });
+      expect(await answer('login1')).to.have.property('outcome', 'code-used');
+    });
+
+    it('a NAS that gives up ends it, or its prompt goes on with a number; what was decided meanwhile counts', async () => {
+      const close = (id: string, goesOn: Parameters<typeof closeApproval.run>[1]['goesOn'], at = now + 30_000) =>
+        nodes[1].run(closeApproval, { id, userId, now: at, goesOn });
+      const first = await asked();
+      expect(await close(first.id, undefined)).to.deep.equal({ status: 'closed', number: null });
+      expect(await decide(first, { now: now + 29_000 })).to.deep.equal({ kind: 'gone' });
+
+      const second = await asked({ device: 'b' });
+      const goesOn = { loginId: 'login2', number: 42, numbers: [17, 42, 93], until: now + 300_000 };
+      expect(await close(second.id, goesOn)).to.deep.equal({ status: 'open', number: 42 });
+      // Another request that had joined shows the same number, and the page has one question.
+      expect(await close(second.id, { ...goesOn, number: 93, loginId: 'login3' })).to.have.property('number', 42);
+      expect(await decide(second, { number: 42, now: now + 200_000 })).to.include({ kind: 'approved', loginId: 'login3' });
+
+      const third = await asked({ device: 'c' });
+      await decide(third, { decision: 'decline' });
+      expect(await close(third.id, goesOn)).to.deep.equal({ status: 'declined', number: null });
+    });
+
+    it('a request that joined and waits longer keeps it open', async () => {
+      const first = await asked();
+      await begin(approvalRandom(), { now: now + 20_000 });
+      const closed = await nodes[0].run(closeApproval, { id: first.id, userId, now: now + 30_000, goesOn: undefined });
+      expect(closed.status).to.equal('open');
+      expect(await decide(first, { now: now + 40_000 })).to.include({ kind: 'approved' });
+    });
+
+    it('one login has one open at most', async () => {
+      const first = await asked({ loginId: 'login1' });
+      await asked({ loginId: 'login1', device: 'b' });
+      expect(await decide(first)).to.deep.equal({ kind: 'gone' });
+    });
+
+    it('a user who was disabled or reset has none', async () => {
+      const first = await asked();
+      await nodes[0].run(switchUser, { user: folded(), disabled: true, change: change('user set') });
+      expect(await decide(first)).to.deep.equal({ kind: 'gone' });
+      await nodes[0].run(switchUser, { user: folded(), disabled: false, change: change('user set') });
+      const second = await asked({ device: 'b' });
+      await nodes[0].run(resetUser, { user: folded(), change: change('user reset') });
+      expect(await decide(second)).to.deep.equal({ kind: 'gone' });
+    });
+
+    it('a user whom nothing reaches, or whose limits are reached, is not asked', async () => {
+      expect(await begin(approvalRandom(), { channels: [] })).to.deep.equal({ kind: 'refused', why: 'no-target' });
+      const rules = { ...noLimits, limits: { ...noLimits.limits, user: [{ most: 1, window: 60_000 }] } };
+      expect(await begin(approvalRandom(), { rules })).to.include({ kind: 'asked' });
+      expect(await begin(approvalRandom(), { rules, device: 'b' })).to.deep.equal({ kind: 'refused', why: 'limited' });
+    });
+
+    it('what ended is removed with its addresses', async () => {
+      await asked();
+      expect(await nodes[0].run(purgeApprovals, now + 30_000)).to.equal(0);
+      expect(await nodes[0].run(purgeApprovals, now + 30_001)).to.equal(1);
+      expect(await rows('SELECT * FROM approval_links')).to.deep.equal([]);
+    });
+  });
