@@ -178,7 +178,12 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
       return c.html(notice('failed', language), 403);
     return next();
   });
-  app.use(bodyLimit({ maxSize: largestBody }));
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: (c) => c.html(notice('failed', languageWanted(c.req.header('accept-language'))), 413),
+    }),
+  );
   app.get('/style.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
   options.pages(app as unknown as Hono);
   app.notFound((c) => c.html(notice('gone', languageWanted(c.req.header('accept-language'))), 404));
