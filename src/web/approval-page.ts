@@ -102,6 +102,12 @@ function question(approval: ShownApproval): Html {
     body: html`<dl>
         <dt>${texts.application}</dt>
         <dd>${approval.application}</dd>
+        ${
+          approval.client === approval.application
+            ? ''
+            : html`<dt>${texts.client}</dt>
+                <dd>${approval.client}</dd>`
+        }
         <dt>${texts.user}</dt>
         <dd>${approval.userName}</dd>
         <dt>${texts.device}</dt>

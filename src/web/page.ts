@@ -21,6 +21,7 @@ export function page({ language, title, body }: Page): Html {
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="stylesheet" href="/style.css" />
+        <link rel="icon" href="data:," />
       </head>
       <body>
         <main>

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import type { Clock } from '../clock.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 
@@ -11,7 +13,7 @@ export interface RateLimitOptions {
   readonly addresses: number;
 }
 
-/** Bounds what one address may ask. */
+/** Bounds what one address may ask; an IPv6 host has a whole /64 to ask from (RFC 4291 §2.5.4), which counts as one. */
 export class RateLimit {
   readonly #counts: ExpiringCache<{ count: number }>;
   readonly #most: number;
@@ -21,11 +23,17 @@ export class RateLimit {
     this.#counts = new ExpiringCache({ clock, lifetime: window, max: addresses });
   }
 
-  /** @returns false if it is too much */
+  /** @param address canonical @returns false if it is too much */
   admits(address: string): boolean {
-    const known = this.#counts.get(address);
+    const key = isIPv6(address) ? subnetOf(address) : address;
+    const known = this.#counts.get(key);
     if (known) return ++known.count <= this.#most;
-    this.#counts.set(address, { count: 1 });
+    this.#counts.set(key, { count: 1 });
     return true;
   }
+}
+
+function subnetOf(address: string): string {
+  const [withoutZone = address] = address.split('%');
+  return ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone}/64`).toString();
 }

@@ -1,6 +1,7 @@
 import { readFileSync, watchFile, unwatchFile } from 'node:fs';
 import { createServer as createPlain, type Server } from 'node:http';
 import { createServer as createSecure, type Server as SecureServer } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -28,9 +29,12 @@ export interface WebServerOptions {
 
 /** Of the body of a form, in octets. */
 const largestBody = 8 * 1024;
-/** Requests of one address in a minute: a person presses a few buttons. */
-const perMinute = 120;
+/** Requests of one address in a minute. A person makes a few, but a whole company's phones may have one address. */
+const perMinute = 600;
 const maxConnections = 1_000;
+/** For clients that are slow on purpose, in milliseconds. */
+const handshakeTimeout = 10_000;
+const idleTimeout = 30_000;
 
 const headers: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
@@ -101,13 +105,20 @@ export class WebServer {
         return new Response('failed\n', { status: 500, headers: { ...headers } });
       },
     });
-    const options = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000, maxHeaderSize: 8_192 };
+    const options = {
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 8_192,
+    };
     const onRequest = (...[request, response]: Parameters<typeof listener>): void =>
       void Promise.resolve(listener(request, response));
     const server = tls
-      ? createSecure({ ...options, ...readTls(tls), minVersion: 'TLSv1.2' }, onRequest)
+      ? createSecure({ ...options, ...readTls(tls), handshakeTimeout, minVersion: 'TLSv1.2' }, onRequest)
       : createPlain(options, onRequest);
     server.maxConnections = maxConnections;
+    server.timeout = idleTimeout;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) =>
         reject(
@@ -122,20 +133,23 @@ export class WebServer {
     this.#servers.push(server);
   }
 
-  /** A certificate that was renewed is used from then on; one that can't be used changes nothing. */
-  #watch(): void {
+  /** Takes the certificate's files anew, for connections from then on; files that can't be used change nothing. */
+  reloadCertificate(): void {
     const { tls, logger } = this.#options;
     if (!tls) return;
-    const reload = (): void => {
-      try {
-        const read = readTls(tls);
-        for (const server of this.#servers) if ('setSecureContext' in server) server.setSecureContext(read);
-        logger.info({ file: tls.certificate }, 'the certificate of the web server was read anew');
-      } catch (error) {
-        logger.error({ why: messageOf(error) }, 'the new certificate cannot be used; the old one stays');
-      }
-    };
-    for (const file of [tls.certificate, tls.key]) watchFile(file, { interval: 5_000 }, reload);
+    try {
+      const read = readTls(tls);
+      for (const server of this.#servers) if ('setSecureContext' in server) server.setSecureContext(read);
+      logger.info({ file: tls.certificate }, 'the certificate of the web server was read anew');
+    } catch (error) {
+      logger.error({ why: messageOf(error) }, 'the new certificate cannot be used; the old one stays');
+    }
+  }
+
+  #watch(): void {
+    const { tls } = this.#options;
+    if (!tls) return;
+    for (const file of [tls.certificate, tls.key]) watchFile(file, { interval: 5_000 }, () => this.reloadCertificate());
   }
 }
 
@@ -157,13 +171,19 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
     if (!limit.admits(address)) return c.html(notice('limited', language), 429, { 'Retry-After': '60' });
     // A page elsewhere must not press buttons here.
     const from = c.req.header('origin');
-    const isForeign = (from !== undefined && from !== origin) || c.req.header('sec-fetch-site') === 'cross-site';
+    const site = c.req.header('sec-fetch-site') ?? 'none';
+    const isForeign = (from !== undefined && from !== origin) || (site !== 'same-origin' && site !== 'none');
     // The buttons of a notification are pressed from the page of another server, with a secret that only the notification holds.
-    if (c.req.method === 'POST' && isForeign && !/\/(approve|decline)$/.test(c.req.path))
+    if (c.req.method === 'POST' && isForeign && !/^\/a\/[^/]+\/(approve|decline)$/.test(c.req.path))
       return c.html(notice('failed', language), 403);
     return next();
   });
-  app.use(bodyLimit({ maxSize: largestBody }));
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: (c) => c.html(notice('failed', languageWanted(c.req.header('accept-language'))), 413),
+    }),
+  );
   app.get('/style.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
   options.pages(app as unknown as Hono);
   app.notFound((c) => c.html(notice('gone', languageWanted(c.req.header('accept-language'))), 404));
@@ -181,7 +201,10 @@ function readTls({ certificate, key }: { readonly certificate: string; readonly 
   readonly key: Buffer;
 } {
   try {
-    return { cert: readFileSync(certificate), key: readFileSync(key) };
+    const read = { cert: readFileSync(certificate), key: readFileSync(key) };
+    // Throws if they are no PEM or don't belong together.
+    createSecureContext(read);
+    return read;
   } catch (error) {
     throw new OperatorError('certificate-unreadable', `cannot read the certificate of [web]: ${messageOf(error)}`, {
       cause: error,

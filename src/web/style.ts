@@ -10,14 +10,16 @@ main { max-width: 27rem; margin: 0 auto; padding: 1.25rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem; }
 h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 1rem; }
 p { margin: 0 0 1rem; }
+section > :last-child { margin-bottom: 0; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 0 0 1.25rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; font-weight: 600; }
 form { display: grid; gap: .75rem; margin: 0; }
 button, .button { display: block; width: 100%; min-height: 3.25rem; padding: .625rem 1rem; border: 2px solid transparent; border-radius: .625rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
 .go { background: var(--go); color: var(--on); }
-.plain { background: transparent; border-color: var(--line); color: var(--ink); }
+.plain { background: transparent; border-color: var(--soft); color: var(--ink); }
 .stop { background: transparent; border-color: var(--stop); color: var(--stop); }
+form > .stop { margin-top: .75rem; }
 .numbers { display: grid; grid-template-columns: repeat(3, 1fr); gap: .75rem; }
 .numbers button { font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 .code { font-size: 2.25rem; font-weight: 700; letter-spacing: .08em; text-align: center; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }

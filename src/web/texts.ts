@@ -3,6 +3,8 @@ export interface PageTexts {
   readonly ask: string;
   readonly user: string;
   readonly application: string;
+  /** Before the name of the client, where it is another than the application's. */
+  readonly client: string;
   readonly device: string;
   readonly unknown_device: string;
   readonly time: string;
@@ -34,6 +36,7 @@ const english: PageTexts = {
   ask: 'Is this your login?',
   user: 'User',
   application: 'Log in to',
+  client: 'Through',
   device: 'From',
   unknown_device: 'not known',
   time: 'Time',
@@ -68,6 +71,7 @@ const french: PageTexts = {
   ask: 'Est-ce votre connexion ?',
   user: 'Utilisateur',
   application: 'Connexion à',
+  client: 'Par',
   device: 'Depuis',
   unknown_device: 'inconnu',
   time: 'Heure',

@@ -44,6 +44,36 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'pages in clear for this host alone',
+    toml: `[web]\nlisten = ["127.0.0.1:8080", "[::1]:8080"]\nurl = "http://localhost:8080"\n${rest}`,
+    problems: [],
+  },
+  {
+    title: 'pages in clear behind a proxy',
+    toml: `[web]\nlisten = "0.0.0.0:8080"\nurl = "https://mfa.example.com"\ntrusted_proxies = "192.0.2.3"\n${rest}`,
+    problems: [],
+  },
+  {
+    title: 'pages in clear for everyone',
+    toml: `[web]\nlisten = ["127.0.0.1:8080", "192.0.2.1:8080"]\nurl = "https://mfa.example.com"\n${rest}`,
+    problems: [
+      '2: [web] would answer in clear on 192.0.2.1: give it "certificate" and "certificate_key", or name the proxy before it in "trusted_proxies"',
+    ],
+  },
+  {
+    title: 'pages without their address, and half a certificate',
+    toml: `[web]\nlisten = "127.0.0.1:8443"\ncertificate = "web.pem"\n${rest}`,
+    problems: [
+      '2: [web] lacks "url", such as url = "https://mfa.corp.example"',
+      '3: "certificate" and "certificate_key" in [web] go together',
+    ],
+  },
+  {
+    title: 'links that would be read on their way',
+    toml: `[web]\nurl = "http://mfa.example.com"\n${rest}`,
+    problems: ['2: "url" in [web] must be an address of https without a path, such as "https://mfa.corp.example"'],
+  },
+  {
     title: 'an unknown section',
     toml: `[[clients]]\nname = "x"\n[sms]\nx = 1\n${rest}`,
     problems: [
