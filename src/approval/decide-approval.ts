@@ -102,6 +102,8 @@ async function settle(
     askedAt: integer(row, 'created_at'),
   };
   const wanted = integerOrNull(row, 'number');
+  // The prompt went on after the notification went out: its button can pick no number, the page can.
+  if (wanted !== null && input.by === 'notice' && input.decision === 'approve') return { kind: 'gone' };
   const kind =
     input.decision === 'fraud'
       ? 'fraud'

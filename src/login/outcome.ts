@@ -82,23 +82,23 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     log: 'password was right; the user has no second factor and this client lets such users in (factor = "if-enrolled")',
   },
   'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
-  approved: { ...accept, log: 'password was right; the user approved the login' },
+  approved: { ...accept, log: 'the user approved the login' },
   'approval-typed': {
     ...challenge,
-    log: 'password was right; the user is to approve, and to type the code that the page shows',
+    log: 'the user is to approve, and to type the code that the page shows',
   },
-  'approval-declined': refuse('The login was declined.', 'password was right; the user declined the login'),
+  'approval-declined': refuse('The login was declined.', 'the user declined the login'),
   'approval-fraud': refuse(
     'The login was declined.',
-    'password was right; the user says that this login is not his own: change the password, then "radgate user unlock"',
+    'the user says that this login is not his own: change the password, then "radgate user unlock"',
   ),
   'approval-unanswered': refuse(
     'The login was not approved in time. Please log in again.',
-    'password was right; nobody approved the login while the device waited: see [[client]] deadline',
+    'nobody approved the login while the device waited: see [[client]] deadline',
   ),
   'approval-refused': refuse(
     'You cannot be asked to approve a login now. Please contact your help desk.',
-    'password was right; no approval was asked',
+    'no approval was asked',
   ),
   'approval-needed': refuse(
     'No second factor is registered for you. Please contact your help desk.',

@@ -262,6 +262,12 @@ for (const driverKind of drivers)
       expect(await decide(await asked({ typed, device: 'b' }))).to.include({ kind: 'number-wrong' });
     });
 
+    it("a notification's button can pick no number: it decides nothing, and declining works", async () => {
+      const random = await asked({ typed: { number: 42, numbers: [17, 42, 93] } });
+      expect(await decide(random, { by: 'notice' })).to.deep.equal({ kind: 'gone' });
+      expect(await decide(random, { by: 'notice', decision: 'decline' })).to.include({ kind: 'declined' });
+    });
+
     it('the right number shows a code that is good once, and for its own login alone', async () => {
       const random = await asked({ typed: { number: 42, numbers: [17, 42, 93] }, loginId: 'login1' });
       expect(await decide(random, { number: 42 })).to.include({ kind: 'approved', code: '271828', loginId: 'login1' });
