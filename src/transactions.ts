@@ -1,6 +1,12 @@
 import { purgeSessions, recordSession } from './accounting/record.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
+import { createEnrolments } from './enrol/create-enrolments.ts';
+import { beginEnrolApp, confirmEnrolApp } from './enrol/enrol-app.ts';
+import { beginEnrolPhone, confirmEnrolPhone } from './enrol/enrol-phone.ts';
+import { finishEnrolment } from './enrol/finish-enrolment.ts';
+import { reportEnrolment } from './enrol/report-enrolment.ts';
+import { showEnrolment } from './enrol/show-enrolment.ts';
 import { assignToken } from './factor/assign-token.ts';
 import { replaceRecoveryCodes } from './factor/recovery-codes.ts';
 import { beginSentCode } from './factor/sent-code.ts';
@@ -40,17 +46,23 @@ export const transactions = [
   assignToken,
   attempt,
   backup,
+  beginEnrolApp,
+  beginEnrolPhone,
   beginImport,
   beginSentCode,
   cancelBypass,
   checkTokenRows,
   clearImport,
   confirm,
+  confirmEnrolApp,
+  confirmEnrolPhone,
   countOtherKeys,
   countUsers,
+  createEnrolments,
   exportDigestKey,
   exportPage,
   findToken,
+  finishEnrolment,
   finishImport,
   forgetSeen,
   grantBypass,
@@ -80,6 +92,7 @@ export const transactions = [
   removeToken,
   removeUser,
   replaceRecoveryCodes,
+  reportEnrolment,
   reseal,
   resealDigestKey,
   resetUser,
@@ -88,6 +101,7 @@ export const transactions = [
   resyncToken,
   settleMessage,
   settleWaiting,
+  showEnrolment,
   showToken,
   showUser,
   switchUser,

@@ -1,4 +1,5 @@
 import { auditChange, type Change } from '../audit/change.ts';
+import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { clearLockouts, codeFactor, holdLockout } from './lockouts.ts';
 import { userNamed } from './named-user.ts';
@@ -13,7 +14,7 @@ export interface Reset {
 }
 
 /**
- * Takes away all that a user could prove himself with, so that a challenge that is open finds nothing to compare its answer with, and forgets the
+ * Takes away all that a user could prove himself with and the links by which he could register it, so that a challenge that is open finds nothing to compare its answer with, and forgets the
  * wrong codes. @returns how much there was @throws OperatorError 'not-found'
  */
 export const resetUser: Transaction<{ readonly user: FoldedName; readonly change: Change }, Reset> = {
@@ -24,6 +25,7 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     // An answer that is being checked holds this first: in the same order nobody waits for ever.
     await holdLockout(sql, user.id, codeFactor);
     await clearLockouts(sql, user.id);
+    await endEnrolments(sql, user.id);
     const tokens = await sql.run('DELETE FROM tokens WHERE user_id = ?', user.id);
     const unused = await sql.get(
       'SELECT count(*) AS codes FROM recovery_codes WHERE user_id = ? AND used_at IS NULL',
