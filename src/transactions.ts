@@ -6,6 +6,12 @@ import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.t
 import { showApproval } from './approval/show-approval.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
+import { createEnrolments } from './enrol/create-enrolments.ts';
+import { beginEnrolApp, confirmEnrolApp } from './enrol/enrol-app.ts';
+import { beginEnrolPhone, confirmEnrolPhone } from './enrol/enrol-phone.ts';
+import { finishEnrolment } from './enrol/finish-enrolment.ts';
+import { reportEnrolment } from './enrol/report-enrolment.ts';
+import { showEnrolment } from './enrol/show-enrolment.ts';
 import { assignToken } from './factor/assign-token.ts';
 import { replaceRecoveryCodes } from './factor/recovery-codes.ts';
 import { beginSentCode } from './factor/sent-code.ts';
@@ -47,6 +53,8 @@ export const transactions = [
   attempt,
   backup,
   beginApproval,
+  beginEnrolApp,
+  beginEnrolPhone,
   beginImport,
   beginSentCode,
   cancelBypass,
@@ -54,13 +62,17 @@ export const transactions = [
   clearImport,
   closeApproval,
   confirm,
+  confirmEnrolApp,
+  confirmEnrolPhone,
   countOtherKeys,
   countUsers,
   decideApproval,
   decidedApprovals,
+  createEnrolments,
   exportDigestKey,
   exportPage,
   findToken,
+  finishEnrolment,
   finishImport,
   forgetSeen,
   grantBypass,
@@ -92,6 +104,7 @@ export const transactions = [
   removeToken,
   removeUser,
   replaceRecoveryCodes,
+  reportEnrolment,
   reseal,
   resealDigestKey,
   resetUser,
@@ -101,6 +114,7 @@ export const transactions = [
   settleMessage,
   settleWaiting,
   showApproval,
+  showEnrolment,
   showToken,
   showUser,
   switchUser,

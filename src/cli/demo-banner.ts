@@ -1,4 +1,4 @@
-import { keyUri } from './key-uri.ts';
+import { keyUri } from '../factor/key-uri.ts';
 import { fromBase32, grouped } from '../base32.ts';
 import type { Demo } from './demo-data.ts';
 import type { Seeded } from './seed-demo.ts';

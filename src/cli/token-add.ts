@@ -7,7 +7,7 @@ import { addToken, type NewToken } from '../store/tokens.ts';
 import { withAsker, type Asker } from './asker.ts';
 import { base32, grouped } from '../base32.ts';
 import type { CommonOptions } from './common-options.ts';
-import { keyUri } from './key-uri.ts';
+import { keyUri } from '../factor/key-uri.ts';
 import { newChange } from './new-change.ts';
 import { wholeNumber } from './paging.ts';
 import { plainOption } from './plain-option.ts';

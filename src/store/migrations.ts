@@ -265,4 +265,14 @@ export const migrations: readonly (readonly string[])[] = [
     'CREATE INDEX enrolments_user ON enrolments (user_id)',
     'CREATE INDEX enrolments_expires ON enrolments (expires_at)',
   ],
+  [
+    // How far a user has come with a link. existing: what becomes of factors that the user had before. token_id: the token that the link has
+    // made. phone, phone_method: typed, and waiting for the code that was sent there.
+    "ALTER TABLE enrolments ADD COLUMN existing TEXT NOT NULL DEFAULT 'refuse'",
+    'ALTER TABLE enrolments ADD COLUMN failures INTEGER NOT NULL DEFAULT 0',
+    'ALTER TABLE enrolments ADD COLUMN token_id TEXT',
+    'ALTER TABLE enrolments ADD COLUMN phone TEXT',
+    'ALTER TABLE enrolments ADD COLUMN phone_method TEXT',
+    'ALTER TABLE enrolments ADD COLUMN phone_at BIGINT',
+  ],
 ];

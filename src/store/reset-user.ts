@@ -1,5 +1,6 @@
 import { clearApprovals, closeApprovalsOf } from '../approval/approval-state.ts';
 import { auditChange, type Change } from '../audit/change.ts';
+import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { clearLockouts, codeFactor, holdLockout } from './lockouts.ts';
 import { userNamed } from './named-user.ts';
@@ -14,7 +15,7 @@ export interface Reset {
 }
 
 /**
- * Takes away all that a user could prove himself with, so that a challenge that is open finds nothing to compare its answer with, and forgets the
+ * Takes away all that a user could prove himself with and the links by which he could register it, so that a challenge that is open finds nothing to compare its answer with, and forgets the
  * wrong codes. @returns how much there was @throws OperatorError 'not-found'
  */
 export const resetUser: Transaction<{ readonly user: FoldedName; readonly change: Change }, Reset> = {
@@ -27,6 +28,7 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     await clearLockouts(sql, user.id);
     await closeApprovalsOf(sql, user.id);
     await clearApprovals(sql, user.id);
+    await endEnrolments(sql, user.id);
     const tokens = await sql.run('DELETE FROM tokens WHERE user_id = ?', user.id);
     const unused = await sql.get(
       'SELECT count(*) AS codes FROM recovery_codes WHERE user_id = ? AND used_at IS NULL',

@@ -1,4 +1,5 @@
 import { auditChange, type Change } from '../audit/change.ts';
+import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { userNamed } from './named-user.ts';
 import type { Transaction } from './store.ts';
@@ -9,12 +10,14 @@ export interface Switch {
   readonly change: Change;
 }
 
-/** Disables a user, or enables one again. @returns the user's name @throws OperatorError 'not-found' */
+/** Disables a user and ends the links by which he could register a second factor, or enables one again. @returns the user's name @throws OperatorError 'not-found' */
 export const switchUser: Transaction<Switch, string> = {
   name: 'switch-user',
   access: 'write',
   run: async ({ sql }, { user: name, disabled, change }) => {
     const user = await userNamed(sql, name);
+    // A page that is open holds its link before the user: in the same order nobody waits for ever.
+    if (disabled) await endEnrolments(sql, user.id);
     await sql.run('UPDATE users SET disabled = ? WHERE id = ?', Number(disabled), user.id);
     await auditChange(sql, change, user);
     return user.name;

@@ -1,4 +1,5 @@
 import { auditChange, type Change } from '../audit/change.ts';
+import { endEnrolments } from '../enrol/enrolment.ts';
 import { OperatorError } from '../errors.ts';
 import type { Way } from '../policy/choice.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
@@ -138,6 +139,8 @@ export const setUser: Transaction<UserChange, string> = {
       preferred_way: preferredWay,
       disabled: flag,
     };
+    // A page that is open holds its link before the user: in the same order nobody waits for ever.
+    if (disabled === true) await endEnrolments(sql, id);
     for (const [column, value] of Object.entries(columns))
       if (value !== undefined) await sql.run(`UPDATE users SET ${column} = ? WHERE id = ?`, value, id);
     for (const alias of change.removeAliases) await removeAlias(sql, alias, id, name);
@@ -158,6 +161,7 @@ export const removeUser: Transaction<{ readonly id: string; readonly name: strin
     run: async ({ sql }, user) => {
       // An answer that is being checked holds this first: in the same order nobody waits for ever.
       await clearLockouts(sql, user.id);
+      await endEnrolments(sql, user.id);
       if ((await sql.run('DELETE FROM users WHERE id = ?', user.id)) === 0) return false;
       await auditChange(sql, user.change, user);
       return true;

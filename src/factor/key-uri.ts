@@ -1,5 +1,5 @@
 import { generateURI } from 'otplib';
-import type { Algorithm } from '../factor/oath.ts';
+import type { Algorithm } from './oath.ts';
 import { base32 } from '../base32.ts';
 
 interface Key {

@@ -1,0 +1,90 @@
+import { auditChange, type Change } from '../audit/change.ts';
+import type { HostTime } from '../store/host-time.ts';
+import { queueMessage, type Envelope } from '../store/outbox.ts';
+import { integer, text } from '../store/row.ts';
+import type { Transaction } from '../store/store.ts';
+import { endEnrolments, hasFactor, linkDigest, type Existing } from './enrolment.ts';
+
+/** A link for one user. */
+export interface NewEnrolment {
+  readonly userId: string;
+  /** 16 random octets. */
+  readonly token: Buffer;
+  /** The mail that carries it; null if it goes another way. */
+  readonly mail: {
+    /** Random, for the outbox. */
+    readonly id: string;
+    /** Masked, for the help desk. */
+    readonly target: string;
+    readonly envelope: Envelope;
+  } | null;
+}
+
+export interface NewEnrolments {
+  readonly links: readonly NewEnrolment[];
+  readonly existing: Existing;
+  /** Whether who has a link that is still good gets another, which ends it. */
+  readonly again: boolean;
+  /** As of Step. */
+  readonly phones: boolean;
+  /** Milliseconds since 1970 UTC. */
+  readonly expires: number;
+  /** The monotonic clock, for the outbox. */
+  readonly time: HostTime;
+  readonly change: Change;
+}
+
+/** `open`: there is a link that is still good. `has-factor`: it would be refused. `disabled`: removed users, too. */
+export type Created = 'created' | 'open' | 'has-factor' | 'disabled';
+
+/** Makes links by which users register their own second factor, one for each at most, and queues the mails. @returns in the order of the links */
+export const createEnrolments: Transaction<NewEnrolments, readonly Created[]> = {
+  name: 'create-enrolments',
+  access: 'write',
+  run: async (context, input) => {
+    const created: Created[] = [];
+    for (const link of input.links) created.push(await create(context, input, link));
+    return created;
+  },
+};
+
+async function create(
+  context: Parameters<typeof createEnrolments.run>[0],
+  { existing, again, phones, expires, time, change }: NewEnrolments,
+  { userId, token, mail }: NewEnrolment,
+): Promise<Created> {
+  const { sql } = context;
+  // A page that is open holds its link before the user: in the same order nobody waits for ever.
+  const links = await sql.all(
+    'UPDATE enrolments SET failures = failures WHERE user_id = ? RETURNING expires_at, used_at',
+    userId,
+  );
+  const user = await sql.get('UPDATE users SET name = name WHERE id = ? RETURNING id, name, disabled', userId);
+  if (!user || integer(user, 'disabled') !== 0) return 'disabled';
+  if (existing === 'refuse' && (await hasFactor(sql, userId, { except: null, phone: phones }))) return 'has-factor';
+  if (!again && links.some((row) => row['used_at'] === null && integer(row, 'expires_at') > change.at)) return 'open';
+  await endEnrolments(sql, userId);
+  await sql.run(
+    'INSERT INTO enrolments (digest, user_id, created_at, expires_at, existing) VALUES (?, ?, ?, ?, ?)',
+    linkDigest(context, token),
+    userId,
+    change.at,
+    expires,
+    existing,
+  );
+  if (mail)
+    await queueMessage(context, {
+      id: mail.id,
+      challengeId: `enrol-${mail.id}`,
+      userId,
+      method: 'email',
+      target: mail.target,
+      client: `radgate ${change.command}`,
+      envelope: mail.envelope,
+      time,
+      lifetime: expires - change.at,
+      createdAt: change.at,
+    });
+  await auditChange(sql, change, { id: userId, name: text(user, 'name') }, mail ? `mailed to ${mail.target}` : 'shown');
+  return 'created';
+}

@@ -1,0 +1,209 @@
+import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { integer, integerOrNull, octets, text, textOrNull } from '../store/row.ts';
+import type { Row, Sql } from '../store/sql.ts';
+import type { TransactionContext } from '../store/store.ts';
+
+/** What a link may do where its user has a second factor already. */
+export const existings = ['refuse', 'add', 'replace'] as const;
+export type Existing = (typeof existings)[number];
+
+/** Wrong codes that one link takes, of app and phone together. */
+export const maxFailures = 10;
+
+/** What every step of the page says of itself. */
+export interface Step {
+  /** What stands in the link: 16 octets. */
+  readonly token: Buffer;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** Whether codes can be sent to phones here: then a number that is known already is a second factor. */
+  readonly phones: boolean;
+  /** Of the browser, for the audit. */
+  readonly address: string;
+}
+
+/** An open link with its user. */
+export interface Enrolment {
+  readonly digest: Buffer;
+  readonly user: {
+    readonly id: string;
+    readonly name: string;
+    readonly language: string | null;
+    readonly phone: string | null;
+  };
+  readonly existing: Existing;
+  readonly expires: number;
+  readonly failures: number;
+  /** The token that the link has made, if it is there and not disabled. */
+  readonly tokenId: string | null;
+  /** Whether the user has typed a code of the app, here or at a login. */
+  readonly appDone: boolean;
+  /** A number that waits for its code. */
+  readonly pendingPhone: { readonly number: string; readonly method: 'sms' | 'voice' } | null;
+  readonly phoneDone: boolean;
+}
+
+/** Why a link opens nothing: it never did or was ended, its time is over, it has done its work, or it saw too many wrong codes. */
+export interface Gone {
+  readonly kind: 'gone';
+  readonly why: 'unknown' | 'expired' | 'used' | 'too-often';
+}
+
+/** The user has a second factor that this link may neither join nor replace. */
+export interface HasFactor {
+  readonly kind: 'has-factor';
+  readonly userName: string;
+  readonly language: string | null;
+}
+
+const columns = `digest, user_id, expires_at, used_at, existing, failures, token_id, phone AS typed_phone, phone_method, phone_at`;
+
+/** What a link's token is kept as: nothing in the store opens one. */
+export function linkDigest({ seal }: Pick<TransactionContext, 'seal'>, token: Buffer): Buffer {
+  return seal.digest(token, 'enrolment');
+}
+
+/** The link as it stands. */
+export async function findEnrolment(context: TransactionContext, step: Step): Promise<Enrolment | Gone | HasFactor> {
+  const row = await context.sql.get(
+    `SELECT ${columns} FROM enrolments WHERE digest = ?`,
+    linkDigest(context, step.token),
+  );
+  return read(context.sql, row, step);
+}
+
+/**
+ * The same, and nobody else changes it until the transaction ends. Whoever holds more takes it first of all, so that nobody waits for ever.
+ */
+export async function holdEnrolment(context: TransactionContext, step: Step): Promise<Enrolment | Gone | HasFactor> {
+  const row = await context.sql.get(
+    `UPDATE enrolments SET failures = failures WHERE digest = ? RETURNING ${columns}`,
+    linkDigest(context, step.token),
+  );
+  return read(context.sql, row, step);
+}
+
+async function read(sql: Sql, row: Row | undefined, { now, phones }: Step): Promise<Enrolment | Gone | HasFactor> {
+  if (!row) return gone('unknown');
+  if (integerOrNull(row, 'used_at') !== null) return gone('used');
+  const failures = integer(row, 'failures');
+  if (failures >= maxFailures) return gone('too-often');
+  const expires = integer(row, 'expires_at');
+  if (expires <= now) return gone('expired');
+  const user = await sql.get(
+    'SELECT id, name, language, phone, disabled FROM users WHERE id = ?',
+    text(row, 'user_id'),
+  );
+  if (!user || integer(user, 'disabled') !== 0) return gone('unknown');
+  const found = { id: text(user, 'id'), name: text(user, 'name'), language: textOrNull(user, 'language') };
+  const madeId = textOrNull(row, 'token_id');
+  const existing = existings.find((known) => known === row['existing']) ?? 'refuse';
+  const phoneDone = integerOrNull(row, 'phone_at') !== null;
+  const phone = textOrNull(user, 'phone');
+  if (existing === 'refuse' && (await hasFactor(sql, found.id, { except: madeId, phone: phones && !phoneDone })))
+    return { kind: 'has-factor', userName: found.name, language: found.language };
+  // One that was removed or disabled meanwhile is none.
+  const token =
+    madeId === null
+      ? undefined
+      : await sql.get("SELECT state FROM tokens WHERE id = ? AND state IN ('active', 'pending')", madeId);
+  const number = textOrNull(row, 'typed_phone');
+  const method = textOrNull(row, 'phone_method') === 'voice' ? 'voice' : 'sms';
+  return {
+    digest: octets(row, 'digest'),
+    user: { ...found, phone },
+    existing,
+    expires,
+    failures,
+    tokenId: token ? madeId : null,
+    appDone: token?.['state'] === 'active',
+    pendingPhone: number === null || phoneDone ? null : { number, method },
+    phoneDone,
+  };
+}
+
+function gone(why: Gone['why']): Gone {
+  return { kind: 'gone', why };
+}
+
+/**
+ * Whether a user has what a link must not touch unasked: a token whose codes were accepted before, or a number that codes go to.
+ * @param except the token that does not count @param phone whether a number counts
+ */
+export async function hasFactor(
+  sql: Sql,
+  userId: string,
+  { except, phone }: { readonly except: string | null; readonly phone: boolean },
+): Promise<boolean> {
+  const found = await sql.get(
+    `SELECT 1 FROM users WHERE id = ? AND ((phone IS NOT NULL AND ? = 1)
+       OR EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id AND state = 'active' AND id <> ?))`,
+    userId,
+    Number(phone),
+    except ?? '',
+  );
+  return found !== undefined;
+}
+
+/** Ends the links of a user, and what they have begun: the tokens of which nobody has typed a code. @returns how many were open */
+export async function endEnrolments(sql: Sql, userId: string): Promise<number> {
+  const rows = await sql.all('DELETE FROM enrolments WHERE user_id = ? RETURNING token_id, used_at', userId);
+  for (const row of rows) await removePending(sql, textOrNull(row, 'token_id'));
+  return rows.filter((row) => integerOrNull(row, 'used_at') === null).length;
+}
+
+/** Removes a token that waits for its first code. */
+export async function removePending(sql: Sql, tokenId: string | null): Promise<void> {
+  if (tokenId !== null) await sql.run("DELETE FROM tokens WHERE id = ? AND state = 'pending'", tokenId);
+}
+
+/** Removes the other tokens of a user, where the link's own takes their place. @returns how many there were */
+export async function replaceTokens(sql: Sql, { existing, user, tokenId, appDone }: Enrolment): Promise<number> {
+  if (existing !== 'replace' || tokenId === null || !appDone) return 0;
+  return sql.run('DELETE FROM tokens WHERE user_id = ? AND id <> ?', user.id, tokenId);
+}
+
+/** Names the steps of one link in the audit, and the codes that it sends. */
+export function enrolmentId({ digest }: Pick<Enrolment, 'digest'>): string {
+  return `enrol-${digest.toString('hex').slice(0, 16)}`;
+}
+
+/** Tells the audit of a step. */
+export async function auditStep(
+  sql: Sql,
+  { now, address }: Step,
+  enrolment: Pick<Enrolment, 'digest' | 'user'>,
+  row: Pick<AuditRow, 'method' | 'result' | 'reason'>,
+): Promise<void> {
+  await writeAudit(sql, {
+    at: now,
+    loginId: enrolmentId(enrolment),
+    userId: enrolment.user.id,
+    userName: enrolment.user.name,
+    client: 'enrolment page',
+    clientAddress: address,
+    callingStationId: null,
+    primary: '-',
+    latency: 0,
+    ...row,
+  });
+}
+
+/** Counts a wrong code; the last one that a link takes ends it. @returns how many more it takes */
+export async function countWrong(
+  sql: Sql,
+  step: Step,
+  enrolment: Enrolment,
+  method: AuditRow['method'],
+): Promise<number> {
+  const failures = enrolment.failures + 1;
+  await sql.run('UPDATE enrolments SET failures = ? WHERE digest = ?', failures, enrolment.digest);
+  const left = maxFailures - failures;
+  if (left === 0) await removePending(sql, enrolment.tokenId);
+  await auditStep(sql, step, enrolment, {
+    method,
+    result: 'reject',
+    reason: left === 0 ? 'enrol-too-often' : 'enrol-code-wrong',
+  });
+  return left;
+}
