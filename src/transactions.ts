@@ -1,4 +1,9 @@
 import { purgeSessions, recordSession } from './accounting/record.ts';
+import { countDenials } from './audit/count-denials.ts';
+import { countMessages } from './audit/count-messages.ts';
+import { countUsage } from './audit/count-usage.ts';
+import { findSubject } from './audit/find-subject.ts';
+import { listRows } from './audit/list-rows.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { assignToken } from './factor/assign-token.ts';
@@ -46,10 +51,14 @@ export const transactions = [
   checkTokenRows,
   clearImport,
   confirm,
+  countDenials,
+  countMessages,
   countOtherKeys,
+  countUsage,
   countUsers,
   exportDigestKey,
   exportPage,
+  findSubject,
   findToken,
   finishImport,
   forgetSeen,
@@ -61,6 +70,7 @@ export const transactions = [
   keyFacts,
   lastAudit,
   listOutbox,
+  listRows,
   listTokens,
   listUsers,
   loadSeen,

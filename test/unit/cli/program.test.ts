@@ -23,6 +23,8 @@ describe('radgate', () => {
       ...['add', 'confirm', 'import', 'assign', 'unassign'].map((name) => `radgate token ${name}`),
       ...['list', 'show', 'set', 'resync', 'remove'].map((name) => `radgate token ${name}`),
       ...['deliver', 'deliver test', 'deliver list'].map((name) => `radgate ${name}`),
+      'radgate report',
+      ...['logins', 'user', 'denials', 'usage', 'delivery'].map((name) => `radgate report ${name}`),
       'radgate store',
       ...['backup', 'rekey', 'export', 'import'].map((name) => `radgate store ${name}`),
     ]);
