@@ -91,8 +91,8 @@ async function logins(options: Options): Promise<void> {
     // One more than is shown tells whether there are more.
     for await (const page of pages(store, filter, limit + 1)) rows.push(...page);
     if (rows.length === 0) return print('No such logins.');
-    const header = ['time', 'user', 'client', 'method', 'result', 'reason'];
-    await writeLines(table(header, rows.slice(0, limit).map(cells), { width: outputWidth(), cut: [1, 2, 5] }));
+    const header = ['time', 'user', 'from', 'client', 'result', 'reason'];
+    await writeLines(table(header, rows.slice(0, limit).map(cells), { width: outputWidth(), cut: [1, 2, 3, 5] }));
     if (rows.length > limit) print('', 'There are more: add --since or --until, or a larger --limit.');
   });
 }
@@ -121,7 +121,9 @@ interface PageEnd {
 }
 
 function cells(row: NumberedRow): string[] {
-  return [localTime(row.at), row.userName, row.client, row.method ?? '-', row.result, row.reason].map(shown);
+  const { at, userName, callingStationId, client, result, reason, method } = row;
+  const why = method === null ? reason : `${reason} (${method})`;
+  return [localTime(at), userName, callingStationId ?? '-', client, result, why].map(shown);
 }
 
 /** A row as `--json` shows it: a contract with scripts, see docs/command-line.md. */

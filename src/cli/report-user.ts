@@ -62,7 +62,7 @@ async function stateOf(store: Store, config: Config, { userId, name }: Subject):
   if (userId === null) return 'no such user in radgate';
   const user = await store.run(showUser, userName(name));
   const active = user.tokens.filter((token) => token.state === 'active').length;
-  return `${userState(user, config.lockout.failures, Date.now())}, tokens that count: ${active}`;
+  return `${userState(user, config.lockout.failures, Date.now())}, active tokens: ${active}`;
 }
 
 const isLogin = ({ rows }: Story): boolean => rows[0]?.result !== 'change';

@@ -67,11 +67,11 @@ describe('radgate report', () => {
 
   it('logins: the newest first, filtered, and says that there are more', async () => {
     const lines = (await work.does(['report', 'logins', '--user', 'ASMITH', '--limit', '3'])).split('\n');
-    expect(lines[0]).to.match(/^TIME +USER +CLIENT +METHOD +RESULT +REASON$/);
+    expect(lines[0]).to.match(/^TIME +USER +FROM +CLIENT +RESULT +REASON$/);
     expect(lines[1])
       .to.contain(localTime(now - 6 * minute))
-      .and.to.match(/ASMITH +here +- +reject +locked$/);
-    expect(lines[3]).to.match(/alice +here +totp +accept +accepted$/);
+      .and.to.match(/ASMITH +198\.51\.100\.7 +here +reject +locked$/);
+    expect(lines[3]).to.match(/alice +198\.51\.100\.7 +here +accept +accepted \(totp\)$/);
     expect(lines.slice(4)).to.deep.equal(['', 'There are more: add --since or --until, or a larger --limit.', '']);
     const filters = ['--client', 'here', '--since', '10m', '--result', 'accept', '--method', 'totp'];
     const found = (await work.does(['report', 'logins', ...filters, '--reason', 'accepted', '--json'])).trimEnd();
@@ -89,7 +89,7 @@ describe('radgate report', () => {
 
   it('user: the story of each login in order, why it failed and what to do; the last ten', async () => {
     const story = await work.does(['report', 'user', 'asmith']);
-    expect(story).to.match(/^alice: locked, tokens that count: 0\n\n/);
+    expect(story).to.match(/^alice: locked, active tokens: 0\n\n/);
     expect(story.split('\n').filter((line) => line.length > 80)).to.deep.equal([]);
     expect(story.match(/REFUSED at here from 198\.51\.100\.7/g)).to.have.length(9);
     expect(story.match(/LET IN at here/g)).to.have.length(1);
