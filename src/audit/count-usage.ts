@@ -22,7 +22,7 @@ export const countUsage: Transaction<Period, Usage> = {
     // Word for word as the index audit_accepted has it.
     const where = "WHERE result = 'accept' AND at >= ? AND at < ?";
     const found = await sql.all(`SELECT DISTINCT method FROM audit ${where}`, since, until);
-    const methods = found.map((row) => textOrNull(row, 'method')).toSorted();
+    const methods = found.map((row) => textOrNull(row, 'method')).toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
     // Not by GROUP BY, for which SQLite would have all the rows in memory at once.
     const sums = methods.map((method, index) => {
       const condition = method === null ? 'method IS NULL' : 'method = ?';

@@ -19,7 +19,7 @@ export async function forgetMessages(sql: Sql, where: string, ...parameters: rea
   const counts = new Map<string, { readonly key: readonly SqlValue[]; readonly count: number }>();
   for (const row of rows) {
     const part = Math.floor(integer(row, 'created_at') / countedPart);
-    const key = [part, text(row, 'method'), textOrNull(row, 'provider') ?? nobody, text(row, 'state')] as const;
+    const key = [part, text(row, 'method'), textOrNull(row, 'provider') ?? nobody, endOf(text(row, 'state'))] as const;
     const held = counts.get(key.join(' ')) ?? { key, count: 0 };
     counts.set(key.join(' '), { key, count: held.count + 1 });
   }
@@ -33,4 +33,9 @@ export async function forgetMessages(sql: Sql, where: string, ...parameters: rea
       count,
     );
   return rows.length;
+}
+
+/** What has not ended yet, ends with its user. */
+function endOf(state: string): string {
+  return state === 'queued' || state === 'processing' ? 'abandoned' : state;
 }

@@ -197,6 +197,12 @@ for (const driverKind of drivers)
       const change = { id: 'c1', command: 'user remove', at: now };
       await store.run(removeUser, { id: 'u1', name: 'alice', change });
       expect(await store.run(countMessages, period)).to.deep.equal(counted);
+      await addUser(store, { id: 'u2', names: ['bob'] });
+      await message('m6', { user_id: 'u2', created_at: now - 15 * minute, provider: null, state: 'queued' });
+      await store.run(removeUser, { id: 'u2', name: 'bob', change });
+      expect(await store.run(countMessages, { since: now - 15 * minute, until: now })).to.deep.equal([
+        { channel: 'sms', provider: '-', state: 'abandoned', count: 1 },
+      ]);
       for (let left = 3; left > 0; left--)
         expect(await store.run(purgeOutbox, { wall: now + 20 * minute, keep: 0, limit: 1 })).to.equal(1);
       expect(await store.run(purgeOutbox, { wall: now + 20 * minute, keep: 0, limit: 1 })).to.equal(0);
