@@ -2,6 +2,6 @@
 export interface Benchmark {
   /** Heads its section of docs/performance.md. */
   readonly title: string;
-  /** @returns the section, in Markdown */
-  run(): Promise<string>;
+  /** @param whole `--full`: at the size that is promised, which takes minutes, where it is less by default @returns the section, in Markdown */
+  run(whole: boolean): Promise<string>;
 }

@@ -18,7 +18,8 @@ function machine(): string {
   return `${date}, Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${memory} GiB of memory.`;
 }
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((name) => name !== '--full');
+const whole = process.argv.includes('--full');
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`no benchmark ${unknown.join(', ')}: there are ${known.join(', ')}\n`);
@@ -29,7 +30,7 @@ if (unknown.length > 0) {
     const { benchmark } = (await import(pathToFileURL(join(import.meta.dirname, name + suffix)).href)) as {
       benchmark: Benchmark;
     };
-    const section = `${machine()}\n\n${await benchmark.run()}`;
+    const section = `${machine()}\n\n${await benchmark.run(whole)}`;
     writeSection(benchmark.title, section);
     process.stdout.write(`${benchmark.title}\n\n${section}\n`);
   }

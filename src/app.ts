@@ -22,6 +22,7 @@ import type { AllTexts } from './deliver/load-texts.ts';
 import type { NoticeTexts } from './deliver/render-notice.ts';
 import { textsOf } from './deliver/texts-of.ts';
 import { DeliveryWorker } from './deliver/worker.ts';
+import { EnrolmentSteps } from './enrol/steps.ts';
 import { OperatorError } from './errors.ts';
 import type { Windows } from './factor/factor.ts';
 import { Intake } from './login/intake.ts';
@@ -56,6 +57,7 @@ import { PostgresStore, type PostgresStoreOptions } from './store/postgres-store
 import type { SqliteOptions } from './store/sqlite-driver.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
+import { enrolPages } from './web/enrol-page.ts';
 import { approvalPages } from './web/approval-page.ts';
 import { WebServer } from './web/server.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
@@ -379,6 +381,22 @@ async function openWeb(
     tell: (id, status) => waits.tell(id, status),
     onQueued,
   });
+  const steps = new EnrolmentSteps({
+    store,
+    clock: systemClock,
+    windows: windows(config),
+    issuer: config.totp.issuer,
+    application: config.totp.issuer,
+    phoneMethods: (['sms', 'voice'] as const).filter((method) =>
+      config.provider.some(({ channel }) => channel.some((each) => each === method)),
+    ),
+    digits: config.deliver.digits,
+    lifetime: config.deliver.sms_timeout,
+    rules: sendingRules(config),
+    texts: Object.fromEntries(Object.entries(texts).map(([language, { message }]) => [language, message])),
+    language: config.deliver.language,
+    onQueued,
+  });
   return WebServer.listen({
     endpoints: listen,
     url,
@@ -386,11 +404,13 @@ async function openWeb(
     trustedProxies: trusted_proxies ?? [],
     clock: systemClock,
     logger,
-    pages: (app) =>
+    pages: (app, addressOf) => {
+      enrolPages(app, { steps, addressOf });
       approvalPages(app, {
         show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
         decide: (press) => decisions.decide(press),
-      }),
+      });
+    },
   });
 }
 

@@ -4,6 +4,11 @@ import { closeApproval } from './approval/close-approval.ts';
 import { decideApproval } from './approval/decide-approval.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
 import { showApproval } from './approval/show-approval.ts';
+import { countDenials } from './audit/count-denials.ts';
+import { countMessages } from './audit/count-messages.ts';
+import { countUsage } from './audit/count-usage.ts';
+import { findSubject } from './audit/find-subject.ts';
+import { listRows } from './audit/list-rows.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { createEnrolments } from './enrol/create-enrolments.ts';
@@ -64,13 +69,17 @@ export const transactions = [
   confirm,
   confirmEnrolApp,
   confirmEnrolPhone,
+  countDenials,
+  countMessages,
   countOtherKeys,
+  countUsage,
   countUsers,
   decideApproval,
   decidedApprovals,
   createEnrolments,
   exportDigestKey,
   exportPage,
+  findSubject,
   findToken,
   finishEnrolment,
   finishImport,
@@ -83,6 +92,7 @@ export const transactions = [
   keyFacts,
   lastAudit,
   listOutbox,
+  listRows,
   listTokens,
   listUsers,
   loadProxyMark,

@@ -1,3 +1,4 @@
+import { foldUserName } from '../policy/user-name.ts';
 import type { Sql } from '../store/sql.ts';
 
 /** One row of the audit: what a login, or one answer within it, came to, or what an administrator changed. */
@@ -23,7 +24,7 @@ export interface AuditRow {
 export async function writeAudit(sql: Sql, row: AuditRow): Promise<void> {
   await sql.run(
     `INSERT INTO audit (at, login_id, user_id, user_name, client, client_address, calling_station_id,
-       primary_name, method, result, reason, latency_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       primary_name, method, result, reason, latency_ms, name_bare) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     row.at,
     row.loginId,
     row.userId,
@@ -36,5 +37,6 @@ export async function writeAudit(sql: Sql, row: AuditRow): Promise<void> {
     row.result,
     row.reason,
     Math.round(row.latency),
+    foldUserName(row.userName)?.bare ?? null,
   );
 }

@@ -3,6 +3,7 @@ import { checkCommand } from './check.ts';
 import { deliverCommand } from './deliver.ts';
 import { demoCommand } from './demo.ts';
 import { loginCommand } from './login.ts';
+import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { storeCommand } from './store.ts';
 import { tokenCommand } from './token.ts';
@@ -28,6 +29,7 @@ export function program(): Command {
     .addCommand(userCommand())
     .addCommand(tokenCommand())
     .addCommand(deliverCommand())
+    .addCommand(reportCommand())
     .addCommand(storeCommand())
     .addCommand(demoCommand());
   passDown(root);

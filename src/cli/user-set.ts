@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { OperatorError } from '../errors.ts';
-import type { Way } from '../policy/choice.ts';
-import { sentMethods } from '../policy/sent-method.ts';
+import { ways, type Way } from '../policy/choice.ts';
 import { setUser } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
 import { emailAddress, phoneNumber } from './contact.ts';
@@ -41,7 +40,7 @@ export function userSetCommand(): Command {
     .option('--email <address>', 'e-mail address; "" removes it')
     .option('--language <language>', 'of messages and prompts, such as fr; "" for the default')
     .addOption(
-      new Option('--prefer <way>', 'how the user is asked for a code first').choices(['app', ...sentMethods, 'none']),
+      new Option('--prefer <way>', 'how the user is asked for a code first').choices([...ways, 'none']),
     )
     .option('--password', 'ask for a new password, for a [[primary]] of type "local"')
     .option('--password-stdin', 'read that password from standard input')

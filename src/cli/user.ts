@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { userAddCommand } from './user-add.ts';
 import { userBypassCommand } from './user-bypass.ts';
+import { userEnrolCommand } from './user-enrol.ts';
 import { userImportCommand } from './user-import.ts';
 import { userListCommand } from './user-list.ts';
 import { userRecoveryCommand } from './user-recovery.ts';
@@ -14,9 +15,10 @@ import { userUnlockCommand } from './user-unlock.ts';
 /** `radgate user ...` */
 export function userCommand(): Command {
   return new Command('user')
-    .description('add, import, list, show, change, unlock, reset and remove users')
+    .description('add, import, enrol, list, show, change, unlock, reset and remove users')
     .addCommand(userAddCommand())
     .addCommand(userImportCommand())
+    .addCommand(userEnrolCommand())
     .addCommand(userListCommand())
     .addCommand(userShowCommand())
     .addCommand(userSetCommand())

@@ -275,4 +275,21 @@ export const migrations: readonly (readonly string[])[] = [
     'ALTER TABLE enrolments ADD COLUMN phone_method TEXT',
     'ALTER TABLE enrolments ADD COLUMN phone_at BIGINT',
   ],
+  [
+    // What reports find rows by. name_bare: the typed name as two spellings of it meet, without its domain; null if it can be nobody's.
+    'ALTER TABLE audit ADD COLUMN name_bare TEXT',
+    "UPDATE audit SET name_bare = lower(user_name) WHERE user_name <> '-'",
+    'CREATE INDEX audit_name ON audit (name_bare, at)',
+    "CREATE INDEX audit_accepted ON audit (at, method, user_id, name_bare) WHERE result = 'accept'",
+    "CREATE INDEX audit_denied ON audit (at, reason) WHERE result IN ('reject', 'challenge', 'silence')",
+    // Messages that the outbox does not have any more, by the quarter of an hour since 1970 in which they were asked for.
+    `CREATE TABLE message_counts (
+      part BIGINT NOT NULL,
+      method TEXT NOT NULL,
+      provider TEXT NOT NULL,
+      state TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      PRIMARY KEY (part, method, provider, state)
+    )`,
+  ],
 ];

@@ -1,4 +1,5 @@
 import { carriers, type Carrier } from '../policy/carrier.ts';
+import { forgetMessages } from './forget-messages.ts';
 import { timeOf, type HostTime } from './host-time.ts';
 import { outboxOwner } from './outbox-owner.ts';
 import { integer, octets, text, textOrNull } from './row.ts';
@@ -387,7 +388,7 @@ export const purgeOutbox: Transaction<PurgeInput, number> = {
   access: 'write',
   run: async ({ sql }, { wall, keep, limit }) => {
     const old = "SELECT id FROM outbox WHERE state NOT IN ('queued', 'processing') AND created_at <= ? LIMIT ?";
-    const messages = await sql.run(`DELETE FROM outbox WHERE id IN (${old})`, wall - keep, limit);
+    const messages = await forgetMessages(sql, `id IN (${old})`, wall - keep, limit);
     const past = 'SELECT challenge_id FROM sent_codes WHERE expires_at <= ? LIMIT ?';
     const codes = await sql.run(`DELETE FROM sent_codes WHERE challenge_id IN (${past})`, wall, limit);
     const key = 'scope, subject, size, part';

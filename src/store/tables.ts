@@ -29,5 +29,6 @@ export const tables: readonly Table[] = [
   { name: 'bypasses', key: ['id'] },
   { name: 'seen_authenticators', key: ['role', 'address'] },
   { name: 'audit', key: ['id'], numbered: true },
+  { name: 'message_counts', key: ['part', 'method', 'provider', 'state'] },
   { name: 'accounting', key: ['id'], numbered: true },
 ];

@@ -4,6 +4,7 @@ import { OperatorError } from '../errors.ts';
 import type { Way } from '../policy/choice.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 import { claimName } from './claim-name.ts';
+import { forgetMessages } from './forget-messages.ts';
 import { clearLockouts } from './lockouts.ts';
 import { userNamed } from './named-user.ts';
 import { sealKept, type KeptPassword } from './kept-password.ts';
@@ -162,6 +163,7 @@ export const removeUser: Transaction<{ readonly id: string; readonly name: strin
       // An answer that is being checked holds this first: in the same order nobody waits for ever.
       await clearLockouts(sql, user.id);
       await endEnrolments(sql, user.id);
+      await forgetMessages(sql, 'user_id = ?', user.id);
       if ((await sql.run('DELETE FROM users WHERE id = ?', user.id)) === 0) return false;
       await auditChange(sql, user.change, user);
       return true;

@@ -3,7 +3,7 @@ import { createServer as createPlain, type Server } from 'node:http';
 import { createServer as createSecure, type Server as SecureServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
@@ -23,8 +23,8 @@ export interface WebServerOptions {
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Adds the pages. */
-  readonly pages: (app: Hono) => void;
+  /** Adds the pages. `addressOf` tells who asks. */
+  readonly pages: (app: Hono, addressOf: (c: Context) => string) => void;
 }
 
 /** Of the body of a form, in octets. */
@@ -158,6 +158,10 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
   const isTrusted = trustedProxies(options.trustedProxies);
   const limit = new RateLimit({ clock, most: perMinute, window: 60_000, addresses: 10_000 });
   const app = new Hono<{ Bindings: HttpBindings }>();
+  const addressOf = (c: Context): string => {
+    const { incoming } = c.env as HttpBindings;
+    return clientAddress(incoming.socket.remoteAddress ?? '0.0.0.0', c.req.header('x-forwarded-for'), isTrusted);
+  };
   const { origin, protocol } = new URL(url);
   app.use(async (c, next) => {
     await next();
@@ -165,8 +169,7 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
     if (protocol === 'https:') c.res.headers.set('Strict-Transport-Security', 'max-age=31536000');
   });
   app.use(async (c, next) => {
-    const socket = c.env.incoming.socket.remoteAddress ?? '0.0.0.0';
-    const address = clientAddress(socket, c.req.header('x-forwarded-for'), isTrusted);
+    const address = addressOf(c);
     const language = languageWanted(c.req.header('accept-language'));
     if (!limit.admits(address)) return c.html(notice('limited', language), 429, { 'Retry-After': '60' });
     // A page elsewhere must not press buttons here.
@@ -185,7 +188,7 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
     }),
   );
   app.get('/style.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
-  options.pages(app as unknown as Hono);
+  options.pages(app as unknown as Hono, addressOf);
   app.notFound((c) => c.html(notice('gone', languageWanted(c.req.header('accept-language'))), 404));
   app.onError((error, c) => {
     // Never the path: its token is a secret.

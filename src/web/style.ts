@@ -9,6 +9,7 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 1.0625rem/
 main { max-width: 27rem; margin: 0 auto; padding: 1.25rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem; }
 h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.125rem; margin: 1.5rem 0 .5rem; }
 p { margin: 0 0 1rem; }
 section > :last-child { margin-bottom: 0; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 0 0 1.25rem; }
@@ -27,6 +28,8 @@ form > .stop { margin-top: .75rem; }
 label { font-weight: 600; }
 input { width: 100%; min-height: 3rem; padding: .5rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: var(--card); color: var(--ink); font: inherit; }
 img { display: block; width: 100%; max-width: 15rem; margin: 0 auto 1rem; background: #fff; padding: .5rem; border-radius: .5rem; }
+details { margin-top: 1rem; }
+form + form, details + form, p + form { margin-top: 1rem; }
 code { overflow-wrap: anywhere; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 `;

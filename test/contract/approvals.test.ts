@@ -184,6 +184,25 @@ for (const driverKind of drivers)
         expect(await begin(third, { ...own, now: now + 2_000 })).to.not.include({ status: 'approved' });
       });
 
+    it('the audit has the question and the press, each with its reason', async () => {
+      await decide(await asked());
+      await decide(await asked({ device: 'b', typed: { number: 42, numbers: [17, 42, 93] } }), { number: 17 });
+      await decide(await asked({ device: 'c' }), { decision: 'decline' });
+      await decide(await asked({ device: 'd' }), { decision: 'fraud' });
+      const audited = await rows('SELECT result, reason, method FROM audit ORDER BY id');
+      expect(audited.map(({ result, reason }) => `${String(result)} ${String(reason)}`)).to.deep.equal([
+        'challenge approval-asked',
+        'answer approval-given',
+        'challenge approval-asked',
+        'answer approval-number-wrong',
+        'challenge approval-asked',
+        'answer approval-declined',
+        'challenge approval-asked',
+        'answer approval-fraud',
+      ]);
+      expect(new Set(audited.map(({ method }) => method))).to.deep.equal(new Set(['approval']));
+    });
+
     it('two that tell no device never join each other', async () => {
       const first = await asked({ device: null });
       expect((await asked({ device: null })).id).to.not.equal(first.id);

@@ -111,7 +111,9 @@ for (const driverKind of drivers)
     const reasons = async (): Promise<unknown[]> =>
       (await rows('SELECT reason FROM audit ORDER BY id')).map((row) => row['reason']);
     const tokens = async (): Promise<unknown[]> =>
-      (await rows('SELECT name, state FROM tokens ORDER BY name')).map((row) => `${row['name']} ${row['state']}`);
+      (await rows('SELECT name, state FROM tokens ORDER BY name')).map(
+        (row) => `${String(row['name'])} ${String(row['state'])}`,
+      );
     const phone = async (): Promise<unknown> => (await rows('SELECT phone FROM users'))[0]?.['phone'];
 
     it('takes a user from the link to an app and a phone, each step told to the audit', async () => {
@@ -212,7 +214,12 @@ for (const driverKind of drivers)
         Array.from({ length: 8 }, (_, i) =>
           nodes[i % 2 === 0 ? 0 : 1].run(createEnrolments, {
             links: [{ userId, token: randomBytes(16), mail: null }],
-            ...{ existing: 'refuse', again: true, phones: true, expires: now + day, time, change },
+            existing: 'refuse',
+            again: true,
+            phones: true,
+            expires: now + day,
+            time,
+            change,
           }),
         ),
       );
@@ -292,6 +299,7 @@ for (const driverKind of drivers)
       const rules = { ...noLimits, limits: { ...noLimits.limits, user: [{ most: 1, window: 600_000 }] } };
       expect(await beginPhone('+33612345612', '123456', { rules })).to.include({ kind: 'sent' });
       expect(await beginPhone('+33612345613', '654321', { rules })).to.include({ kind: 'limited' });
+      expect((await reasons()).at(-1)).to.match(/^enrol-limited: user$/);
       expect(await rows('SELECT 1 FROM outbox')).to.have.lengthOf(1);
       // The number that was refused took nothing's place.
       await confirmPhone('123456');
@@ -304,7 +312,11 @@ for (const driverKind of drivers)
       await beginApp();
       const report = (more: object = {}): Promise<readonly UserEnrolment[]> =>
         nodes[0].run(reportEnrolment, {
-          ...{ group: null, missing: false, phones: true, after: null, limit: 10 },
+          group: null,
+          missing: false,
+          phones: true,
+          after: null,
+          limit: 10,
           ...more,
         });
       const [alice, bob] = await report();

@@ -108,6 +108,10 @@ for (const [from, to] of ways) {
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
       await run(
         store,
+        `INSERT INTO message_counts VALUES (1, 'sms', 'gateway', 'sent', 7), (1, 'sms', '-', 'failed', 2)`,
+      );
+      await run(
+        store,
         `INSERT INTO accounting (at, client, client_address, status, user_name, session_id, session_time, input_octets, output_octets,
            framed_address, calling_station_id, terminate_cause, event_at, digest) VALUES (?, 'vpn', '192.0.2.1', 'stop', 'al\u00efce', 's', 1, ?, 2,
            '192.0.2.7', 'AA', 1, 3, ?), (1, 'vpn', '::1', 'on', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, ?)`,

@@ -55,7 +55,8 @@ export const empty: Transaction<null, null> = {
   name: 'test-empty',
   access: 'write',
   run: async ({ sql }) => {
-    for (const table of ['users', 'tokens', 'audit', 'waiting_logins', 'seen_authenticators', 'outbox', 'send_counts'])
+    const logins = ['audit', 'waiting_logins', 'seen_authenticators'];
+    for (const table of ['users', 'tokens', ...logins, 'outbox', 'send_counts', 'message_counts'])
       await sql.run(`DELETE FROM ${table}`);
     await sql.run("DELETE FROM facts WHERE name NOT IN ('key_id', 'digest_key')");
     return null;

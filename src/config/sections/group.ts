@@ -13,7 +13,7 @@ export const group = {
       doc: 'The name of the group, or its DN; of several groups of a user the first one in this file counts.',
     },
     way: {
-      type: choice('app', 'sms', 'voice', 'email'),
+      type: choice('app', 'approval', 'sms', 'voice', 'email'),
       required: true,
       example: 'sms',
       doc: 'By what; where a user does not have it, by the strongest that he has.',

@@ -18,11 +18,13 @@ describe('radgate', () => {
     expect(commands.map(nameOf)).to.have.members([
       'radgate',
       ...['serve', 'check', 'login', 'user', 'token', 'demo', 'demo code'].map((name) => `radgate ${name}`),
-      ...['add', 'import', 'list', 'show', 'set', 'disable', 'enable'].map((name) => `radgate user ${name}`),
+      ...['add', 'import', 'enrol', 'list', 'show', 'set', 'disable', 'enable'].map((name) => `radgate user ${name}`),
       ...['unlock', 'bypass', 'recovery', 'reset', 'remove'].map((name) => `radgate user ${name}`),
       ...['add', 'confirm', 'import', 'assign', 'unassign'].map((name) => `radgate token ${name}`),
       ...['list', 'show', 'set', 'resync', 'remove'].map((name) => `radgate token ${name}`),
       ...['deliver', 'deliver test', 'deliver list'].map((name) => `radgate ${name}`),
+      'radgate report',
+      ...['logins', 'user', 'denials', 'usage', 'delivery', 'enrolment'].map((name) => `radgate report ${name}`),
       'radgate store',
       ...['backup', 'rekey', 'export', 'import'].map((name) => `radgate store ${name}`),
     ]);
