@@ -39,9 +39,7 @@ export function userSetCommand(): Command {
     .option('--phone <number>', 'phone number; "" removes it')
     .option('--email <address>', 'e-mail address; "" removes it')
     .option('--language <language>', 'of messages and prompts, such as fr; "" for the default')
-    .addOption(
-      new Option('--prefer <way>', 'how the user is asked for a code first').choices([...ways, 'none']),
-    )
+    .addOption(new Option('--prefer <way>', 'how the user is asked for a code first').choices([...ways, 'none']))
     .option('--password', 'ask for a new password, for a [[primary]] of type "local"')
     .option('--password-stdin', 'read that password from standard input')
     .addOption(new Option('--enable', 'let the user log in again').conflicts('disable'))
