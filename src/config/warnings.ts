@@ -19,6 +19,7 @@ export function warnOf(config: Config, warn: Warn): void {
     openings(client, i, warn);
     wideNetworks(client, i, warn);
     shortDeadline(config, client, i, warn);
+    noApprovals(config, client, i, warn);
   }
   for (const [i, primary] of config.primary.entries()) {
     if (primary.type === 'ldap') plaintext(primary, i, warn);
@@ -106,6 +107,24 @@ function openings(client: Client, i: number, warn: Warn): void {
     );
   if (client.factor === 'none')
     warn(['client', i, 'factor'], `${title} lets everyone in on their password alone (factor = "none")`);
+}
+
+function noApprovals({ web, approval, provider: providers }: Config, client: Client, i: number, warn: Warn): void {
+  const wanted = client.passwordless ? 'passwordless' : client.approval === 'first' ? 'approval' : undefined;
+  const isBrought = approval.channels.some((one) =>
+    providers.some(({ channel }) => channel.some((each) => each === one)),
+  );
+  if (wanted === undefined || (web.listen && isBrought && client.approval !== 'off')) return;
+  const lack =
+    client.approval === 'off'
+      ? 'approval = "off"'
+      : web.listen
+        ? 'no [[provider]] for [approval] channels'
+        : 'no [web] listen';
+  warn(
+    ['client', i, wanted],
+    `${titleOf('client', client.name)} wants approvals, and none can be asked: ${lack}; see docs/approvals.md`,
+  );
 }
 
 function wideNetworks(client: Client, i: number, warn: Warn): void {

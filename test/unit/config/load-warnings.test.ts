@@ -34,6 +34,21 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'a client that wants approvals which nothing can ask for',
+    toml: `${primary}${client}approval = "first"\n${client.replace('vpn', 'rdg').replace('.10', '.11')}profile = "rd-gateway"\n`,
+    warnings: [
+      '8: [[client]] "vpn" wants approvals, and none can be asked: no [web] listen; see docs/approvals.md',
+      '9: [[client]] "rdg" wants approvals, and none can be asked: no [web] listen; see docs/approvals.md',
+    ],
+  },
+  {
+    title: 'approvals with a page, and nothing that brings its link; and a client for which they are off',
+    toml: `[web]\nlisten = "127.0.0.1:8443"\nurl = "https://mfa.example"\n${primary}${client}approval = "first"\n`,
+    warnings: [
+      '11: [[client]] "vpn" wants approvals, and none can be asked: no [[provider]] for [approval] channels; see docs/approvals.md',
+    ],
+  },
+  {
     title: 'an opening of a primary',
     toml: `${client}${radius}server = "192.0.2.5"\nmessage_authenticator = "off"`,
     warnings: [
