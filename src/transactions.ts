@@ -1,4 +1,5 @@
 import { purgeSessions, recordSession } from './accounting/record.ts';
+import { showApprovalState } from './approval/approval-state.ts';
 import { beginApproval } from './approval/begin-approval.ts';
 import { closeApproval } from './approval/close-approval.ts';
 import { decideApproval } from './approval/decide-approval.ts';
@@ -124,6 +125,7 @@ export const transactions = [
   settleMessage,
   settleWaiting,
   showApproval,
+  showApprovalState,
   showEnrolment,
   showToken,
   showUser,

@@ -1,5 +1,6 @@
 import { integer } from '../store/row.ts';
 import type { Sql } from '../store/sql.ts';
+import type { Transaction } from '../store/store.ts';
 
 /** How a user has dealt with approvals. */
 export interface ApprovalState {
@@ -45,3 +46,15 @@ export async function clearApprovals(sql: Sql, userId: string): Promise<void> {
 export async function closeApprovalsOf(sql: Sql, userId: string): Promise<void> {
   await sql.run("UPDATE approvals SET status = 'closed' WHERE user_id = ? AND status = 'open'", userId);
 }
+
+/** The same for the help desk. @param userId of a user */
+export const showApprovalState: Transaction<string, ApprovalState> = {
+  name: 'show-approval-state',
+  access: 'read',
+  run: async ({ sql }, userId) => {
+    const row = await sql.get('SELECT unanswered, blocked_until FROM approval_states WHERE user_id = ?', userId);
+    return row
+      ? { unanswered: integer(row, 'unanswered'), blockedUntil: integer(row, 'blocked_until') }
+      : { unanswered: 0, blockedUntil: 0 };
+  },
+};

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { showApprovalState, type ApprovalState } from '../approval/approval-state.ts';
 import type { Keep } from '../store/kept-password.ts';
 import type { TokenSummary } from '../store/tokens.ts';
 import { showUser, type UserSummary } from '../store/users.ts';
 import type { CommonOptions } from './common-options.ts';
-import { formatTime } from './format-time.ts';
+import { formatTime, isoTime } from './format-time.ts';
 import { keepOf } from './keep-of.ts';
 import { print, printJson } from './print.ts';
 import { outputWidth, table } from './table.ts';
@@ -32,12 +33,25 @@ async function show(name: string, options: Options): Promise<void> {
     const limit = config.lockout.failures;
     const user = await store.run(showUser, folded);
     const now = Date.now();
-    if (options.json) printJson(userJson(user, limit, now));
-    else print(...describe(user, limit, now, keepOf(config)));
+    const approvals = await store.run(showApprovalState, user.id);
+    if (options.json) printJson({ ...userJson(user, limit, now), approvals: approvalJson(approvals, now) });
+    else print(...describe(user, limit, now, keepOf(config), approvalLine(approvals, config.approval.limit, now)));
   });
 }
 
-function describe(user: UserSummary, limit: number, now: number, keep: Keep): string[] {
+/** Whether the user is asked to approve logins. */
+function approvalLine({ unanswered, blockedUntil }: ApprovalState, limit: number, now: number): string {
+  if (blockedUntil > now)
+    return `none until ${formatTime(blockedUntil)}: the user reported a login ("radgate user unlock")`;
+  if (unanswered >= limit) return `none until a login succeeds: ${unanswered} unanswered ("radgate user unlock")`;
+  return unanswered === 0 ? 'none unanswered' : `${unanswered} of ${limit} unanswered`;
+}
+
+function approvalJson({ unanswered, blockedUntil }: ApprovalState, now: number): object {
+  return { unanswered, blocked_until: blockedUntil > now ? isoTime(blockedUntil) : null };
+}
+
+function describe(user: UserSummary, limit: number, now: number, keep: Keep, approvals: string): string[] {
   const pause = pauseNow(user, now);
   const bypass = bypassNow(user, now);
   const facts = [
@@ -47,6 +61,7 @@ function describe(user: UserSummary, limit: number, now: number, keep: Keep): st
     ['Groups', user.groups.join(', ') || '-'],
     ['State', userState(user, limit, now)],
     ['Wrong codes', `${user.failures} of ${limit}${pause === null ? '' : `, paused until ${formatTime(pause)}`}`],
+    ['Approvals', approvals],
     ['Methods', methodsOf(user, now).join(', ') || 'none'],
     ['Recovery codes', user.recoveryCodes === 0 ? 'none' : `${user.recoveryCodes} left`],
     ['Bypass', bypass ? `once until ${formatTime(bypass.validUntil)}: ${bypass.reason}` : 'none'],

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { showApprovalState } from '../../src/approval/approval-state.ts';
 import { approvalRandom, type ApprovalRandom } from '../../src/approval/approval.ts';
 import { beginApproval, type BeginApprovalInput, type BeginApprovalOutput } from '../../src/approval/begin-approval.ts';
 import { closeApproval } from '../../src/approval/close-approval.ts';
@@ -238,6 +239,7 @@ for (const driverKind of drivers)
       const last = [];
       for (const device of ['a', 'b', 'c']) last.push(await asked({ device }));
       expect(await begin(approvalRandom(), { device: 'd' })).to.deep.equal({ kind: 'refused', why: 'unanswered' });
+      expect(await nodes[1].run(showApprovalState, userId)).to.deep.equal({ unanswered: 3, blockedUntil: 0 });
       const unlocked = { user: folded(), change: change('user unlock') };
       await nodes[0].run(unlockUser, unlocked);
       const fresh = await asked({ device: 'd' });
