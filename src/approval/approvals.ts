@@ -22,9 +22,7 @@ export interface ApprovalQuestion extends Pick<
 
 /** What came of asking. */
 export type ApprovalAnswer =
-  | { readonly kind: 'approved'; readonly joined: boolean }
-  | { readonly kind: 'declined' | 'fraud' }
-  | { readonly kind: 'unanswered' }
+  | { readonly kind: 'approved' | 'declined' | 'fraud' | 'unanswered' }
   /** The prompt goes on: the page shows a code after the number that the prompt shows was picked there. */
   | { readonly kind: 'typed'; readonly target: string | null; readonly number: number; readonly waited: boolean }
   | { readonly kind: 'refused'; readonly why: ApprovalRefusal }
@@ -93,13 +91,12 @@ export class Approvals {
       return { kind: 'typed', target, number: atOnce.number, waited: false };
 
     const status = begun.status === 'open' ? await waits.wait(id, deadline - margin - clock.monotonic()) : begun.status;
-    if (status !== 'open') return answerOf(status, joined);
-    return this.#onTimeout(id, joined, target, question);
+    if (status !== 'open') return answerOf(status);
+    return this.#onTimeout(id, target, question);
   }
 
   async #onTimeout(
     id: string,
-    joined: boolean,
     target: string | null,
     { userId, loginId, canPrompt }: ApprovalQuestion,
   ): Promise<ApprovalAnswer> {
@@ -109,19 +106,17 @@ export class Approvals {
     const goesOn = canPrompt ? { loginId, ...numbers, until: now + challengeTimeout } : undefined;
     const { status, number } = await store.run(closeApproval, { id, userId, now, goesOn });
     if (number !== null) return { kind: 'typed', target, number, waited: true };
-    return status === 'open' ? { kind: 'unanswered' } : answerOf(status, joined);
+    return status === 'open' ? { kind: 'unanswered' } : answerOf(status);
   }
 }
 
-function answerOf(status: Exclude<Status, 'open'> | 'stopped', joined: boolean): ApprovalAnswer {
+function answerOf(status: Exclude<Status, 'open'> | 'stopped'): ApprovalAnswer {
   switch (status) {
     case 'approved':
-      return { kind: 'approved', joined };
     case 'declined':
     case 'fraud':
-      return { kind: status };
     case 'stopped':
-      return { kind: 'stopped' };
+      return { kind: status };
     case 'closed':
       return { kind: 'unanswered' };
   }

@@ -110,13 +110,15 @@ async function join(context: TransactionContext, input: BeginApprovalInput): Pro
   const key = joinKey(context, input);
   if (key === null) return undefined;
   const row = await sql.get(
-    `SELECT id, status FROM approvals WHERE user_id = ? AND join_key = ?
-       AND ((status = 'open' AND mode = 'wait' AND expires_at > ?) OR (status IN ('approved', 'declined', 'fraud') AND decided_at > ?))
+    // Not one that a prompt went on with: its answer is the code that the page shows. Nor one of a time to come, when the clock was set back.
+    `SELECT id, status FROM approvals WHERE user_id = ? AND join_key = ? AND mode = 'wait'
+       AND ((status = 'open' AND expires_at > ?) OR (status IN ('approved', 'declined', 'fraud') AND decided_at > ? AND decided_at < ?))
      ORDER BY created_at DESC LIMIT 1`,
     input.userId,
     key,
     input.now,
     input.now - input.window,
+    input.now + input.window,
   );
   if (!row) return undefined;
   const id = text(row, 'id');

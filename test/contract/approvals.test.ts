@@ -225,6 +225,16 @@ for (const driverKind of drivers)
       expect(await begin(approvalRandom(), { now: now + 11_000 })).to.include({ status: 'open', joined: false });
     });
 
+    it('an answer serves nobody once the clock was set back, the user was reset, or a prompt went on with its code', async () => {
+      await decide(await asked());
+      expect(await begin(approvalRandom(), { now: now - 3_600_000 })).to.include({ status: 'open', joined: false });
+      await nodes[0].run(resetUser, { user: folded(), change: change('user reset') });
+      expect(await begin(approvalRandom(), { now: now + 2_000 })).to.include({ status: 'open', joined: false });
+      const typed = { number: 42, numbers: [17, 42, 93] };
+      await decide(await asked({ device: 'b', typed }), { number: 42 });
+      expect(await begin(approvalRandom(), { device: 'b', now: now + 2_000 })).to.include({ joined: false });
+    });
+
     it('a decline is told to them too', async () => {
       await decide(await asked(), { decision: 'decline' });
       expect(await begin(approvalRandom(), { now: now + 2_000 })).to.include({ status: 'declined', joined: true });

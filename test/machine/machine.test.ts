@@ -218,10 +218,10 @@ describe('machine: properties', () => {
     .map((output): Event => ({ kind: 'sent', output }));
   const approval = fc
     .constantFrom<ApprovalAnswer>(
-      { kind: 'approved', joined: false },
-      { kind: 'approved', joined: true },
-      { kind: 'approved', joined: true },
-      { kind: 'approved', joined: false },
+      { kind: 'approved' },
+      { kind: 'approved' },
+      { kind: 'approved' },
+      { kind: 'approved' },
       { kind: 'declined' },
       { kind: 'fraud' },
       { kind: 'unanswered' },

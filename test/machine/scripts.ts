@@ -154,7 +154,7 @@ const fixed: Readonly<Record<string, Event>> = {
   'taken texted': { kind: 'taken', taken: { kind: 'waiting', login: texted(1) } },
   'taken texted alone': { kind: 'taken', taken: { kind: 'waiting', login: texted(1, ['sms']) } },
   'taken texted ten times': { kind: 'taken', taken: { kind: 'waiting', login: texted(maxTurns) } },
-  'approval approved': { kind: 'approval', answer: { kind: 'approved', joined: false } },
+  'approval approved': { kind: 'approval', answer: { kind: 'approved' } },
   'approval declined': { kind: 'approval', answer: { kind: 'declined' } },
   'approval fraud': { kind: 'approval', answer: { kind: 'fraud' } },
   'approval unanswered': { kind: 'approval', answer: { kind: 'unanswered' } },
