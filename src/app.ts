@@ -9,6 +9,7 @@ import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.t
 import { Decisions } from './approval/decisions.ts';
 import { showApproval } from './approval/show-approval.ts';
 import { systemClock } from './clock.ts';
+import { hasChannel } from './config/has-channel.ts';
 import type {
   Client,
   Config,
@@ -168,9 +169,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       language: config.deliver.language,
     },
     sending: {
-      methods: sentMethods.filter((method) =>
-        config.provider.some((provider) => provider.channel.some((channel) => channel === method)),
-      ),
+      methods: sentMethods.filter((method) => hasChannel(config, method)),
       order: config.deliver.contacts,
       rules: sendingRules(config),
       digits: config.deliver.digits,
@@ -328,10 +327,8 @@ function buildApprovals(
   waits: ApprovalWaits,
   onQueued: () => void,
 ): Approvals | undefined {
-  const { approval, web, provider, deliver, login } = config;
-  const channels = approval.channels.filter((channel) =>
-    provider.some((one) => one.channel.some((each) => each === channel)),
-  );
+  const { approval, web, deliver, login } = config;
+  const channels = approval.channels.filter((channel) => hasChannel(config, channel));
   if (!web.listen || web.url === undefined || channels.length === 0) return undefined;
   return new Approvals({
     store,
@@ -387,9 +384,7 @@ async function openWeb(
     windows: windows(config),
     issuer: config.totp.issuer,
     application: config.totp.issuer,
-    phoneMethods: (['sms', 'voice'] as const).filter((method) =>
-      config.provider.some(({ channel }) => channel.some((each) => each === method)),
-    ),
+    phoneMethods: (['sms', 'voice'] as const).filter((method) => hasChannel(config, method)),
     digits: config.deliver.digits,
     lifetime: config.deliver.sms_timeout,
     rules: sendingRules(config),

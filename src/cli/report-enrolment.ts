@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { reportEnrolment, type UserEnrolment } from '../enrol/report-enrolment.ts';
+import { hasChannel } from '../config/has-channel.ts';
 import type { CommonOptions } from './common-options.ts';
 import { csvLine } from './csv-line.ts';
 import { isoTime } from './format-time.ts';
@@ -33,7 +34,7 @@ export function reportEnrolmentCommand(): Command {
 async function report({ group, missing = false, json, csv, ...common }: Options): Promise<void> {
   const users: UserEnrolment[] = [];
   const phones = await withStore(common, async (store, config) => {
-    const sends = config.provider.some(({ channel }) => channel.some((each) => each === 'sms' || each === 'voice'));
+    const sends = hasChannel(config, 'sms', 'voice');
     for (let after: UserEnrolment | null = null; ;) {
       const read: readonly UserEnrolment[] = await store.run(reportEnrolment, {
         group: group ?? null,

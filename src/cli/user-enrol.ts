@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import type { UserSummary } from '../store/user-summary.ts';
 import { showUser } from '../store/users.ts';
 import { systemClock } from '../clock.ts';
+import { hasChannel } from '../config/has-channel.ts';
 import type { CommonOptions } from './common-options.ts';
 import { fileLines } from './file-lines.ts';
 import { newChange } from './new-change.ts';
@@ -77,7 +78,7 @@ async function enrol(typed: string | undefined, options: Options): Promise<void>
         'usage',
         'there is no page to send users to: set "listen" and "url" in [web], see docs/enrolment.md',
       );
-    if (options.mail && !config.provider.some(({ channel }) => channel.some((each) => each === 'email')))
+    if (options.mail && !hasChannel(config, 'email'))
       throw new OperatorError('usage', '--mail needs a [[provider]] with the channel "email"');
     const users = await whom(store, typed, options);
     const bar = new ProgressBar('Making links', users.length);
@@ -134,7 +135,7 @@ async function linksFor(
     links: made.map(({ link }) => link.enrolment),
     existing,
     again,
-    phones: config.provider.some(({ channel }) => channel.some((each) => each === 'sms' || each === 'voice')),
+    phones: hasChannel(config, 'sms', 'voice'),
     expires,
     time: { boot: bootId(), now: Math.floor(systemClock.monotonic()) },
     change,

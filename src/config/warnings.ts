@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import { type Client, type Config, type LdapPrimary, titleOf } from './schema.ts';
+import { hasChannel } from './has-channel.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
 
@@ -109,16 +110,14 @@ function openings(client: Client, i: number, warn: Warn): void {
     warn(['client', i, 'factor'], `${title} lets everyone in on their password alone (factor = "none")`);
 }
 
-function noApprovals({ web, approval, provider: providers }: Config, client: Client, i: number, warn: Warn): void {
+function noApprovals(config: Config, client: Client, i: number, warn: Warn): void {
   const wanted = client.passwordless ? 'passwordless' : client.approval === 'first' ? 'approval' : undefined;
-  const isBrought = approval.channels.some((one) =>
-    providers.some(({ channel }) => channel.some((each) => each === one)),
-  );
-  if (wanted === undefined || (web.listen && isBrought && client.approval !== 'off')) return;
+  const isBrought = hasChannel(config, ...config.approval.channels);
+  if (wanted === undefined || (config.web.listen && isBrought && client.approval !== 'off')) return;
   const lack =
     client.approval === 'off'
       ? 'approval = "off"'
-      : web.listen
+      : config.web.listen
         ? 'no [[provider]] for [approval] channels'
         : 'no [web] listen';
   warn(

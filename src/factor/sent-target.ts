@@ -1,4 +1,5 @@
 import { maskAddress, maskNumber, readPhoneNumber, withoutExtension } from '../deliver/phone-number.ts';
+import { isMailAddress } from '../policy/mail-address.ts';
 import { mayCall, type SendingRules } from '../policy/sending.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
 
@@ -44,9 +45,7 @@ export function reachableBy(
 }
 
 function mailTo(address: string): Target {
-  // One address and nothing that a mail's header could take for more.
-  if (address.length > 254 || !/^[^\s@,;<>"\p{C}]+@[^\s@,;<>"\p{C}]+$/u.test(address))
-    return { kind: 'none', why: 'invalid' };
+  if (!isMailAddress(address)) return { kind: 'none', why: 'invalid' };
   return { kind: 'target', to: address, extension: null, masked: maskAddress(address) };
 }
 
