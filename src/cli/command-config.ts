@@ -4,7 +4,7 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { override } from '../config/override.ts';
 import { OperatorError } from '../errors.ts';
 import type { CommonOptions } from './common-options.ts';
-import { demoDirectory, readDemo, secretOf } from './demo-data.ts';
+import { demoDirectory, readDemo, secretOf } from './demo/data.ts';
 
 export interface CommandConfig extends LoadedConfig {
   /** The config file; undefined for the demo's config. */

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { checkCommand } from './check.ts';
-import { deliverCommand } from './deliver.ts';
-import { demoCommand } from './demo.ts';
-import { loginCommand } from './login.ts';
-import { reportCommand } from './report.ts';
+import { checkCommand } from './check/check.ts';
+import { deliverCommand } from './deliver/deliver.ts';
+import { demoCommand } from './demo/demo.ts';
+import { loginCommand } from './login/login.ts';
+import { reportCommand } from './report/report.ts';
 import { serveCommand } from './serve.ts';
-import { storeCommand } from './store.ts';
-import { tokenCommand } from './token.ts';
-import { userCommand } from './user.ts';
+import { storeCommand } from './store/store.ts';
+import { tokenCommand } from './token/token.ts';
+import { userCommand } from './user/user.ts';
 import { version } from './version.ts';
 
 /** The whole command line. Its errors are thrown, for reportError. */

@@ -2,8 +2,8 @@ import { CommanderError } from 'commander';
 import { ConfigError, formatProblem } from '../config/problem.ts';
 import { Exit, OperatorError } from '../errors.ts';
 import { StoreError } from '../store/store.ts';
-import { note } from './print.ts';
-import { wrap } from './wrap.ts';
+import { note } from './terminal/print.ts';
+import { wrap } from './terminal/wrap.ts';
 
 /** Says on standard error what went wrong and what can be done. @returns the exit code */
 export function reportError(error: unknown): number {

@@ -11,9 +11,9 @@ import { Exit, OperatorError } from '../errors.ts';
 import { createLogger } from '../observe/logger.ts';
 import { nodeEndOfLife } from '../observe/node-end-of-life.ts';
 import type { CommonOptions } from './common-options.ts';
-import { readDemo } from './demo-data.ts';
-import { demoStart } from './demo-start.ts';
-import { storePlace } from './store-place.ts';
+import { readDemo } from './demo/data.ts';
+import { demoStart } from './demo/start.ts';
+import { storePlace } from './store/place.ts';
 import { version } from './version.ts';
 
 export interface ServeOptions extends CommonOptions {

@@ -3,8 +3,8 @@ import type { Config } from '../config/schema.ts';
 import type { Store } from '../store/store.ts';
 import { commandConfig } from './command-config.ts';
 import type { CommonOptions } from './common-options.ts';
-import { demoDirectory } from './demo-data.ts';
-import { note } from './print.ts';
+import { demoDirectory } from './demo/data.ts';
+import { note } from './terminal/print.ts';
 
 /** Opens the store that the service uses, beside it if it runs, and closes it afterwards. Says so if it is the demo's. */
 export async function withStore<T>(

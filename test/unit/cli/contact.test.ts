@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { emailAddress, phoneNumber } from '../../../src/cli/contact.ts';
+import { emailAddress, phoneNumber } from '../../../src/cli/user/contact.ts';
 
 describe('cli/contact', () => {
   it('keeps a phone number as a plus and digits; empty is none', () => {

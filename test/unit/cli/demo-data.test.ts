@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { demoFile, makeDemo, readDemo } from '../../../src/cli/demo-data.ts';
+import { demoFile, makeDemo, readDemo } from '../../../src/cli/demo/data.ts';
 
 describe('cli/demo-data', () => {
   let top: string;

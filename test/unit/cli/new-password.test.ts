@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { askPassword, keptOf } from '../../../src/cli/new-password.ts';
+import { askPassword, keptOf } from '../../../src/cli/input/new-password.ts';
 import { OperatorError } from '../../../src/errors.ts';
 import { readVectors } from '../../support/read-vectors.ts';
 import { ScriptedAsker } from './scripted-asker.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nextCode } from '../../../src/cli/next-code.ts';
+import { nextCode } from '../../../src/cli/demo/next-code.ts';
 
 describe('cli/next-code', () => {
   const period = 30;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Readable } from 'node:stream';
-import { PipedAsker } from '../../../src/cli/piped-asker.ts';
+import { PipedAsker } from '../../../src/cli/terminal/piped-asker.ts';
 import { OperatorError } from '../../../src/errors.ts';
 
 describe('cli/piped-asker', () => {

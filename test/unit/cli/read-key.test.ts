@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { assert, property, uint8Array } from 'fast-check';
 import { base32, fromBase32, grouped } from '../../../src/base32.ts';
-import { readKey } from '../../../src/cli/read-key.ts';
+import { readKey } from '../../../src/cli/input/read-key.ts';
 
 describe('cli/base32', () => {
   // RFC 4648 §10.

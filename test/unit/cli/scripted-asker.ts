@@ -1,4 +1,4 @@
-import type { Asker, Question } from '../../../src/cli/asker.ts';
+import type { Asker, Question } from '../../../src/cli/terminal/asker.ts';
 
 /** Answers what it was given, and remembers what it was asked. */
 export class ScriptedAsker implements Asker {

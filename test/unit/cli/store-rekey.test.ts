@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { changeKey, finishKey, prepareKey, type KeyStep } from '../../../src/cli/change-key.ts';
+import { changeKey, finishKey, prepareKey, type KeyStep } from '../../../src/cli/store/change-key.ts';
 import { hotp } from '../../../src/factor/oath.ts';
 import { countOtherKeys } from '../../../src/store/rekey.ts';
 import { sealKey } from '../../../src/store/seal.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { displayWidth } from '../../../src/cli/display-width.ts';
-import { table } from '../../../src/cli/table.ts';
-import { wrap } from '../../../src/cli/wrap.ts';
+import { displayWidth } from '../../../src/cli/terminal/display-width.ts';
+import { table } from '../../../src/cli/terminal/table.ts';
+import { wrap } from '../../../src/cli/terminal/wrap.ts';
 
 describe('cli/table', () => {
   const rows = [

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grouped } from '../../../src/base32.ts';
-import type { Demo } from '../../../src/cli/demo-data.ts';
+import type { Demo } from '../../../src/cli/demo/data.ts';
 import { freeUdpPort } from '../../peer/free-port.ts';
 import { Code, attribute, parsePacket, reply, revealPassword, Type } from '../../peer/packet-bytes.ts';
 import { totp } from '../../peer/totp.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { closed, startChild } from '../../peer/child.ts';
 import { Journal } from '../../peer/journal.ts';
-import { shellWord } from '../../../src/cli/shell-word.ts';
+import { shellWord } from '../../../src/cli/terminal/shell-word.ts';
 import { program } from './command.ts';
 
 /** Whether there is util-linux's script(1), which gives a program a terminal. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { keepOf } from '../../../src/cli/keep-of.ts';
+import { keepOf } from '../../../src/cli/user/keep-of.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { localConfig, Workplace } from './command.ts';
 

@@ -1,0 +1,79 @@
+import type { Config, RadiusPrimary } from '../../config/schema.ts';
+import { Code, Type } from '../../packet/constants.ts';
+import { SharedSecret } from '../../packet/shared-secret.ts';
+import { RadiusServer } from '../../primary/radius-server.ts';
+import { checkDirectory, type CheckedDirectory } from './directory.ts';
+import { checkStore } from './store.ts';
+import { whyNot } from '../why-not.ts';
+
+export interface Checked {
+  readonly ok: boolean;
+  /** What was found, and where it isn't right, what to look at. */
+  readonly message: string;
+}
+
+export interface Connections {
+  /** The store opens, and of each primary at least one server answers. */
+  readonly ok: boolean;
+  readonly store: Checked;
+  readonly primaries: readonly CheckedDirectory[];
+}
+
+/** Tries everything that the config names and that is elsewhere, without changing anything. @param user whom directories are asked for too */
+export async function checkConnections(config: Config, user?: string): Promise<Connections> {
+  const upstreams = config.primary.filter((primary) => primary.type === 'radius');
+  const directories = config.primary.filter((primary) => primary.type === 'ldap');
+  const [store, ...primaries] = await Promise.all([
+    checkStore(config),
+    ...upstreams.map(async (primary) => ({ name: primary.name, servers: await checkServers(primary) })),
+    ...directories.map((directory) => checkDirectory(directory, user)),
+  ]);
+  const answered = primaries.every(({ servers }) => servers.some(({ ok }) => ok));
+  return { ok: store.ok && answered, store, primaries };
+}
+
+function checkServers(primary: RadiusPrimary): Promise<(Checked & { readonly address: string })[]> {
+  return Promise.all(primary.server.map((endpoint) => checkServer(endpoint, primary)));
+}
+
+/** Asks a server with Status-Server: RFC 5997 §3. */
+async function checkServer(
+  { host, port }: RadiusPrimary['server'][number],
+  { secret, source, timeout, tries }: RadiusPrimary,
+): Promise<Checked & { readonly address: string }> {
+  let forged = false;
+  const server = new RadiusServer({
+    host,
+    port,
+    secret: new SharedSecret(secret.bytes),
+    source,
+    acceptsUnsigned: () => true,
+    onSigned: () => {},
+    onForged: () => (forged = true),
+  });
+  const started = process.hrtime.bigint();
+  try {
+    const attributes = [{ type: Type.nasIdentifier, value: Buffer.from('radgate-check') }];
+    const patience = { count: tries, patience: () => timeout };
+    const exchange = await server.exchange(() => attributes, patience, Code.statusServer);
+    const milliseconds = Number((process.hrtime.bigint() - started) / 1_000_000n);
+    return { address: server.address, ...judged(exchange, forged, milliseconds, (timeout * tries) / 1000) };
+  } finally {
+    await server.close();
+  }
+}
+
+function judged(
+  exchange: Awaited<ReturnType<RadiusServer['exchange']>>,
+  forged: boolean,
+  milliseconds: number,
+  waited: number,
+): Checked {
+  if (exchange.kind === 'reply') return { ok: true, message: `answers (${milliseconds} ms)` };
+  if (forged) return { ok: false, message: 'answers with a wrong authenticator: its shared secret is another one' };
+  if (exchange.kind === 'failed') return { ok: false, message: whyNot(exchange.why) };
+  return {
+    ok: false,
+    message: `silent for ${waited} s: wrong address, a firewall, it does not know this host, another secret, or it does not answer Status-Server (NPS does not)`,
+  };
+}

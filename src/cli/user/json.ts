@@ -1,0 +1,36 @@
+import type { UserSummary } from '../../store/user-summary.ts';
+import { isoTime } from '../terminal/format-time.ts';
+import { tokenJson } from '../token/json.ts';
+import { bypassNow, pauseNow } from './state.ts';
+
+/**
+ * A user as `--json` shows one: a contract with scripts, see docs/command-line.md.
+ * @param limit failures at which a user is locked
+ * @param now milliseconds since 1970 UTC
+ */
+export function userJson(user: UserSummary, limit: number, now: number): object {
+  const bypass = bypassNow(user, now);
+  return {
+    id: user.id,
+    name: user.name,
+    aliases: user.aliases,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    groups: user.groups,
+    enabled: !user.disabled,
+    locked: user.failures >= limit,
+    failures: user.failures,
+    paused_until: isoTime(pauseNow(user, now)),
+    local_password: user.hasPassword,
+    kept_password: user.keptPassword,
+    phone: user.phone,
+    email: user.email,
+    language: user.language,
+    preferred_way: user.preferredWay,
+    created: isoTime(user.created),
+    last_login: isoTime(user.lastLogin),
+    recovery_codes: user.recoveryCodes,
+    bypass: bypass && { reason: bypass.reason, until: isoTime(bypass.validUntil) },
+    tokens: user.tokens.map(tokenJson),
+  };
+}

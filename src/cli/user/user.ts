@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { userAddCommand } from './add.ts';
+import { userBypassCommand } from './bypass.ts';
+import { userEnrolCommand } from './enrol.ts';
+import { userImportCommand } from './import.ts';
+import { userListCommand } from './list.ts';
+import { userRecoveryCommand } from './recovery.ts';
+import { userRemoveCommand } from './remove.ts';
+import { userResetCommand } from './reset.ts';
+import { userSetCommand } from './set.ts';
+import { userShowCommand } from './show.ts';
+import { userDisableCommand, userEnableCommand } from './switch.ts';
+import { userUnlockCommand } from './unlock.ts';
+
+/** `radgate user ...` */
+export function userCommand(): Command {
+  return new Command('user')
+    .description('add, import, enrol, list, show, change, unlock, reset and remove users')
+    .addCommand(userAddCommand())
+    .addCommand(userImportCommand())
+    .addCommand(userEnrolCommand())
+    .addCommand(userListCommand())
+    .addCommand(userShowCommand())
+    .addCommand(userSetCommand())
+    .addCommand(userDisableCommand())
+    .addCommand(userEnableCommand())
+    .addCommand(userUnlockCommand())
+    .addCommand(userBypassCommand())
+    .addCommand(userRecoveryCommand())
+    .addCommand(userResetCommand())
+    .addCommand(userRemoveCommand());
+}
