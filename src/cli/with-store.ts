@@ -1,4 +1,4 @@
-import { openStore } from '../app.ts';
+import { openStore } from '../build/open-store.ts';
 import type { Config } from '../config/schema.ts';
 import type { Store } from '../store/store.ts';
 import { commandConfig } from './command-config.ts';

@@ -1,4 +1,4 @@
-import { buildLdap } from '../../app.ts';
+import { buildLdap } from '../../build/build-primary.ts';
 import type { LdapPrimary as LdapConfig } from '../../config/schema.ts';
 import { LdapRefused, LdapTrouble, Result } from '../../primary/ldap/ldap-error.ts';
 import type { Described, LdapPrimary } from '../../primary/ldap/ldap.ts';

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { storeIsCurrent } from '../../app.ts';
+import { storeIsCurrent } from '../../build/open-store.ts';
 import type { Config } from '../../config/schema.ts';
 import { OperatorError } from '../../errors.ts';
 import { countUsers } from '../../store/list-users.ts';

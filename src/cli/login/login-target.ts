@@ -3,7 +3,7 @@ import type { Endpoint } from '../../config/values/endpoint.ts';
 import { OperatorError } from '../../errors.ts';
 import { NasTable } from '../../nas/nas-table.ts';
 import { SharedSecret } from '../../packet/shared-secret.ts';
-import { nasOf } from '../../app.ts';
+import { nasOf } from '../../build/nas-of.ts';
 import { commandConfig } from '../command-config.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { localAddressTo } from './local-address.ts';

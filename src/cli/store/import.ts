@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openForImport } from '../../app.ts';
+import { openForImport } from '../../build/open-store.ts';
 import { recordChange } from '../../audit/record-change.ts';
 import { OperatorError } from '../../errors.ts';
 import { ExportError, ExportReader, readHeader, type ExportLine } from '../../store/export-reader.ts';

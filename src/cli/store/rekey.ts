@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { openStore } from '../../app.ts';
+import { openStore } from '../../build/open-store.ts';
 import { recordChange } from '../../audit/record-change.ts';
 import type { Config } from '../../config/schema.ts';
 import { changeKey, finishKey, prepareKey, type KeyChange } from './change-key.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { windows } from '../../app.ts';
+import { windows } from '../../build/rules.ts';
 import { assignToken } from '../../factor/assign-token.ts';
 import { withAsker } from '../terminal/asker.ts';
 import type { CommonOptions } from '../common-options.ts';

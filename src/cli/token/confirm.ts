@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { lockoutRules, windows } from '../../app.ts';
+import { lockoutRules, windows } from '../../build/rules.ts';
 import { systemClock } from '../../clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { OperatorError } from '../../errors.ts';

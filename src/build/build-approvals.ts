@@ -1,0 +1,36 @@
+import type { ApprovalWaits } from '../approval/approval-waits.ts';
+import { Approvals } from '../approval/approvals.ts';
+import { systemClock } from '../clock.ts';
+import { hasChannel } from '../config/has-channel.ts';
+import type { Config } from '../config/schema.ts';
+import { sendingRules } from '../deliver/build-provider.ts';
+import type { AllTexts } from '../deliver/load-texts.ts';
+import type { Store } from '../store/store.ts';
+
+/** Undefined if there is no page to approve on, or nothing to bring its address. */
+export function buildApprovals(
+  config: Config,
+  texts: AllTexts,
+  store: Store,
+  waits: ApprovalWaits,
+  onQueued: () => void,
+): Approvals | undefined {
+  const { approval, web, deliver, login } = config;
+  const channels = approval.channels.filter((channel) => hasChannel(config, channel));
+  if (!web.listen || web.url === undefined || channels.length === 0) return undefined;
+  return new Approvals({
+    store,
+    clock: systemClock,
+    waits,
+    window: approval.success_window,
+    limit: approval.limit,
+    channels,
+    url: web.url,
+    rules: sendingRules(config),
+    order: deliver.contacts,
+    texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),
+    language: deliver.language,
+    challengeTimeout: login.challenge_timeout,
+    onQueued,
+  });
+}

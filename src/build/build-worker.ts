@@ -1,0 +1,25 @@
+import { systemClock } from '../clock.ts';
+import type { Config } from '../config/schema.ts';
+import { buildProvider } from '../deliver/build-provider.ts';
+import { DeliveryWorker } from '../deliver/worker.ts';
+import type { Logger } from '../observe/logger.ts';
+import { randomOctets } from '../random.ts';
+import type { Store } from '../store/store.ts';
+
+/** What sends the messages of the outbox by the `[[provider]]`s. */
+export function buildWorker(config: Config, store: Store, logger: Logger): DeliveryWorker {
+  const { concurrency: most, lease, poll, keep } = config.deliver;
+  const onReceipt: DeliveryWorker['noteReceipt'] = (receipt) => worker.noteReceipt(receipt);
+  const worker = new DeliveryWorker({
+    store,
+    providers: config.provider.map((provider) => buildProvider(provider, { clock: systemClock, onReceipt })),
+    concurrency: { sms: most, voice: most, email: most, notify: most },
+    clock: systemClock,
+    logger,
+    random: randomOctets,
+    lease,
+    poll,
+    keep,
+  });
+  return worker;
+}

@@ -1,0 +1,78 @@
+import type { ApprovalWaits } from '../approval/approval-waits.ts';
+import { Decisions } from '../approval/decisions.ts';
+import { showApproval } from '../approval/show-approval.ts';
+import { systemClock } from '../clock.ts';
+import { hasChannel } from '../config/has-channel.ts';
+import type { Config } from '../config/schema.ts';
+import { sendingRules } from '../deliver/build-provider.ts';
+import type { AllTexts } from '../deliver/load-texts.ts';
+import type { NoticeTexts } from '../deliver/render-notice.ts';
+import { EnrolmentSteps } from '../enrol/steps.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Store } from '../store/store.ts';
+import { approvalPages } from '../web/approval-page.ts';
+import { enrolPages } from '../web/enrol-page.ts';
+import { WebServer } from '../web/server.ts';
+import { windows } from './rules.ts';
+
+/** @throws Error if there are none, which textsOf has looked at */
+function noticesIn(texts: AllTexts, language: string): NoticeTexts {
+  const found = texts[language];
+  if (!found) throw new Error(`there are no texts in ${language}`);
+  return found.notice;
+}
+
+/** The pages, if they are to be served. */
+export async function openWeb(
+  config: Config,
+  texts: AllTexts,
+  store: Store,
+  waits: ApprovalWaits,
+  logger: Logger,
+  onQueued: () => void,
+): Promise<WebServer | undefined> {
+  const { listen, url, certificate, certificate_key, trusted_proxies } = config.web;
+  if (!listen || url === undefined) return undefined;
+  const decisions = new Decisions({
+    store,
+    clock: systemClock,
+    logger,
+    digits: config.deliver.digits,
+    lifetime: config.deliver.sms_timeout,
+    block: config.approval.block,
+    alert: config.approval.alert ?? [],
+    texts: noticesIn(texts, config.deliver.language),
+    language: config.deliver.language,
+    tell: (id, status) => waits.tell(id, status),
+    onQueued,
+  });
+  const steps = new EnrolmentSteps({
+    store,
+    clock: systemClock,
+    windows: windows(config),
+    issuer: config.totp.issuer,
+    application: config.totp.issuer,
+    phoneMethods: (['sms', 'voice'] as const).filter((method) => hasChannel(config, method)),
+    digits: config.deliver.digits,
+    lifetime: config.deliver.sms_timeout,
+    rules: sendingRules(config),
+    texts: Object.fromEntries(Object.entries(texts).map(([language, { message }]) => [language, message])),
+    language: config.deliver.language,
+    onQueued,
+  });
+  return WebServer.listen({
+    endpoints: listen,
+    url,
+    tls: certificate === undefined || certificate_key === undefined ? undefined : { certificate, key: certificate_key },
+    trustedProxies: trusted_proxies ?? [],
+    clock: systemClock,
+    logger,
+    pages: (app, addressOf) => {
+      enrolPages(app, { steps, addressOf });
+      approvalPages(app, {
+        show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
+        decide: (press) => decisions.decide(press),
+      });
+    },
+  });
+}
