@@ -122,7 +122,10 @@ async function compare(one: Filled, other: Filled): Promise<Compared> {
         const name = foldUserName(alias(randomBytes(4).readUInt32BE() % size));
         if (!name) throw new Error('an alias is no name');
         const start = performance.now();
-        const found = await identify.run({ sql, seal }, { proven: [], asked: name, lockout, now: Date.now() });
+        const found = await identify.run(
+          { sql, seal, node: 'bench' },
+          { proven: [], asked: name, lockout, now: Date.now() },
+        );
         times.push(1000 * (performance.now() - start));
         if (found.kind !== 'known') throw new Error('an alias was not found');
       }

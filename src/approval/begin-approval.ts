@@ -87,7 +87,7 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
     await insert(context, input, text(user, 'name'), language);
     await sql.run('UPDATE approval_states SET unanswered = unanswered + 1 WHERE user_id = ?', userId);
     await send(context, input, sending, text(user, 'name'), language);
-    await writeAudit(sql, {
+    await writeAudit(context, {
       ...input.audit,
       userId,
       method: 'approval',

@@ -120,7 +120,7 @@ async function settle(
     input.by,
     decided.id,
   );
-  await writeAudit(sql, {
+  await writeAudit(context, {
     at: now,
     loginId: decided.loginId,
     userId,

@@ -1,5 +1,6 @@
 import { foldUserName } from '../policy/user-name.ts';
-import type { Sql } from '../store/sql.ts';
+import type { TransactionContext } from '../store/store.ts';
+import { appendRow } from './append.ts';
 
 /** One row of the audit: what a login, or one answer within it, came to, or what an administrator changed. */
 export interface AuditRow {
@@ -21,22 +22,20 @@ export interface AuditRow {
 }
 
 /** Adds a row, inside the transaction of what it tells. */
-export async function writeAudit(sql: Sql, row: AuditRow): Promise<void> {
-  await sql.run(
-    `INSERT INTO audit (at, login_id, user_id, user_name, client, client_address, calling_station_id,
-       primary_name, method, result, reason, latency_ms, name_bare) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    row.at,
-    row.loginId,
-    row.userId,
-    row.userName,
-    row.client,
-    row.clientAddress,
-    row.callingStationId,
-    row.primary,
-    row.method,
-    row.result,
-    row.reason,
-    Math.round(row.latency),
-    foldUserName(row.userName)?.bare ?? null,
-  );
+export async function writeAudit(context: TransactionContext, row: AuditRow): Promise<void> {
+  await appendRow(context, row.at, {
+    at: row.at,
+    login_id: row.loginId,
+    user_id: row.userId,
+    user_name: row.userName,
+    client: row.client,
+    client_address: row.clientAddress,
+    calling_station_id: row.callingStationId,
+    primary_name: row.primary,
+    method: row.method,
+    result: row.result,
+    reason: row.reason,
+    latency_ms: Math.round(row.latency),
+    name_bare: foldUserName(row.userName)?.bare ?? null,
+  });
 }

@@ -1,4 +1,4 @@
-import type { Sql } from '../store/sql.ts';
+import type { TransactionContext } from '../store/store.ts';
 import { writeAudit } from './audit.ts';
 
 /** What an administrator does: part of the input of the transaction that does it. */
@@ -17,13 +17,13 @@ export interface Change {
  * @param detail goes behind the reason; never a secret
  */
 export async function auditChange(
-  sql: Sql,
+  context: TransactionContext,
   { id, command, at }: Change,
   user: { readonly id: string; readonly name: string } | null,
   detail?: string,
 ): Promise<void> {
   const reason = command.replaceAll(' ', '-');
-  await writeAudit(sql, {
+  await writeAudit(context, {
     at,
     loginId: id,
     userId: user?.id ?? null,

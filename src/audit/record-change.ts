@@ -5,8 +5,8 @@ import { auditChange, type Change } from './change.ts';
 export const recordChange: Transaction<{ readonly change: Change; readonly detail?: string }, null> = {
   name: 'record-change',
   access: 'write',
-  run: async ({ sql }, { change, detail }) => {
-    await auditChange(sql, change, null, detail);
+  run: async (context, { change, detail }) => {
+    await auditChange(context, change, null, detail);
     return null;
   },
 };

@@ -5,8 +5,8 @@ import { writeAudit, type AuditRow } from './audit.ts';
 export const record: Transaction<AuditRow, null> = {
   name: 'record',
   access: 'write',
-  run: async ({ sql }, row) => {
-    await writeAudit(sql, row);
+  run: async (context, row) => {
+    await writeAudit(context, row);
     return null;
   },
 };

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import { OperatorError } from '../errors.ts';
 import { importIsUnfinished } from '../store/import.ts';
@@ -41,7 +42,8 @@ export function storeIsCurrent(config: Config): Promise<boolean> {
 
 function storeOptions(config: Config): SqliteOptions | PostgresStoreOptions {
   const { url, key_file: keyFile, durability, password } = config.store;
-  if (url.driver === 'sqlite') return { file: url.path, keyFile, durability };
+  const node = config.audit.node ?? hostname();
+  if (url.driver === 'sqlite') return { file: url.path, keyFile, durability, node };
   const timeout = Math.floor(Math.min(storeTimeout, ...config.client.map(({ deadline }) => deadline / 2)));
-  return { ...url, password: password?.bytes, keyFile, durability, timeout };
+  return { ...url, password: password?.bytes, keyFile, durability, timeout, node };
 }

@@ -1,6 +1,7 @@
 import type { Section, SectionValues } from './row.ts';
 import { accounting } from './sections/accounting.ts';
 import { approval } from './sections/approval.ts';
+import { audit } from './sections/audit.ts';
 import { client } from './sections/client.ts';
 import { deliver } from './sections/deliver.ts';
 import { group } from './sections/group.ts';
@@ -28,6 +29,7 @@ export const schema = {
   approval,
   web,
   log,
+  audit,
   accounting,
   client,
   primary,

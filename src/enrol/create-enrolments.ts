@@ -85,6 +85,11 @@ async function create(
       lifetime: expires - change.at,
       createdAt: change.at,
     });
-  await auditChange(sql, change, { id: userId, name: text(user, 'name') }, mail ? `mailed to ${mail.target}` : 'shown');
+  await auditChange(
+    context,
+    change,
+    { id: userId, name: text(user, 'name') },
+    mail ? `mailed to ${mail.target}` : 'shown',
+  );
   return 'created';
 }

@@ -45,7 +45,7 @@ export const beginEnrolApp: Transaction<BeginApp, { readonly kind: 'begun' | 'do
       now,
     );
     await sql.run('UPDATE enrolments SET token_id = ? WHERE digest = ?', id, enrolment.digest);
-    await auditStep(sql, step, enrolment, { method: 'totp', result: 'change', reason: `enrol-app-begun: ${name}` });
+    await auditStep(context, step, enrolment, { method: 'totp', result: 'change', reason: `enrol-app-begun: ${name}` });
     return { kind: 'begun' };
   },
 };
@@ -80,12 +80,12 @@ export const confirmEnrolApp: Transaction<ConfirmApp, Confirmed> = {
     const code = typedCode(step.answer, token, context.seal);
     const { kind } = code === undefined ? { kind: 'wrong' as const } : await checkTotp(context, token, code, step);
     if (kind !== 'right') {
-      const left = await countWrong(sql, step, enrolment, 'totp');
+      const left = await countWrong(context, step, enrolment, 'totp');
       return left === 0 ? { kind: 'gone', why: 'too-often' } : { kind, left };
     }
     const replaced = await replaceTokens(sql, { ...enrolment, appDone: true });
     const reason = replaced > 0 ? `enrol-app-confirmed: ${replaced} token(s) replaced` : 'enrol-app-confirmed';
-    await auditStep(sql, step, enrolment, { method: 'totp', result: 'change', reason });
+    await auditStep(context, step, enrolment, { method: 'totp', result: 'change', reason });
     return { kind: 'done' };
   },
 };

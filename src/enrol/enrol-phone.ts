@@ -71,7 +71,7 @@ export const beginEnrolPhone: Transaction<BeginPhone, PhoneBegun> = {
       order: ['directory'],
     });
     if (begun.kind === 'limited') {
-      await auditStep(sql, step, enrolment, {
+      await auditStep(context, step, enrolment, {
         method: step.method,
         result: 'reject',
         reason: `enrol-limited: ${begun.which}`,
@@ -86,7 +86,7 @@ export const beginEnrolPhone: Transaction<BeginPhone, PhoneBegun> = {
       step.method,
       enrolment.digest,
     );
-    await auditStep(sql, step, enrolment, {
+    await auditStep(context, step, enrolment, {
       method: step.method,
       result: 'change',
       reason: `enrol-phone-begun: ${begun.target}`,
@@ -122,12 +122,12 @@ export const confirmEnrolPhone: Transaction<ConfirmPhone, Confirmed> = {
       loginId: enrolmentId(enrolment),
     });
     if (kind !== 'right') {
-      const left = await countWrong(sql, step, enrolment, method);
+      const left = await countWrong(context, step, enrolment, method);
       return left === 0 ? { kind: 'gone', why: 'too-often' } : { kind, left };
     }
     await sql.run('UPDATE users SET phone = ? WHERE id = ?', number, user.id);
     await sql.run('UPDATE enrolments SET phone = NULL, phone_at = ? WHERE digest = ?', step.now, digest);
-    await auditStep(sql, step, enrolment, { method, result: 'change', reason: 'enrol-phone-confirmed' });
+    await auditStep(context, step, enrolment, { method, result: 'change', reason: 'enrol-phone-confirmed' });
     return { kind: 'done' };
   },
 };

@@ -170,12 +170,12 @@ export function enrolmentId({ digest }: Pick<Enrolment, 'digest'>): string {
 
 /** Tells the audit of a step. */
 export async function auditStep(
-  sql: Sql,
+  context: TransactionContext,
   { now, address }: Step,
   enrolment: Pick<Enrolment, 'digest' | 'user'>,
   row: Pick<AuditRow, 'method' | 'result' | 'reason'>,
 ): Promise<void> {
-  await writeAudit(sql, {
+  await writeAudit(context, {
     at: now,
     loginId: enrolmentId(enrolment),
     userId: enrolment.user.id,
@@ -191,16 +191,17 @@ export async function auditStep(
 
 /** Counts a wrong code; the last one that a link takes ends it. @returns how many more it takes */
 export async function countWrong(
-  sql: Sql,
+  context: TransactionContext,
   step: Step,
   enrolment: Enrolment,
   method: AuditRow['method'],
 ): Promise<number> {
+  const { sql } = context;
   const failures = enrolment.failures + 1;
   await sql.run('UPDATE enrolments SET failures = ? WHERE digest = ?', failures, enrolment.digest);
   const left = maxFailures - failures;
   if (left === 0) await removePending(sql, enrolment.tokenId);
-  await auditStep(sql, step, enrolment, {
+  await auditStep(context, step, enrolment, {
     method,
     result: 'reject',
     reason: left === 0 ? 'enrol-too-often' : 'enrol-code-wrong',

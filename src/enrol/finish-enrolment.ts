@@ -33,7 +33,7 @@ export const finishEnrolment: Transaction<Step, Finished | { readonly kind: 'not
     await replaceTokens(sql, enrolment);
     await removePending(sql, tokenId);
     await sql.run('UPDATE enrolments SET used_at = ?, phone = NULL WHERE digest = ?', step.now, digest);
-    await auditStep(sql, step, enrolment, { method: null, result: 'change', reason: 'enrol-finished' });
+    await auditStep(context, step, enrolment, { method: null, result: 'change', reason: 'enrol-finished' });
     const phone = phoneDone && user.phone !== null ? maskNumber(user.phone) : null;
     return { kind: 'finished', language: user.language, app: appDone, phone };
   },

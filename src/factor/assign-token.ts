@@ -60,7 +60,7 @@ export const assignToken: Transaction<Assignment, Assigned> = {
       token.id,
     );
     if (given === 0) throw new OperatorError('refused', `the token ${serial} was given to somebody else meanwhile`);
-    await auditChange(sql, change, user, code === null ? `${serial} without a code` : serial);
+    await auditChange(context, change, user, code === null ? `${serial} without a code` : serial);
     return { user: user.name, name };
   },
 };

@@ -16,7 +16,8 @@ export interface NewRecoveryCodes {
 export const replaceRecoveryCodes: Transaction<NewRecoveryCodes, string> = {
   name: 'replace-recovery-codes',
   access: 'write',
-  run: async ({ sql, seal }, { user: name, codes, change }) => {
+  run: async (context, { user: name, codes, change }) => {
+    const { sql, seal } = context;
     const user = await userNamed(sql, name);
     // Whoever replaces or uses them at the same time waits here, where the database lets writers run side by side.
     await holdLockout(sql, user.id, codeFactor);
@@ -28,7 +29,7 @@ export const replaceRecoveryCodes: Transaction<NewRecoveryCodes, string> = {
         seal.digest(Buffer.from(code), recoveryOwner(user.id)),
         change.at,
       );
-    await auditChange(sql, change, user);
+    await auditChange(context, change, user);
     return user.name;
   },
 };

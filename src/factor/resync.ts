@@ -1,6 +1,5 @@
 import { auditChange, type Change } from '../audit/change.ts';
 import { text, textOrNull } from '../store/row.ts';
-import type { Sql } from '../store/sql.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { hotpResyncWindow, moveCounter } from './hotp.ts';
 import { matchingCounter, matchingSteps, timeStep } from './oath.ts';
@@ -34,7 +33,7 @@ export const resyncToken: Transaction<ResyncInput, Resynced> = {
   access: 'write',
   run: async (context, input) => {
     const result = await resync(context, input);
-    if (result.found && input.change) await tell(context.sql, input.tokenId, input.change);
+    if (result.found && input.change) await tell(context, input.tokenId, input.change);
     return result;
   },
 };
@@ -69,13 +68,13 @@ async function resync(
   return { found: marked.kind === 'right', drift };
 }
 
-async function tell(sql: Sql, tokenId: string, change: Change): Promise<void> {
-  const row = await sql.get(
+async function tell(context: TransactionContext, tokenId: string, change: Change): Promise<void> {
+  const row = await context.sql.get(
     `SELECT tokens.name AS token, tokens.serial, users.id, users.name FROM tokens
      LEFT JOIN users ON users.id = tokens.user_id WHERE tokens.id = ?`,
     tokenId,
   );
   if (!row) return;
   const user = row['id'] === null ? null : { id: text(row, 'id'), name: text(row, 'name') };
-  await auditChange(sql, change, user, textOrNull(row, 'serial') ?? text(row, 'token'));
+  await auditChange(context, change, user, textOrNull(row, 'serial') ?? text(row, 'token'));
 }

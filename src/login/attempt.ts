@@ -46,7 +46,7 @@ export const attempt: Transaction<AttemptInput, AttemptOutput> = {
     if (output.outcome === 'accepted')
       await context.sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', input.now, input.userId);
     const { verdict } = outcomes[output.outcome];
-    await writeAudit(context.sql, { ...input.audit, method: output.method, result: verdict, reason: output.outcome });
+    await writeAudit(context, { ...input.audit, method: output.method, result: verdict, reason: output.outcome });
     return output;
   },
 };

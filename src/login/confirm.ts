@@ -37,7 +37,7 @@ export const confirm: Transaction<ConfirmInput, ConfirmOutput> = {
     const { outcome, method } = await evaluate(context, { ...input, methods: ['totp', 'hotp'], attemptsLeft: 0 });
     const after = new Set(await pendingTokens(context.sql, input.userId));
     const reason = outcome === 'accepted' ? 'token-confirmed' : outcome;
-    await writeAudit(context.sql, { ...audit, method, result: outcomes[outcome].verdict, reason });
+    await writeAudit(context, { ...audit, method, result: outcomes[outcome].verdict, reason });
     return { outcome, confirmed: before.filter((name) => !after.has(name)) };
   },
 };

@@ -18,7 +18,8 @@ const outcome: Outcome = 'bypass-used';
 export const useBypass: Transaction<UseBypassInput, boolean> = {
   name: 'use-bypass',
   access: 'write',
-  run: async ({ sql }, { id, now, audit }) => {
+  run: async (context, { id, now, audit }) => {
+    const { sql } = context;
     const used = await sql.run(
       `UPDATE bypasses SET used_at = ? WHERE id = ? AND used_at IS NULL AND valid_until > ?
          AND EXISTS (SELECT 1 FROM users WHERE users.id = bypasses.user_id AND users.disabled = 0)`,
@@ -27,7 +28,7 @@ export const useBypass: Transaction<UseBypassInput, boolean> = {
       now,
     );
     if (used === 0) return false;
-    await writeAudit(sql, { ...audit, method: 'bypass', result: 'accept', reason: outcome });
+    await writeAudit(context, { ...audit, method: 'bypass', result: 'accept', reason: outcome });
     return true;
   },
 };

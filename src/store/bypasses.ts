@@ -25,7 +25,8 @@ export interface NewBypass {
 export const grantBypass: Transaction<NewBypass, string> = {
   name: 'grant-bypass',
   access: 'write',
-  run: async ({ sql }, { id, user: name, reason, seconds, change }) => {
+  run: async (context, { id, user: name, reason, seconds, change }) => {
+    const { sql } = context;
     const user = await userNamed(sql, name);
     // Whoever grants one at the same time waits here, where the database lets writers run side by side.
     const row = await sql.get('UPDATE users SET name = name WHERE id = ? RETURNING disabled', user.id);
@@ -40,7 +41,7 @@ export const grantBypass: Transaction<NewBypass, string> = {
       change.at,
       change.at + seconds * 1000,
     );
-    await auditChange(sql, change, user, `${seconds} s, ${reason}`);
+    await auditChange(context, change, user, `${seconds} s, ${reason}`);
     return user.name;
   },
 };
@@ -52,7 +53,8 @@ export const cancelBypass: Transaction<
 > = {
   name: 'cancel-bypass',
   access: 'write',
-  run: async ({ sql }, { user: name, change }) => {
+  run: async (context, { user: name, change }) => {
+    const { sql } = context;
     const user = await userNamed(sql, name);
     const cancelled =
       (await sql.run(
@@ -60,7 +62,7 @@ export const cancelBypass: Transaction<
         user.id,
         change.at,
       )) > 0;
-    if (cancelled) await auditChange(sql, change, user, 'cancelled');
+    if (cancelled) await auditChange(context, change, user, 'cancelled');
     return { name: user.name, cancelled };
   },
 };

@@ -45,7 +45,7 @@ export const importTokenRows: Transaction<TokenImport, number> = {
     for (const lines of unpackRows<TokenLine>(rows, linesAtOnce))
       await insert(context, lines, places.next().value ?? [], change.at);
     const { count } = placed;
-    await auditChange(context.sql, change, null, `${count} tokens`);
+    await auditChange(context, change, null, `${count} tokens`);
     return count;
   },
 };

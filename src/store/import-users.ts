@@ -71,7 +71,8 @@ export const planUsers: Transaction<UserImport, ImportPlan> = {
 export const applyUsers: Transaction<UserImport & { readonly change: Change }, ImportPlan> = {
   name: 'apply-users',
   access: 'write',
-  run: async ({ sql }, input) => {
+  run: async (context, input) => {
+    const { sql } = context;
     // Whoever claims names at the same time waits here, where the database lets writers run side by side.
     await sql.run("UPDATE facts SET value = value WHERE name = 'key_id'");
     // All are planned before the first is written: PostgreSQL keeps the plan of a look-up that it made while the table was small.
@@ -83,7 +84,7 @@ export const applyUsers: Transaction<UserImport & { readonly change: Change }, I
         users.filter(({ line }) => !present.has(line)),
         input.change.at,
       );
-    await auditChange(sql, input.change, null, `${result.added} users`);
+    await auditChange(context, input.change, null, `${result.added} users`);
     return result;
   },
 };

@@ -292,4 +292,25 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (part, method, provider, state)
     )`,
   ],
+  [
+    // Rows of the audit in chains: each row proves itself and the one before (docs/audit.md). Every column but id is covered where it is not null: columns
+    // that are added later must be null in the rows that are there, and no step may change what a row holds. head, purged: keyed digests.
+    `CREATE TABLE audit_chains (
+      id BIGINT PRIMARY KEY,
+      node TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      seq BIGINT NOT NULL,
+      link BLOB NOT NULL,
+      head BLOB NOT NULL,
+      broken INTEGER NOT NULL DEFAULT 0,
+      purged_seq BIGINT NOT NULL DEFAULT 0,
+      purged_link BLOB,
+      purged BLOB
+    )`,
+    'ALTER TABLE audit ADD COLUMN node TEXT',
+    'ALTER TABLE audit ADD COLUMN chain BIGINT',
+    'ALTER TABLE audit ADD COLUMN seq BIGINT',
+    'ALTER TABLE audit ADD COLUMN link BLOB',
+    'CREATE UNIQUE INDEX audit_chain ON audit (chain, seq)',
+  ],
 ];

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import { OperatorError } from '../errors.ts';
 import { findSeal } from './find-seal.ts';
@@ -13,6 +14,8 @@ export interface PostgresStoreOptions extends PostgresServer {
   readonly keyFile: string;
   /** Longest that a connection or a statement is waited for, in milliseconds. */
   readonly timeout: number;
+  /** Names this host in the audit; default: its host name. */
+  readonly node?: string;
 }
 
 /** Transactions under way at once; more are refused, since a queue without end only makes all of them late. */
@@ -34,13 +37,15 @@ export class PostgresStore implements Store {
   readonly #pool: Pool;
   readonly #seal: Seal;
   readonly #timeout: number;
+  readonly #node: string;
   readonly #running = new Set<Promise<unknown>>();
   #closed = false;
 
-  private constructor(pool: Pool, seal: Seal, timeout: number) {
+  private constructor(pool: Pool, seal: Seal, { timeout, node = hostname() }: PostgresStoreOptions) {
     this.#pool = pool;
     this.#seal = seal;
     this.#timeout = timeout;
+    this.#node = node;
   }
 
   /** Brings the schema up to date and finds the key. @throws OperatorError that says what is wrong with which database or file */
@@ -49,7 +54,7 @@ export class PostgresStore implements Store {
     const where = `postgres://${user}@${host}:${port}/${database}`;
     try {
       const seal = await prepare(options, where);
-      return new PostgresStore(createPostgresPool(options, { connect: timeout, statement: timeout }), seal, timeout);
+      return new PostgresStore(createPostgresPool(options, { connect: timeout, statement: timeout }), seal, options);
     } catch (error) {
       if (error instanceof OperatorError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -74,11 +79,11 @@ export class PostgresStore implements Store {
   }
 
   async #repeat<Input, Output>({ access, run }: Transaction<Input, Output>, input: Input): Promise<Output> {
-    const seal = this.#seal;
+    const [seal, node] = [this.#seal, this.#node];
     for (let tries = 1; ; tries++) {
       try {
         return await inTransaction(this.#pool, access, (sql) =>
-          run({ sql, seal, sharedNow: () => databaseClock(sql) }, input),
+          run({ sql, seal, node, sharedNow: () => databaseClock(sql) }, input),
         );
       } catch (error) {
         if (tries >= maxTries || !(error instanceof PostgresError && error.isConflict)) throw error;

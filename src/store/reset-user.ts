@@ -21,7 +21,8 @@ export interface Reset {
 export const resetUser: Transaction<{ readonly user: FoldedName; readonly change: Change }, Reset> = {
   name: 'reset-user',
   access: 'write',
-  run: async ({ sql }, { user: name, change }) => {
+  run: async (context, { user: name, change }) => {
+    const { sql } = context;
     const user = await userNamed(sql, name);
     // An answer that is being checked holds this first: in the same order nobody waits for ever.
     await holdLockout(sql, user.id, codeFactor);
@@ -37,7 +38,7 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     await sql.run('DELETE FROM recovery_codes WHERE user_id = ?', user.id);
     await sql.run('UPDATE sent_codes SET dead = 1 WHERE user_id = ?', user.id);
     const bypasses = await sql.run('DELETE FROM bypasses WHERE user_id = ? AND used_at IS NULL', user.id);
-    await auditChange(sql, change, user);
+    await auditChange(context, change, user);
     return { name: user.name, tokens, recoveryCodes: unused ? integer(unused, 'codes') : 0, bypasses };
   },
 };

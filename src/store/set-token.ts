@@ -24,7 +24,8 @@ export interface TokenChange {
 export const setToken: Transaction<TokenChange, null> = {
   name: 'set-token',
   access: 'write',
-  run: async ({ sql, seal }, { id, name, disabled, validFrom, validUntil, pin, change }) => {
+  run: async (context, { id, name, disabled, validFrom, validUntil, pin, change }) => {
+    const { sql, seal } = context;
     // Its row is held from here on, so that what is looked at still stands when it is changed.
     const token = await sql.get(
       'UPDATE tokens SET name = name WHERE id = ? RETURNING user_id, name, serial, state, valid_from, valid_until, last_used_at',
@@ -53,7 +54,7 @@ export const setToken: Transaction<TokenChange, null> = {
     for (const [column, value] of Object.entries(columns))
       if (value !== undefined) await sql.run(`UPDATE tokens SET ${column} = ? WHERE id = ?`, value, id);
     const owner = user ? { id: text(user, 'id'), name: text(user, 'name') } : null;
-    await auditChange(sql, change, owner, textOrNull(token, 'serial') ?? text(token, 'name'));
+    await auditChange(context, change, owner, textOrNull(token, 'serial') ?? text(token, 'name'));
     return null;
   },
 };

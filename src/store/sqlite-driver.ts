@@ -11,6 +11,8 @@ export interface SqliteOptions {
   readonly keyFile: string;
   /** `power`: a commit is on the disk (fsync) before it counts; `process`: it survives the process, not a power cut. */
   readonly durability: 'process' | 'power';
+  /** Names this host in the audit; default: its host name. */
+  readonly node?: string;
 }
 
 /** How long a statement waits for another process to finish its write, in milliseconds. */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { OperatorError, type ErrorCode } from '../errors.ts';
 import { reviveBuffers } from './revive-buffers.ts';
@@ -45,7 +46,8 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
     return;
   }
   const { driver, seal } = opened;
-  const context: TransactionContext = { sql: driver, seal };
+  const { node } = workerData as SqliteOptions;
+  const context: TransactionContext = { sql: driver, seal, node: node ?? hostname() };
   const queue: Request[] = [];
   let scheduled = false;
   let closing = false;

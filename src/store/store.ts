@@ -4,6 +4,8 @@ import type { Sql } from './sql.ts';
 export interface TransactionContext {
   readonly sql: Sql;
   readonly seal: Seal;
+  /** Names this host in the audit. */
+  readonly node: string;
   /**
    * The database's own clock, in milliseconds: only of a store that several hosts may share, none of which knows another's monotonic clock.
    */

@@ -14,12 +14,13 @@ export interface Switch {
 export const switchUser: Transaction<Switch, string> = {
   name: 'switch-user',
   access: 'write',
-  run: async ({ sql }, { user: name, disabled, change }) => {
+  run: async (context, { user: name, disabled, change }) => {
+    const { sql } = context;
     const user = await userNamed(sql, name);
     // A page that is open holds its link before the user: in the same order nobody waits for ever.
     if (disabled) await endEnrolments(sql, user.id);
     await sql.run('UPDATE users SET disabled = ? WHERE id = ?', Number(disabled), user.id);
-    await auditChange(sql, change, user);
+    await auditChange(context, change, user);
     return user.name;
   },
 };

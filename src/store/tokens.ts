@@ -112,7 +112,7 @@ export const addToken: Transaction<NewToken, { readonly user: string; readonly n
       counter,
       input.now,
     );
-    if (change) await auditChange(sql, change, user, name);
+    if (change) await auditChange(context, change, user, name);
     return { user: user.name, name };
   },
 };
@@ -171,7 +171,8 @@ export interface TokenRemoval {
 export const removeToken: Transaction<TokenRemoval, boolean> = {
   name: 'remove-token',
   access: 'write',
-  run: async ({ sql }, { id, change }) => {
+  run: async (context, { id, change }) => {
+    const { sql } = context;
     const token = await sql.get(
       `SELECT tokens.name, tokens.serial, users.id AS user_id, users.name AS user_name
        FROM tokens LEFT JOIN users ON users.id = tokens.user_id WHERE tokens.id = ?`,
@@ -180,7 +181,7 @@ export const removeToken: Transaction<TokenRemoval, boolean> = {
     if (!token || (await sql.run('DELETE FROM tokens WHERE id = ?', id)) === 0) return false;
     const userId = textOrNull(token, 'user_id');
     const user = userId === null ? null : { id: userId, name: text(token, 'user_name') };
-    await auditChange(sql, change, user, textOrNull(token, 'serial') ?? text(token, 'name'));
+    await auditChange(context, change, user, textOrNull(token, 'serial') ?? text(token, 'name'));
     return true;
   },
 };

@@ -16,7 +16,8 @@ export interface Unassignment {
 export const unassignToken: Transaction<Unassignment, string> = {
   name: 'unassign-token',
   access: 'write',
-  run: async ({ sql }, { serial, change }) => {
+  run: async (context, { serial, change }) => {
+    const { sql } = context;
     const row = await sql.get(
       `SELECT tokens.id, users.id AS user_id, users.name FROM tokens LEFT JOIN users ON users.id = tokens.user_id
        WHERE tokens.serial = ?`,
@@ -32,7 +33,7 @@ export const unassignToken: Transaction<Unassignment, string> = {
       user.id,
     );
     if (taken === 0) throw new OperatorError('refused', `the token ${serial} was taken from "${user.name}" meanwhile`);
-    await auditChange(sql, change, user, serial);
+    await auditChange(context, change, user, serial);
     return user.name;
   },
 };

@@ -18,7 +18,8 @@ export interface Unlocked {
 export const unlockUser: Transaction<{ readonly user: FoldedName; readonly change: Change }, Unlocked> = {
   name: 'unlock-user',
   access: 'write',
-  run: async ({ sql }, { user: name, change }) => {
+  run: async (context, { user: name, change }) => {
+    const { sql } = context;
     const user = await userNamed(sql, name);
     const row = await sql.get(
       'SELECT max(failures) AS failures, max(paused_until) AS paused_until FROM lockouts WHERE user_id = ?',
@@ -26,7 +27,7 @@ export const unlockUser: Transaction<{ readonly user: FoldedName; readonly chang
     );
     await clearLockouts(sql, user.id);
     await clearApprovals(sql, user.id);
-    await auditChange(sql, change, user);
+    await auditChange(context, change, user);
     return {
       name: user.name,
       failures: (row && integerOrNull(row, 'failures')) ?? 0,

@@ -50,7 +50,8 @@ export interface NewUser extends UserDetails {
 export const addUser: Transaction<NewUser, null> = {
   name: 'add-user',
   access: 'write',
-  run: async ({ sql, seal }, user) => {
+  run: async (context, user) => {
+    const { sql, seal } = context;
     const kept = sealKept(seal, user.id, user.kept ?? null);
     await sql.run(
       `INSERT INTO users (id, name, first_name, last_name, password, sealed_nt_hash, sealed_password, phone, email, created_at)
@@ -69,7 +70,7 @@ export const addUser: Transaction<NewUser, null> = {
     for (const each of user.names) await claimName(sql, each, user.id, user.distinct);
     await checkCount(sql, user.id, user.name);
     await joinGroups(sql, user, user.groups ?? []);
-    if (user.change) await auditChange(sql, user.change, user);
+    if (user.change) await auditChange(context, user.change, user);
     return null;
   },
 };
@@ -113,7 +114,8 @@ export interface UserChange {
 export const setUser: Transaction<UserChange, string> = {
   name: 'set-user',
   access: 'write',
-  run: async ({ sql, seal }, change) => {
+  run: async (context, change) => {
+    const { sql, seal } = context;
     const user = await userNamed(sql, change.user);
     const { id, name } = user;
     const {
@@ -149,7 +151,7 @@ export const setUser: Transaction<UserChange, string> = {
     await checkCount(sql, id, name);
     await leaveGroups(sql, user, change.removeGroups ?? []);
     await joinGroups(sql, user, change.addGroups ?? []);
-    if (change.change) await auditChange(sql, change.change, user, whatChanged(change));
+    if (change.change) await auditChange(context, change.change, user, whatChanged(change));
     return name;
   },
 };
@@ -159,13 +161,14 @@ export const removeUser: Transaction<{ readonly id: string; readonly name: strin
   {
     name: 'remove-user',
     access: 'write',
-    run: async ({ sql }, user) => {
+    run: async (context, user) => {
+      const { sql } = context;
       // An answer that is being checked holds this first: in the same order nobody waits for ever.
       await clearLockouts(sql, user.id);
       await endEnrolments(sql, user.id);
       await forgetMessages(sql, 'user_id = ?', user.id);
       if ((await sql.run('DELETE FROM users WHERE id = ?', user.id)) === 0) return false;
-      await auditChange(sql, user.change, user);
+      await auditChange(context, user.change, user);
       return true;
     },
   };

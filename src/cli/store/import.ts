@@ -13,6 +13,7 @@ import { newChange } from '../new-change.ts';
 import { print } from '../terminal/print.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
 import { readPassphrase, type PassphraseOptions } from '../input/read-passphrase.ts';
+import { withStoreOf } from '../with-store.ts';
 import { storePlace } from './place.ts';
 
 type Options = CommonOptions & PassphraseOptions;
@@ -41,10 +42,11 @@ async function importStore(file: string, options: Options): Promise<void> {
     await ready(store, key, place);
     await placed(file, () => writeRows(store, file, passphrase, rows));
     await store.run(finishImport, null);
-    await store.run(recordChange, { change: newChange('store import') });
   } finally {
     await store.close();
   }
+  // Opened anew, since the key of digests, by which rows of the audit are linked, is now the other store's.
+  await withStoreOf(config, (opened) => opened.run(recordChange, { change: newChange('store import') }));
   print(`Imported ${rows} rows into ${place}. radgate can be started.`);
 }
 
