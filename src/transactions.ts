@@ -5,6 +5,7 @@ import { closeApproval } from './approval/close-approval.ts';
 import { decideApproval } from './approval/decide-approval.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
 import { showApproval } from './approval/show-approval.ts';
+import { checkAnchor } from './audit/check-anchor.ts';
 import { countDenials } from './audit/count-denials.ts';
 import { countMessages } from './audit/count-messages.ts';
 import { countUsage } from './audit/count-usage.ts';
@@ -12,6 +13,7 @@ import { findSubject } from './audit/find-subject.ts';
 import { listRows } from './audit/list-rows.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
+import { findStrays, listChains, verifyPage } from './audit/verify-chain.ts';
 import { createEnrolments } from './enrol/create-enrolments.ts';
 import { beginEnrolApp, confirmEnrolApp } from './enrol/enrol-app.ts';
 import { beginEnrolPhone, confirmEnrolPhone } from './enrol/enrol-phone.ts';
@@ -64,6 +66,7 @@ export const transactions = [
   beginImport,
   beginSentCode,
   cancelBypass,
+  checkAnchor,
   checkTokenRows,
   clearImport,
   closeApproval,
@@ -80,6 +83,7 @@ export const transactions = [
   createEnrolments,
   exportDigestKey,
   exportPage,
+  findStrays,
   findSubject,
   findToken,
   finishEnrolment,
@@ -92,6 +96,7 @@ export const transactions = [
   importTokenRows,
   keyFacts,
   lastAudit,
+  listChains,
   listOutbox,
   listRows,
   listTokens,
@@ -135,5 +140,6 @@ export const transactions = [
   unassignToken,
   unlockUser,
   useBypass,
+  verifyPage,
   writeWith,
 ] as const;

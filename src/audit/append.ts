@@ -1,8 +1,7 @@
 import { randomOctets } from '../random.ts';
-import { integer, octets, text } from '../store/row.ts';
 import type { SqlValue } from '../store/sql.ts';
 import type { TransactionContext } from '../store/store.ts';
-import { isProven, linkOf, noLink, proofOfHead, type ChainHead } from './chain.ts';
+import { chainOf, isProven, linkOf, noLink, proofOfHead, type ChainHead } from './chain.ts';
 
 /**
  * Adds a row to a chain of this node, inside the transaction of what the row tells. Transactions that run at once take different chains and wait for
@@ -32,20 +31,11 @@ export async function appendRow(
 /** Takes a chain that no other transaction holds. One that was tampered with is left as it is, for `radgate audit verify` to tell. */
 async function takeChain({ sql, seal, node, sharedNow }: TransactionContext): Promise<ChainHead | undefined> {
   const passOver = sharedNow ? ' FOR UPDATE SKIP LOCKED' : '';
-  const row = await sql.get(
-    `SELECT id, node, seq, link, head FROM audit_chains WHERE node = ? AND broken = 0 LIMIT 1${passOver}`,
-    node,
-  );
+  const row = await sql.get(`SELECT * FROM audit_chains WHERE node = ? AND broken = 0 LIMIT 1${passOver}`, node);
   if (!row) return undefined;
-  const chain = {
-    id: integer(row, 'id'),
-    node: text(row, 'node'),
-    seq: integer(row, 'seq'),
-    link: octets(row, 'link'),
-    head: octets(row, 'head'),
-  };
-  if (isProven(seal, chain)) return chain;
-  await sql.run('UPDATE audit_chains SET broken = 1 WHERE id = ?', chain.id);
+  const chain = chainOf(row);
+  if (chain && isProven(seal, chain)) return chain;
+  await sql.run('UPDATE audit_chains SET broken = 1 WHERE id = ?', row['id'] ?? null);
   return undefined;
 }
 

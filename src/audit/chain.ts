@@ -69,7 +69,17 @@ export function startOf({ purgedSeq, purgedLink }: Chain): { readonly seq: numbe
   return { seq: purgedSeq, link: purgedLink ?? noLink };
 }
 
-export function chainOf(row: Row): Chain {
+/** @returns undefined if it is none: somebody has put other kinds of values into the store */
+export function chainOf(row: Row): Chain | undefined {
+  try {
+    return readColumns(row);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function readColumns(row: Row): Chain {
   return {
     id: integer(row, 'id'),
     node: text(row, 'node'),
@@ -88,6 +98,7 @@ export function chainName(id: number): string {
   return id.toString(16).padStart(12, '0');
 }
 
+/** @returns undefined if there is none, or none that can be read */
 export async function readChain(sql: Sql, id: number): Promise<Chain | undefined> {
   const row = await sql.get('SELECT * FROM audit_chains WHERE id = ?', id);
   return row && chainOf(row);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit/audit.ts';
 import { checkCommand } from './check/check.ts';
 import { deliverCommand } from './deliver/deliver.ts';
 import { demoCommand } from './demo/demo.ts';
@@ -30,6 +31,7 @@ export function program(): Command {
     .addCommand(tokenCommand())
     .addCommand(deliverCommand())
     .addCommand(reportCommand())
+    .addCommand(auditCommand())
     .addCommand(storeCommand())
     .addCommand(demoCommand());
   passDown(root);

@@ -25,6 +25,8 @@ describe('radgate', () => {
       ...['deliver', 'deliver test', 'deliver list'].map((name) => `radgate ${name}`),
       'radgate report',
       ...['logins', 'user', 'denials', 'usage', 'delivery', 'enrolment'].map((name) => `radgate report ${name}`),
+      'radgate audit',
+      ...['verify', 'anchor'].map((name) => `radgate audit ${name}`),
       'radgate store',
       ...['backup', 'rekey', 'export', 'import'].map((name) => `radgate store ${name}`),
     ]);
