@@ -21,6 +21,7 @@ import { finishEnrolment } from './enrol/finish-enrolment.ts';
 import { reportEnrolment } from './enrol/report-enrolment.ts';
 import { showEnrolment } from './enrol/show-enrolment.ts';
 import { assignToken } from './factor/assign-token.ts';
+import { findCodeForms } from './factor/code-forms.ts';
 import { replaceRecoveryCodes } from './factor/recovery-codes.ts';
 import { beginSentCode } from './factor/sent-code.ts';
 import { resyncToken } from './factor/resync.ts';
@@ -83,6 +84,7 @@ export const transactions = [
   createEnrolments,
   exportDigestKey,
   exportPage,
+  findCodeForms,
   findStrays,
   findSubject,
   findToken,

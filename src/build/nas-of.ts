@@ -19,6 +19,11 @@ export function nasOf(client: Client): Nas {
     deviceAttribute: client.device_attribute === 'none' ? undefined : deviceAttributes[client.device_attribute],
     deadline: client.deadline,
     promptFormat: client.prompt_format,
+    append:
+      client.append === 'off'
+        ? undefined
+        : { order: client.append, delimiter: Buffer.from(client.append_delimiter), length: client.append_length },
+    challenge: client.challenge,
     application: client.application ?? client.name,
   };
 }

@@ -19,7 +19,7 @@ export interface Answer {
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
   readonly windows: Windows;
-  /** Which login is being answered: a code that was sent is good for that one alone. */
+  /** Which login is being answered, or `laterLoginAt` its client: a code that was sent is good for that one alone. */
   readonly loginId: string;
 }
 

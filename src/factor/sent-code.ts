@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { isBlocked } from '../approval/approval-state.ts';
 import { renderMessage, type MessageTexts } from '../deliver/render-message.ts';
 import { countryPrefix } from '../policy/country-prefix.ts';
@@ -12,9 +12,14 @@ import type { Transaction, TransactionContext } from '../store/store.ts';
 import type { Answer, CheckResult, Factor } from './factor.ts';
 import { findTarget, type Contacts, type NoTarget } from './sent-target.ts';
 
-/** What names one sending of a login. @param turn counts them */
-export function challengeOf(loginId: string, turn: number): string {
+/** What names one sending. @param loginId the login that it is for, or `laterLoginAt` a client @param turn tells the sendings for it apart */
+export function challengeOf(loginId: string, turn: number | string): string {
   return `${loginId}-${turn}`;
+}
+
+/** What a code is sent for that is typed in a later login of the same user at the same client, since that one can't be asked for it. */
+export function laterLoginAt(client: string): string {
+  return `later:${createHash('sha256').update(client).digest('hex')}`;
 }
 
 function isOf(challengeId: string, loginId: string): boolean {

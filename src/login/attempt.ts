@@ -24,6 +24,8 @@ export interface AttemptInput {
   readonly attemptsLeft: number;
   readonly windows: Windows;
   readonly lockout: LockoutRules;
+  /** What a code was sent for that may be the answer; without it, this login. */
+  readonly sentFor?: string;
   readonly audit: Omit<AuditRow, 'method' | 'result' | 'reason'>;
 }
 
@@ -77,7 +79,7 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
     octets: answer,
     now,
     windows,
-    loginId: input.audit.loginId,
+    loginId: input.sentFor ?? input.audit.loginId,
   });
   if (result.kind === 'right') {
     await clearLockout(sql, userId, codeFactor);

@@ -2,8 +2,17 @@ import type { ApprovalAnswer } from '../approval/approvals.ts';
 import { Type } from '../packet/constants.ts';
 import { lengthOnHop, type Granted } from '../packet/granted.ts';
 import { limitedNote, noTargetNote } from '../deliver/texts.ts';
+import type { UserForms } from '../factor/code-forms.ts';
 import type { BeginOutput } from '../factor/sent-code.ts';
 import { reachableBy, type Contacts } from '../factor/sent-target.ts';
+import {
+  exampleOf,
+  splitAppended,
+  type AppendRules,
+  type Appended,
+  type CodeForms,
+  type Tail,
+} from '../policy/append.ts';
 import { defaultWay, parseChoice, ways, type Typed, type Way } from '../policy/choice.ts';
 import { decide, methods, type FactorRule, type Identity, type Method } from '../policy/decide.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
@@ -44,6 +53,12 @@ export interface LoginFacts {
   readonly groupWays: readonly { readonly name: string; readonly way: Way }[];
   /** The answer as text, where it may be a word for another way. */
   readonly typed: string | null;
+  /** The password of PAP, as it was typed. */
+  readonly password: Buffer | null;
+  /** How a code may stand beside the password; undefined where none may. */
+  readonly append: AppendRules | undefined;
+  /** Whether the client can show a challenge. */
+  readonly challenge: boolean;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
 }
@@ -63,6 +78,8 @@ export interface SendingFacts {
   /** Where numbers and addresses are looked for first. */
   readonly order: readonly ('store' | 'directory')[];
   readonly rules: Pick<SendingRules, 'allow' | 'deny'>;
+  /** Of each code. */
+  readonly digits: number;
 }
 
 /** A password was changed for a user who needs no second factor: what was decided before, and of whom. */
@@ -76,13 +93,16 @@ export type State =
   | { readonly at: 'start' }
   /** A change of password: whether a factor is needed is decided before it. */
   | { readonly at: 'owner' }
-  | { readonly at: 'primary'; readonly settled: Settled | undefined }
+  /** What the user's codes look like is looked up, to part the password from the code beside it. */
+  | { readonly at: 'forms' }
+  | { readonly at: 'primary'; readonly settled: Settled | undefined; readonly tail: Tail | undefined }
   | {
       readonly at: 'identity';
       readonly granted: readonly Granted[];
       readonly settled: Settled | undefined;
       readonly directory: Contacts | undefined;
       readonly groups: readonly string[];
+      readonly tail: Tail | undefined;
     }
   | {
       readonly at: 'bypass';
@@ -90,6 +110,7 @@ export type State =
       readonly identity: Identity;
       readonly directory: Contacts | undefined;
       readonly groups: readonly string[];
+      readonly tail: Tail | undefined;
     }
   | { readonly at: 'send'; readonly login: AtFactor }
   | { readonly at: 'approval'; readonly login: AtFactor }
@@ -106,11 +127,18 @@ export type State =
 /** What the runner is to do next. */
 export type Effect =
   | { readonly kind: 'take' }
-  | { readonly kind: 'check-primary'; readonly conversation: Conversation | undefined }
+  | { readonly kind: 'find-code-forms'; readonly name: FoldedName }
+  /** `password`: in place of what was typed, where more than the password was. */
+  | {
+      readonly kind: 'check-primary';
+      readonly conversation: Conversation | undefined;
+      readonly password: Buffer | undefined;
+    }
   | { readonly kind: 'identify'; readonly names: Pick<IdentifyInput, 'proven' | 'asked'> }
   | { readonly kind: 'use-bypass'; readonly bypassId: string; readonly userId: string }
   | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
-  | { readonly kind: 'attempt'; readonly login: AtFactor }
+  /** `appended`: the code beside the password, where it is not the whole of what was typed. */
+  | { readonly kind: 'attempt'; readonly login: AtFactor; readonly appended: Buffer | undefined }
   | { readonly kind: 'send'; readonly login: AtFactor; readonly method: SentMethod }
   | { readonly kind: 'approve'; readonly login: AtFactor }
   | {
@@ -124,6 +152,7 @@ export type Effect =
 export type Event =
   | { readonly kind: 'received' }
   | { readonly kind: 'taken'; readonly taken: Taken }
+  | { readonly kind: 'code-forms'; readonly forms: UserForms | null }
   | { readonly kind: 'primary'; readonly result: PrimaryResult }
   | { readonly kind: 'identified'; readonly identity: Identity }
   | { readonly kind: 'bypass'; readonly used: boolean }
@@ -141,6 +170,8 @@ export const maxTurns = 10;
 
 /** Questions that a primary may ask in one login, at most: EAP-TLS with long certificates takes some twenty (RFC 5216 §2.1.5). */
 export const maxRounds = 50;
+
+const none = Buffer.alloc(0);
 
 const stateLength = 2 + handleSize;
 
@@ -161,8 +192,11 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
     case 'owner':
       if (event.kind === 'identified') return onOwner(facts, event.identity);
       break;
+    case 'forms':
+      if (event.kind === 'code-forms') return onForms(facts, event.forms);
+      break;
     case 'primary':
-      if (event.kind === 'primary') return onPrimary(facts, state.settled, event.result);
+      if (event.kind === 'primary') return onPrimary(facts, state, event.result);
       break;
     case 'identity':
       if (event.kind === 'identified') return onIdentified(facts, state, event.identity, state.settled);
@@ -206,11 +240,35 @@ function onReceived(facts: LoginFacts): Step {
       if (!asked) return onOwner(facts, { kind: 'invalid' });
       return { state: { at: 'owner' }, effect: { kind: 'identify', names: { proven: [], asked } } };
     }
-    case 'prompt':
+    case 'prompt': {
+      if (!facts.append) return askPrimary(undefined, undefined);
+      const name = foldUserName(facts.userName);
+      return name ? { state: { at: 'forms' }, effect: { kind: 'find-code-forms', name } } : onForms(facts, null);
+    }
     case 'proof':
     case 'vouched':
       return askPrimary(undefined, undefined);
   }
+}
+
+/** Parts the password from what stands beside it, so that the primary is asked once. */
+function onForms(facts: LoginFacts, forms: UserForms | null): Step {
+  const { append, password, sending, approval, prompts } = facts;
+  const ways: Way[] = ['app', ...(approval ? (['approval'] as const) : []), ...sending.methods];
+  const { words } = textsIn(prompts, forms?.language ?? prompts.language);
+  const appended = append && splitAppended(password ?? none, append, { codes: codesOf(facts, forms), ways, words });
+  return askPrimary(undefined, undefined, appended);
+}
+
+/**
+ * What a code can look like. Of a name that radgate does not know all that there is: the primary may know whose it is. Where such users come in without a
+ * code, theirs is a password alone.
+ */
+function codesOf({ sending, factorRule }: LoginFacts, forms: UserForms | null): CodeForms {
+  const sent = sending.methods.length > 0 ? [sending.digits] : [];
+  if (forms) return { ...forms, lengths: [...forms.lengths, ...sent] };
+  if (factorRule !== 'required') return { lengths: [], pin: false, recovery: false };
+  return { lengths: [6, 7, 8, ...sent], pin: false, recovery: true };
 }
 
 function onTaken(facts: LoginFacts, taken: Taken): Step {
@@ -250,11 +308,18 @@ function onOwner(facts: LoginFacts, identity: Identity): Step {
   return askPrimary({ userId, outcome: decision.reason }, undefined);
 }
 
-function askPrimary(settled: Settled | undefined, conversation: Conversation | undefined): Step {
-  return { state: { at: 'primary', settled }, effect: { kind: 'check-primary', conversation } };
+function askPrimary(
+  settled: Settled | undefined,
+  conversation: Conversation | undefined,
+  appended?: Appended | undefined,
+): Step {
+  return {
+    state: { at: 'primary', settled, tail: appended?.tail },
+    effect: { kind: 'check-primary', conversation, password: appended?.password },
+  };
 }
 
-function onPrimary(facts: LoginFacts, settled: Settled | undefined, result: PrimaryResult): Step {
+function onPrimary(facts: LoginFacts, asked: Asked, result: PrimaryResult): Step {
   switch (result.kind) {
     case 'unreachable':
       return recorded({ kind: 'silence', outcome: result.asked ? 'upstream-unreachable' : 'upstream-unasked' });
@@ -270,14 +335,14 @@ function onPrimary(facts: LoginFacts, settled: Settled | undefined, result: Prim
       if (!result.relayed) return recorded(refusal(result.reason));
       return recorded({ kind: 'reject', outcome: 'upstream-rejected', relayed: result.relayed, text: null });
     case 'ok':
-      return onProven(facts, settled, result.granted, result.person);
+      return onProven(facts, asked, result.granted, result.person);
   }
 }
 
 /** The primary's own name for the person decides; the name in the request only where the primary has proven it and says no other. */
 function onProven(
   facts: LoginFacts,
-  settled: Settled | undefined,
+  { settled, tail }: Asked,
   granted: readonly Granted[],
   { names, askedNameProven, groups, phone, email }: Person,
 ): Step {
@@ -286,9 +351,9 @@ function onProven(
   const proven = names.map(foldUserName);
   const asked = askedNameProven ? foldUserName(facts.userName ?? '') : undefined;
   if (proven.includes(undefined) || (askedNameProven && !asked))
-    return onIdentified(facts, { granted, directory, groups }, { kind: 'invalid' }, settled);
+    return onIdentified(facts, { granted, directory, groups, tail }, { kind: 'invalid' }, settled);
   return {
-    state: { at: 'identity', granted, settled, directory, groups },
+    state: { at: 'identity', granted, settled, directory, groups, tail },
     effect: {
       kind: 'identify',
       names: { proven: proven.filter((name): name is FoldedName => name !== undefined), asked },
@@ -298,7 +363,7 @@ function onProven(
 
 function onIdentified(
   facts: LoginFacts,
-  { granted, directory, groups }: Proven,
+  { granted, directory, groups, tail }: Proven,
   stored: Identity,
   settled: Settled | undefined,
 ): Step {
@@ -316,7 +381,7 @@ function onIdentified(
       return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
     case 'bypass':
       return {
-        state: { at: 'bypass', granted, identity, directory, groups },
+        state: { at: 'bypass', granted, identity, directory, groups, tail },
         effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId },
       };
     case 'require': {
@@ -331,10 +396,32 @@ function onIdentified(
       const group = groupWay(facts, all) ?? (facts.approval?.first ? 'approval' : null);
       const way = defaultWay(available, preferred, group) ?? 'app';
       const asking: Asking = { available, way, target: null, number: null, language, turns: 0, directory };
-      const login = { userId: decision.userId, methods, granted, attemptsLeft: facts.attempts, asking };
-      return askBy(facts, { stage: 'factor', ...login }, way);
+      const attemptsLeft = canAsk(facts) ? facts.attempts : 1;
+      const login: AtFactor = { stage: 'factor', userId: decision.userId, methods, granted, attemptsLeft, asking };
+      return tail ? onTail(facts, login, tail) : askBy(facts, login, canAsk(facts) ? way : withoutPrompt(available));
     }
   }
+}
+
+/** Whether a prompt can follow. */
+function canAsk({ credential, challenge }: LoginFacts): boolean {
+  return credential === 'prompt' && challenge;
+}
+
+/** Where no prompt can follow, who typed a password alone can approve; what else there is must be typed with the password. */
+function withoutPrompt(available: readonly Way[]): Way {
+  return available.includes('approval') ? 'approval' : 'app';
+}
+
+/** A code beside the password is one whatever else could be asked; a word asks by its way. */
+function onTail(facts: LoginFacts, login: AtFactor, tail: Tail): Step {
+  if (tail.kind === 'code')
+    return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login, appended: tail.octets } };
+  const { asking, userId } = login;
+  if (asking.available.includes(tail.way)) return askBy(facts, login, tail.way);
+  if (!canAsk(facts)) return recorded(refusal('choice-unavailable-last'), userId);
+  const { unavailable } = textsIn(facts.prompts, asking.language).prompt;
+  return ask('choice-unavailable', promptOf(facts.prompts, asking, { text: unavailable }), login);
 }
 
 /** Reply-Messages are left out where they don't fit. */
@@ -362,7 +449,8 @@ function onAnswer(facts: LoginFacts, login: AtFactor): Step {
     facts.sending.methods.length === 0 && !facts.approval
       ? { kind: 'code' }
       : parseChoice(facts.typed ?? '', menuOf(asking), words);
-  if (choice.kind === 'code') return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login } };
+  if (choice.kind === 'code')
+    return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login, appended: undefined } };
   if (asking.turns >= maxTurns) return recorded(refusal('turns-over'), login.userId);
   const turned: AtFactor = { ...login, asking: { ...asking, turns: asking.turns + 1 } };
   if (choice.kind === 'unavailable')
@@ -373,6 +461,7 @@ function onAnswer(facts: LoginFacts, login: AtFactor): Step {
 function askBy(facts: LoginFacts, login: AtFactor, way: Way): Step {
   const asking: Asking = { ...login.asking, way, target: null, number: null };
   const next: AtFactor = { ...login, asking };
+  if (way === 'app' && !canAsk(facts)) return recorded(codeMissing(facts), login.userId);
   if (way === 'app') return ask('code-asked', promptOf(facts.prompts, asking, undefined), next);
   if (way === 'approval') return { state: { at: 'approval', login: next }, effect: { kind: 'approve', login: next } };
   return { state: { at: 'send', login: next }, effect: { kind: 'send', login: next, method: way } };
@@ -382,6 +471,7 @@ function askBy(facts: LoginFacts, login: AtFactor, way: Way): Step {
 function onSent(facts: LoginFacts, login: AtFactor, output: BeginOutput): Step {
   const { asking } = login;
   if (output.kind === 'queued') {
+    if (!canAsk(facts)) return recorded(codeApart(facts, output.target), login.userId);
     const sent: Asking = { ...asking, target: output.target, language: output.language };
     return ask('code-sent', promptOf(facts.prompts, sent, undefined), { ...login, asking: sent });
   }
@@ -391,8 +481,7 @@ function onSent(facts: LoginFacts, login: AtFactor, output: BeginOutput): Step {
       ? limitedNote(texts, output.which, output.until, facts.now)
       : noTargetNote(texts, asking.way === 'email' ? 'email' : 'sms');
   const available = asking.available.filter((way) => way !== asking.way);
-  const [first] = available;
-  if (first === undefined)
+  if (available.length === 0 || !canAsk(facts))
     return recorded({ kind: 'reject', outcome: 'send-refused-last', relayed: [], text }, login.userId);
   const left: Asking = { ...asking, way: available.includes('app') ? 'app' : asking.way, target: null };
   return ask('send-refused', promptOf(facts.prompts, left, { text }), { ...login, asking: left });
@@ -418,8 +507,8 @@ function onApproval(facts: LoginFacts, login: AtFactor, answer: ApprovalAnswer):
     }
     case 'refused': {
       const available = asking.available.filter((way) => way !== 'approval');
-      const way = defaultWay(available, null, null);
-      if (facts.credential !== 'prompt' || !way) return recorded(refusal('approval-refused'), userId);
+      const way = canAsk(facts) ? defaultWay(available, null, null) : undefined;
+      if (!way) return recorded(refusal('approval-refused'), userId);
       return askBy(facts, { ...login, asking: { ...asking, available } }, way);
     }
   }
@@ -459,12 +548,33 @@ function refusal(outcome: Outcome): Verdict {
   return { kind: 'reject', outcome, relayed: [], text: outcomes[outcome].user };
 }
 
+/** To who typed a password alone, at a client that can't ask for more. */
+function codeMissing({ append }: LoginFacts): Verdict {
+  if (!append) return refusal('code-needs-challenge');
+  const text = `Log in again with your password and your code together: ${exampleOf(append)}`;
+  return { kind: 'reject', outcome: 'code-missing', relayed: [], text };
+}
+
+/** To who asked for a code, at a client that can't ask for it: it is typed in the next login. */
+function codeApart({ append }: LoginFacts, target: string): Verdict {
+  const how = append ? `: ${exampleOf(append)}` : '';
+  const text = `A code is on its way to ${target}. Log in again with your password and the code together${how}`;
+  return { kind: 'reject', outcome: 'code-sent-apart', relayed: [], text };
+}
+
 function silence(outcome: Outcome): Step {
   return { verdict: { kind: 'silence', outcome } };
 }
 
+/** What the primary was asked with. */
+interface Asked {
+  readonly settled: Settled | undefined;
+  readonly tail: Tail | undefined;
+}
+
 /** What the primary has shown. */
 interface Proven {
+  readonly tail: Tail | undefined;
   readonly granted: readonly Granted[];
   readonly directory: Contacts | undefined;
   /** As the primary says. */

@@ -18,6 +18,10 @@ export type Outcome =
   | 'send-refused'
   | 'send-refused-last'
   | 'choice-unavailable'
+  | 'choice-unavailable-last'
+  | 'code-missing'
+  | 'code-needs-challenge'
+  | 'code-sent-apart'
   | 'turns-over'
   | 'code-wrong'
   | 'code-used'
@@ -118,6 +122,23 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     'no code was sent: a limit is reached, or there is no number or address; the user has no other way',
   ),
   'choice-unavailable': { ...challenge, log: 'the user asked for a way that he does not have, asked again' },
+  'choice-unavailable-last': refuse(
+    'That is not one of your ways to log in.',
+    'the user asked for a way that he does not have, beside the password',
+  ),
+  // Its text says how: it depends on the client.
+  'code-missing': refuse(
+    'Log in again with your password and your code together.',
+    'password was right, but no code came with it, and this client cannot be asked for one (append, challenge = false)',
+  ),
+  'code-needs-challenge': refuse(
+    'Your second factor is a code, and this device cannot ask for one. Please contact your help desk.',
+    'password was right; the second factor is a code, and this client cannot be asked for one: set append (docs/append.md)',
+  ),
+  'code-sent-apart': refuse(
+    'A code is on its way to you. Log in again with your password and the code together.',
+    'password was right, a code is on its way: the user logs in again with both',
+  ),
   'turns-over': refuse(
     'Too many codes were asked for. Please log in again.',
     'the user chose a way or asked for another code ten times in one login',

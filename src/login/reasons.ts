@@ -67,6 +67,14 @@ const remedies: Readonly<Record<Outcome, string>> = {
     'See [deliver] for its limits, and "radgate user show" for the number or address: "radgate user set" changes it. "radgate user bypass" lets the user in once meanwhile.',
   'choice-unavailable':
     'If the user should have that way: "radgate user set" for a number or address, "radgate token add" for a token.',
+  'choice-unavailable-last':
+    'If the user should have that way: "radgate user set" for a number or address, "radgate token add" for a token.',
+  'code-missing':
+    'The user types the code with the password, as the text of the refusal shows; see docs/append.md. If the device can ask, take challenge = false away.',
+  'code-needs-challenge':
+    'Set append of this [[client]], so that codes are typed with the password (docs/append.md), or let the user approve logins (docs/approvals.md).',
+  'code-sent-apart':
+    'Nothing: the user logs in again with the code. If it does not come, "radgate deliver list USER" tells what became of the message.',
   'turns-over':
     'Ask the user whether codes arrive: "radgate deliver list USER". If it was not the user, someone knows the password: have it changed.',
   'code-wrong':

@@ -10,12 +10,13 @@ import type { Nas } from '../nas/nas.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
 import { printable } from '../packet/printable.ts';
-import type { Conversation, Primary } from '../primary/primary.ts';
+import type { Primary } from '../primary/primary.ts';
 import { carriesMark } from '../primary/proxy-mark.ts';
 import { randomOctets } from '../random.ts';
 import type { Windows } from '../factor/factor.ts';
+import { findCodeForms } from '../factor/code-forms.ts';
 import { codeRandom, newCode } from '../factor/new-code.ts';
-import { beginSentCode, challengeOf, type BeginOutput } from '../factor/sent-code.ts';
+import { beginSentCode, challengeOf, laterLoginAt, type BeginOutput } from '../factor/sent-code.ts';
 import type { NoTarget } from '../factor/sent-target.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import type { SendingRules } from '../policy/sending.ts';
@@ -66,8 +67,7 @@ export interface RunnerOptions {
 /** How codes are sent. */
 export interface Sending extends SendingFacts {
   readonly rules: SendingRules;
-  /** Digits of a code, and how long it is good, in milliseconds. */
-  readonly digits: number;
+  /** How long a code is good, in milliseconds. */
   readonly lifetime: number;
   /** Told once a message is in the outbox. */
   readonly onQueued: () => void;
@@ -191,8 +191,13 @@ export class Runner {
     const { store, waiting, lockout, clock, groupWays } = this.#options;
     const { request } = journey;
     switch (effect.kind) {
+      case 'find-code-forms':
+        return {
+          kind: 'code-forms',
+          forms: await store.run(findCodeForms, { name: effect.name, now: clock.wall() }),
+        };
       case 'check-primary':
-        return this.#checkPrimary(journey, effect.conversation);
+        return this.#checkPrimary(journey, effect);
       case 'identify': {
         const wantsGroups = groupWays.length > 0;
         const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall(), wantsGroups });
@@ -211,7 +216,7 @@ export class Runner {
         return { kind: 'bypass', used: await store.run(useBypass, { id: effect.bypassId, now: clock.wall(), audit }) };
       }
       case 'attempt':
-        return this.#attempt(effect.login, journey);
+        return this.#attempt(effect, journey);
       case 'send':
         return { kind: 'sent', output: await this.#send(effect, journey) };
       case 'approve':
@@ -235,11 +240,14 @@ export class Runner {
     }
   }
 
-  async #checkPrimary(journey: Journey, conversation: Conversation | undefined): Promise<Event> {
+  async #checkPrimary(
+    journey: Journey,
+    { conversation, password }: Extract<Effect, { kind: 'check-primary' }>,
+  ): Promise<Event> {
     const { nas, request, received, primary } = journey;
     const result = await primary.check({
       userName: request.userName ?? none,
-      credential: request.credential,
+      credential: password ? { kind: 'pap', password } : request.credential,
       packet: request.packet,
       client: nas.name,
       deadline: received + nas.deadline,
@@ -256,7 +264,9 @@ export class Runner {
     const output = await store.run(beginSentCode, {
       userId: login.userId,
       method,
-      challengeId: challengeOf(loginId, login.asking.turns),
+      challengeId: nas.challenge
+        ? challengeOf(loginId, login.asking.turns)
+        : challengeOf(laterLoginAt(nas.name), loginId),
       outboxId: randomOctets(16).toString('hex'),
       code: newCode(randomOctets(codeRandom), sending.digits),
       lifetime: sending.lifetime,
@@ -289,18 +299,19 @@ export class Runner {
       directory: asking.directory,
       audit: this.#auditOf(journey),
       deadline: received + nas.deadline,
-      canPrompt: request.credential.kind === 'pap',
+      canPrompt: request.credential.kind === 'pap' && nas.challenge,
     });
     if (answer.kind === 'refused') journey.trouble = approvalTrouble[answer.why];
     return answer;
   }
 
-  async #attempt(login: AtFactor, journey: Journey): Promise<Event> {
+  async #attempt({ login, appended }: Extract<Effect, { kind: 'attempt' }>, journey: Journey): Promise<Event> {
     const { store, clock, windows, lockout } = this.#options;
     const output = await store.run(attempt, {
       userId: login.userId,
       methods: login.methods,
-      answer: passwordOf(journey.request),
+      answer: appended ?? passwordOf(journey.request),
+      ...(appended ? { sentFor: laterLoginAt(journey.nas.name) } : {}),
       now: clock.wall(),
       attemptsLeft: login.attemptsLeft - 1,
       windows,
@@ -343,6 +354,9 @@ export class Runner {
           ? { channels: approvals.channels, first: nas.approval === 'first' }
           : undefined,
       typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
+      password: credential.kind === 'pap' ? credential.password : null,
+      append: nas.append,
+      challenge: nas.challenge,
       now: clock.wall(),
     };
   }

@@ -1,4 +1,5 @@
 import type { DeviceAttribute } from '../policy/device-attribute.ts';
+import type { AppendRules } from '../policy/append.ts';
 import type { PromptFormat } from '../policy/prompt.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 
@@ -21,6 +22,10 @@ export interface Nas {
   readonly passwordless: boolean;
   /** How long it waits for an answer altogether, in milliseconds. */
   readonly deadline: number;
+  /** How a code may stand beside the password; undefined where none may. */
+  readonly append: AppendRules | undefined;
+  /** Whether it can show a challenge. */
+  readonly challenge: boolean;
   /** What messages to users call it. */
   readonly application: string;
   /** How it shows what a challenge says. */

@@ -32,23 +32,6 @@ export function parseChoice(typed: string, available: readonly Way[], words: Cho
   return { kind: available.includes(way) ? 'choice' : 'unavailable', way };
 }
 
-/**
- * A password with a word for a way behind its last comma, as `hunter2,sms`: the word must be one, for a password may have commas.
- * @returns undefined if there is none; never a menu number, which could be the end of a password
- */
-export function splitChoice(
-  typed: string,
-  available: readonly Way[],
-  words: ChoiceWords,
-): { readonly password: string; readonly way: Way } | undefined {
-  const comma = typed.lastIndexOf(',');
-  if (comma < 0) return undefined;
-  const word = typed.slice(comma + 1);
-  if (/^\s*[0-9]/.test(word)) return undefined;
-  const choice = parseChoice(word, available, words);
-  return choice.kind === 'choice' ? { password: typed.slice(0, comma), way: choice.way } : undefined;
-}
-
 /** The way that is begun with: the user's own wish, else that of the user's group, else the strongest there is. */
 export function defaultWay(
   available: readonly Way[],

@@ -11,6 +11,7 @@ import type { BeginOutput } from '../../src/factor/sent-code.ts';
 import type { Way } from '../../src/policy/choice.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import {
+  byComma,
   challenged,
   conversing,
   describeStep,
@@ -64,6 +65,7 @@ describe('machine: scripts', () => {
     expect([...seen]).to.have.members([
       'start',
       'owner',
+      'forms',
       'primary',
       'identity',
       'bypass',
@@ -89,6 +91,7 @@ describe('machine: what a state does not wait for is a defect', () => {
   const waitsFor: Readonly<Record<State['at'], Event['kind']>> = {
     start: 'received',
     owner: 'identified',
+    forms: 'code-forms',
     primary: 'primary',
     identity: 'identified',
     bypass: 'bypass',
@@ -105,6 +108,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     { kind: 'primary', result: proven() },
     { kind: 'identified', identity: { kind: 'unknown' } },
     { kind: 'bypass', used: true },
+    { kind: 'code-forms', forms: null },
     { kind: 'put', handle },
     { kind: 'attempted', output: { outcome: 'accepted', method: 'totp' } },
     { kind: 'sent', output: queued },
@@ -151,6 +155,11 @@ describe('machine: properties', () => {
     sending: fc.constantFrom(nothing, messages),
     groupWays: fc.constantFrom([], [{ name: 'Staff', way: 'sms' as const }]),
     typed: fc.constantFrom('123456', '123456', 'sms', 'resend', 'app', '1', 'mail'),
+    password: fc
+      .constantFrom('wonderland', 'wonderland,123456', 'wonderland,sms', 'a,b')
+      .map((each) => Buffer.from(each)),
+    append: fc.constantFrom(undefined, byComma),
+    challenge: fc.constantFrom(true, true, false),
     now: fc.constant(now),
   });
   const identity: fc.Arbitrary<Identity> = fc.oneof(
@@ -203,6 +212,10 @@ describe('machine: properties', () => {
     { kind: 'taken', taken: { kind: 'unknown' } },
     { kind: 'taken', taken: { kind: 'pending' } },
   );
+  const forms = fc.constantFrom<Event>(
+    { kind: 'code-forms', forms: null },
+    { kind: 'code-forms', forms: { lengths: [6], pin: true, recovery: true, language: 'fr' } },
+  );
   const primary = fc.constantFrom(...primaryResults).map((result): Event => ({ kind: 'primary', result }));
   const identified = identity.map((own): Event => ({ kind: 'identified', identity: own }));
   const bypass = fc.constantFrom<Event>({ kind: 'bypass', used: true }, { kind: 'bypass', used: false });
@@ -236,6 +249,7 @@ describe('machine: properties', () => {
   const events = fc
     .tuple(
       received,
+      forms,
       recorded,
       put,
       taken,
@@ -257,6 +271,7 @@ describe('machine: properties', () => {
     .map((list) => [...list, ...list, ...list, ...list, ...list, ...list]);
   const awaited: Readonly<Record<Effect['kind'], Event['kind']>> = {
     take: 'taken',
+    'find-code-forms': 'code-forms',
     'check-primary': 'primary',
     identify: 'identified',
     'use-bypass': 'bypass',
@@ -335,7 +350,8 @@ describe('machine: properties', () => {
         if (verdict?.kind !== 'accept') return;
         accepts++;
         // A login that was taken had its password accepted before it was put: nothing else puts one.
-        const byCode = loginTaken(took, 'factor') && codeAccepted(took);
+        const hasCode = own.append !== undefined && !own.isAnswer && own.password?.toString() === 'wonderland,123456';
+        const byCode = (loginTaken(took, 'factor') || (primaryOk(took) && hasCode)) && codeAccepted(took);
         const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
         const byBypass = primaryOk(took) && bypassed(own, took);
         const byApproval = (primaryOk(took) || loginTaken(took, 'factor')) && approved(took);

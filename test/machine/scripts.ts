@@ -15,6 +15,7 @@ import type { Verdict } from '../../src/login/verdict.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import type { Granted } from '../../src/packet/granted.ts';
 import { byApp } from '../support/asking.ts';
+import type { AppendRules } from '../../src/policy/append.ts';
 import type { Way } from '../../src/policy/choice.ts';
 import type { FactorRule, Identity } from '../../src/policy/decide.ts';
 import {
@@ -45,8 +46,9 @@ export const prompts: Prompts = {
 };
 const anywhere = { allow: [], deny: [] };
 /** Nothing, or texts and calls can be sent. */
-export const nothing: SendingFacts = { methods: [], order: ['store', 'directory'], rules: anywhere };
+export const nothing: SendingFacts = { methods: [], order: ['store', 'directory'], rules: anywhere, digits: 6 };
 export const messages: SendingFacts = { ...nothing, methods: ['sms', 'voice'] };
+export const byComma: AppendRules = { order: 'code-last', delimiter: Buffer.from(','), length: undefined };
 export const now = 1_700_000_000_000;
 export const handle = Buffer.alloc(16, 0x77);
 
@@ -161,6 +163,11 @@ const fixed: Readonly<Record<string, Event>> = {
   'approval stopped': { kind: 'approval', answer: { kind: 'stopped' } },
   'approval refused': { kind: 'approval', answer: { kind: 'refused', why: 'unanswered' } },
   'approval typed': { kind: 'approval', answer: { kind: 'typed', target: '+33 ** 12', number: 42, waited: true } },
+  'code-forms of alice': {
+    kind: 'code-forms',
+    forms: { lengths: [6], pin: false, recovery: true, language: null },
+  },
+  'code-forms of nobody': { kind: 'code-forms', forms: null },
   'put done': { kind: 'put', handle },
   'put full': { kind: 'put', handle: undefined },
   'primary ok': { kind: 'primary', result: proven() },
@@ -221,6 +228,9 @@ function factsOf(words: readonly string[]): LoginFacts {
     groupWays: [{ name: 'Field Staff', way: 'voice' }],
     sending: options.includes('sends') ? messages : nothing,
     typed: value('typed') ?? '123456',
+    password: Buffer.from(value('password') ?? 'wonderland'),
+    append: options.includes('append') ? byComma : undefined,
+    challenge: !options.includes('unaskable'),
     now,
   };
 }
@@ -263,7 +273,10 @@ function describeEffect(effect: Effect): string {
     case 'identify':
       return `identify ${[...effect.names.proven, effect.names.asked].map((name) => name?.folded ?? 'nobody').join(', ')}`;
     case 'check-primary':
+      if (effect.password) return `check-primary with ${effect.password.toString()}`;
       return effect.conversation ? `check-primary, round ${effect.conversation.rounds + 1}` : effect.kind;
+    case 'find-code-forms':
+      return `find-code-forms of ${effect.name.folded}`;
     case 'put': {
       if (effect.login.stage === 'primary') return `put at the primary, round ${effect.login.conversation.rounds}`;
       const { userId, attemptsLeft, granted: kept } = effect.login;
@@ -277,8 +290,9 @@ function describeEffect(effect: Effect): string {
       return `ask ${effect.login.userId} to approve, turn ${effect.login.asking.turns}`;
     case 'use-bypass':
       return `use bypass ${effect.bypassId} of ${effect.userId}`;
-    case 'take':
     case 'attempt':
+      return effect.appended ? `attempt with ${effect.appended.toString()}` : effect.kind;
+    case 'take':
       return effect.kind;
   }
 }

@@ -19,6 +19,8 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     passwordless: false,
     deviceAttribute: deviceAttributes['Calling-Station-Id'],
     deadline: 10_000,
+    append: undefined,
+    challenge: true,
     promptFormat: 'short',
     application: 'the VPN',
     ...own,

@@ -1,11 +1,13 @@
 import type { Section } from '../row.ts';
 import { autoOrFlag, choice } from '../values/choice.ts';
+import { delimiter } from '../values/delimiter.ts';
 import { duration } from '../values/duration.ts';
 import { flag } from '../values/flag.ts';
 import { oneOrMore } from '../values/list.ts';
 import { network } from '../values/network.ts';
 import { sharedSecret } from '../values/shared-secret.ts';
 import { name } from '../values/text.ts';
+import { wholeNumber } from '../values/whole-number.ts';
 
 export const client = {
   doc: 'A RADIUS client: a VPN appliance, a switch, a server with PAM, NPS as a proxy. One section for each; anyone else gets no answer.',
@@ -82,6 +84,26 @@ export const client = {
       type: choice('auto', 'first', 'off'),
       default: 'auto',
       doc: 'When users are asked to approve on their phone (see [approval]): "auto" where no code can be asked for, and where the user or the group prefers it; "first" before a code as well; "off" never.',
+    },
+    challenge: {
+      type: flag,
+      default: true,
+      doc: 'Whether it can show a prompt for a code (Access-Challenge). With false the user approves, or types the code with the password (see append).',
+    },
+    append: {
+      type: choice('off', 'code-last', 'code-first'),
+      default: 'off',
+      doc: 'Whether a code, or a word such as "push" or "sms", may be typed in one line with the password, for a client that cannot ask for it: "code-last" is `password,123456`, "code-first" is `123456,password`. OpenVPN\'s SCRV1 is taken as well. See docs/append.md.',
+    },
+    append_delimiter: {
+      type: delimiter,
+      default: ',',
+      doc: 'What stands between the two.',
+    },
+    append_length: {
+      type: wholeNumber(6, 8),
+      example: 6,
+      doc: 'Takes so many digits at the end (or the beginning) for a code, without a delimiter: `password123456`. Words need the delimiter even so.',
     },
     device_attribute: {
       type: choice(

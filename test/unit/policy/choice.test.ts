@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { english } from '../../../src/deliver/texts-en.ts';
 import { french } from '../../../src/deliver/texts-fr.ts';
-import { defaultWay, parseChoice, splitChoice, type Way } from '../../../src/policy/choice.ts';
+import { defaultWay, parseChoice, type Way } from '../../../src/policy/choice.ts';
 
 const available: readonly Way[] = ['app', 'sms', 'email'];
 const { words } = english;
@@ -35,21 +35,6 @@ describe('policy/choice: what is typed at the prompt', () => {
     expect(parseChoice('courriel', available, french.words)).to.deep.equal({ kind: 'choice', way: 'email' });
     expect(parseChoice('courriel', available, words)).to.deep.equal({ kind: 'code' });
   });
-
-  for (const [typed, split] of [
-    ['hunter2,sms', { password: 'hunter2', way: 'sms' }],
-    ['a,b,MAIL', { password: 'a,b', way: 'email' }],
-    ['a,b', undefined],
-    ['hunter2', undefined],
-    ['hunter,2', undefined],
-    ['hunter2,call', undefined],
-    ['hunter2,', undefined],
-    ['hunter2,resend', undefined],
-    [',sms', { password: '', way: 'sms' }],
-  ] as const)
-    it(`"${typed}" ${split ? 'has a word behind its password' : 'is a password'}`, () => {
-      expect(splitChoice(typed, available, words)).to.deep.equal(split);
-    });
 
   it('begins with the wish of the user, of the group, else with the strongest', () => {
     expect(defaultWay(available, 'email', 'sms')).to.equal('email');
