@@ -21,6 +21,7 @@ export function warnOf(config: Config, warn: Warn): void {
     wideNetworks(client, i, warn);
     shortDeadline(config, client, i, warn);
     noApprovals(config, client, i, warn);
+    noWayForCodes(client, i, warn);
   }
   for (const [i, primary] of config.primary.entries()) {
     if (primary.type === 'ldap') plaintext(primary, i, warn);
@@ -123,6 +124,14 @@ function noApprovals(config: Config, client: Client, i: number, warn: Warn): voi
   warn(
     ['client', i, wanted],
     `${titleOf('client', client.name)} wants approvals, and none can be asked: ${lack}; see docs/approvals.md`,
+  );
+}
+
+function noWayForCodes(client: Client, i: number, warn: Warn): void {
+  if (client.challenge || client.append !== 'off' || client.passwordless || client.factor === 'none') return;
+  warn(
+    ['client', i, 'challenge'],
+    `${titleOf('client', client.name)} can neither ask for a code (challenge = false) nor takes one with the password (append = "off"): only who can approve logs in; see docs/append.md`,
   );
 }
 

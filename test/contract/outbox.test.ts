@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { beginSentCode, challengeOf, type BeginInput, type BeginOutput } from '../../src/factor/sent-code.ts';
+import {
+  beginSentCode,
+  challengeOf,
+  laterLoginAt,
+  type BeginInput,
+  type BeginOutput,
+} from '../../src/factor/sent-code.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { listOutbox, purgeOutbox, settleMessage, takeMessages, type TakeOutput } from '../../src/store/outbox.ts';
 import type { Row } from '../../src/store/sql.ts';
@@ -102,6 +108,18 @@ for (const driverKind of drivers)
       for (const loginId of ['another', 'log', 'login-1', ''])
         expect((await nodes[0].run(checkSms, { ...answer, loginId })).kind, loginId).to.equal('wrong');
       expect(await check('123456')).to.equal('right');
+    });
+
+    it('a code for a later login is good at its client alone, for any login there, once', async () => {
+      const at = (client: string) => challengeOf(laterLoginAt(client), randomUUID());
+      await begin('123456', { challengeId: at('vpn') });
+      const answer = { userId, octets: Buffer.from('123456'), now, windows };
+      const held = async (loginId: string): Promise<string> =>
+        (await nodes[1].run(checkSms, { ...answer, loginId })).kind;
+      for (const other of [laterLoginAt('mail'), laterLoginAt(''), answeredLogin])
+        expect(await held(other), other).to.equal('wrong');
+      expect(await held(laterLoginAt('vpn'))).to.equal('right');
+      expect(await held(laterLoginAt('vpn'))).to.equal('used');
     });
 
     it('a code ends with its time, and with the next one of its method', async () => {

@@ -56,11 +56,9 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
     const [after] = config.client;
     expect(after?.secret_next?.bytes.length).to.equal(16);
     expect(after?.application).to.equal('the VPN');
-    expect({ ...after, secret: before?.secret, secret_next: undefined, application: undefined }).to.deep.equal({
-      ...before,
-      secret_next: undefined,
-      application: undefined,
-    });
+    expect(after?.append_length).to.equal(6);
+    const shown = { secret_next: undefined, application: undefined, append_length: undefined };
+    expect({ ...after, secret: before?.secret, ...shown }).to.deep.equal({ ...before, ...shown });
     expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'ldap', 'local']);
     expect(config.accounting).to.deep.equal(plain.accounting);
     expect(plain.realm).to.deep.equal([]);

@@ -34,6 +34,13 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'a client that leaves no way for a code',
+    toml: `${primary}${client}challenge = false\n${client.replace('vpn', 'wlan').replace('.10', '.11')}challenge = false\nappend = "code-last"`,
+    warnings: [
+      '8: [[client]] "vpn" can neither ask for a code (challenge = false) nor takes one with the password (append = "off"): only who can approve logs in; see docs/append.md',
+    ],
+  },
+  {
     title: 'a client that wants approvals which nothing can ask for',
     toml: `${primary}${client}approval = "first"\n${client.replace('vpn', 'rdg').replace('.10', '.11')}profile = "rd-gateway"\n`,
     warnings: [

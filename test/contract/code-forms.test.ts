@@ -1,0 +1,64 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { findCodeForms, type UserForms } from '../../src/factor/code-forms.ts';
+import { foldUserName } from '../../src/policy/user-name.ts';
+import type { Store } from '../../src/store/store.ts';
+import { addUser, giveToken } from '../support/scratch-store.ts';
+import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { addRecoveryCode, execute } from '../support/test-transactions.ts';
+
+const now = Date.UTC(2024, 0, 1, 12);
+
+for (const { name, suite, start } of drivers)
+  suite(`contract: what a user's codes look like, on ${name}`, function () {
+    this.timeout(30_000);
+    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
+    let driver: RunningDriver;
+    let store: Store;
+    let userName: string;
+    let userId: string;
+
+    before(async () => {
+      driver = await start();
+      const { open } = await driver.database(dir);
+      store = await open();
+    });
+    after(async () => {
+      await store.close();
+      await driver.stop();
+      rmSync(dir, { recursive: true });
+    });
+    beforeEach(async () => {
+      userName = randomUUID();
+      userId = await addUser(store, { names: [userName] });
+    });
+
+    const forms = (typed = userName): Promise<UserForms | null> =>
+      store.run(findCodeForms, { name: foldUserName(typed) ?? expect.fail('no name'), now });
+    const change = (sql: string): Promise<unknown> => store.run(execute, { sql, parameters: [userId] });
+
+    it('a name that is nobody has none, and a user without a token has no code', async () => {
+      expect(await forms('nobody at all')).to.equal(null);
+      expect(await forms()).to.deep.equal({ lengths: [], pin: false, recovery: false, language: null });
+    });
+
+    it('tells the digits of the tokens that may be used, in any spelling of the name', async () => {
+      await giveToken(store, { userId, key: randomBytes(20) });
+      await giveToken(store, { userId, key: randomBytes(20), digits: 8 });
+      expect((await forms(userName.toUpperCase()))?.lengths.toSorted()).to.deep.equal([6, 8]);
+      await change("UPDATE tokens SET state = 'disabled' WHERE digits = 8 AND user_id = ?");
+      expect((await forms())?.lengths).to.deep.equal([6]);
+      await change(`UPDATE tokens SET valid_until = ${now} WHERE user_id = ?`);
+      expect((await forms())?.lengths).to.deep.equal([]);
+    });
+
+    it('tells of a PIN, of recovery codes and of the language', async () => {
+      await giveToken(store, { userId, key: randomBytes(20), pin: 's3cret' });
+      await store.run(addRecoveryCode, { userId, code: 'ABCDEFGH23' });
+      await change("UPDATE users SET language = 'fr' WHERE id = ?");
+      expect(await forms()).to.deep.equal({ lengths: [6], pin: true, recovery: true, language: 'fr' });
+    });
+  });
