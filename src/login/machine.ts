@@ -308,11 +308,7 @@ function onOwner(facts: LoginFacts, identity: Identity): Step {
   return askPrimary({ userId, outcome: decision.reason }, undefined);
 }
 
-function askPrimary(
-  settled: Settled | undefined,
-  conversation: Conversation | undefined,
-  appended?: Appended | undefined,
-): Step {
+function askPrimary(settled: Settled | undefined, conversation: Conversation | undefined, appended?: Appended): Step {
   return {
     state: { at: 'primary', settled, tail: appended?.tail },
     effect: { kind: 'check-primary', conversation, password: appended?.password },
