@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldUserName } from '../src/policy/user-name.ts';
 import { identify } from '../src/store/identify.ts';
+import { usualAudit } from '../src/audit/settings.ts';
 import { openSqlite } from '../src/store/sqlite-driver.ts';
 import type { Benchmark } from './benchmark.ts';
 import { measuredCommand, type Measured } from './measured-command.ts';
@@ -123,7 +124,7 @@ async function compare(one: Filled, other: Filled): Promise<Compared> {
         if (!name) throw new Error('an alias is no name');
         const start = performance.now();
         const found = await identify.run(
-          { sql, seal, node: 'bench' },
+          { sql, seal, audit: usualAudit() },
           { proven: [], asked: name, lockout, now: Date.now() },
         );
         times.push(1000 * (performance.now() - start));

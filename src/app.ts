@@ -2,6 +2,8 @@ import { AccountingIntake } from './accounting/accounting-intake.ts';
 import type { Accounting } from './accounting/accounting.ts';
 import { ApprovalWaits } from './approval/approval-waits.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
+import type { Change } from './audit/change.ts';
+import { recordChange } from './audit/record-change.ts';
 import { accountingOf, buildAccountings } from './build/build-accounting.ts';
 import { buildApprovals } from './build/build-approvals.ts';
 import { buildPrimary } from './build/build-primary.ts';
@@ -32,6 +34,8 @@ export interface Service {
   readonly listening: readonly string[];
   /** Every TCP address that its pages are served at. */
   readonly pages: readonly string[];
+  /** Tells the audit of what happens to the service as a whole; the log, if it can't. */
+  note(change: Change, detail: string): Promise<void>;
   /** Takes no more requests, lets the logins under way finish for `[login] drain` at most, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -157,6 +161,13 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   return {
     listening: transports.flatMap(({ listening }) => listening),
     pages: web?.listening ?? [],
+    note: async (change, detail) => {
+      try {
+        await store.run(recordChange, { change, detail });
+      } catch (error) {
+        logger.warn({ err: error, what: change.command }, 'audit row not written');
+      }
+    },
     stop: async () => {
       for (const transport of transports) transport.stopIntake();
       waits.stop();

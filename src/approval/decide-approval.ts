@@ -129,6 +129,7 @@ async function settle(
     clientAddress: text(row, 'client_address'),
     callingStationId: decided.device,
     primary: text(row, 'primary_name'),
+    application: decided.application,
     method: 'approval',
     result: 'answer',
     reason: reasons[kind],

@@ -1,7 +1,8 @@
 import { randomOctets } from '../random.ts';
-import type { SqlValue } from '../store/sql.ts';
+import type { Row, SqlValue } from '../store/sql.ts';
 import type { TransactionContext } from '../store/store.ts';
 import { chainOf, isProven, linkOf, noLink, proofOfHead, type ChainHead } from './chain.ts';
+import { personalColumns } from './personal.ts';
 
 /**
  * Adds a row to a chain of this node, inside the transaction of what the row tells. Transactions that run at once take different chains and wait for
@@ -13,10 +14,11 @@ export async function appendRow(
   at: number,
   columns: Readonly<Record<string, SqlValue>>,
 ): Promise<void> {
-  const { sql, seal } = context;
-  const { id, node, seq: last, link: before } = (await takeChain(context)) ?? (await newChain(context, at));
+  const { sql, seal, audit } = context;
+  const { chain, user } = await takeChain(context, at, columns['user_id'] ?? null);
+  const { id, node, seq: last, link: before } = chain;
   const seq = last + 1;
-  const row = { ...columns, node, chain: id, seq };
+  const row = { ...columns, ...personalColumns(audit, user), node, chain: id, seq };
   const link = linkOf(seal, before, row);
   const written = { ...row, link };
   const names = Object.keys(written);
@@ -28,18 +30,34 @@ export async function appendRow(
   await sql.run('UPDATE audit_chains SET seq = ?, link = ?, head = ? WHERE id = ?', seq, link, head, id);
 }
 
-/** Takes a chain that no other transaction holds. One that was tampered with is left as it is, for `radgate audit verify` to tell. */
-async function takeChain({ sql, seal, node, sharedNow }: TransactionContext): Promise<ChainHead | undefined> {
-  const passOver = sharedNow ? ' FOR UPDATE SKIP LOCKED' : '';
-  const row = await sql.get(`SELECT * FROM audit_chains WHERE node = ? AND broken = 0 LIMIT 1${passOver}`, node);
-  if (!row) return undefined;
-  const chain = chainOf(row);
-  if (chain && isProven(seal, chain)) return chain;
-  await sql.run('UPDATE audit_chains SET broken = 1 WHERE id = ?', row['id'] ?? null);
-  return undefined;
+interface Taken {
+  readonly chain: ChainHead;
+  /** Whom the row is of, if that user is there. */
+  readonly user: Row | undefined;
 }
 
-async function newChain({ sql, seal, node }: TransactionContext, at: number): Promise<ChainHead> {
+const userColumns = 'users.name, users.first_name, users.last_name, users.email, users.phone';
+
+/**
+ * Takes a chain that no other transaction holds, or begins one, and reads whose row it will be. A chain that was tampered with is left as it is, for
+ * `radgate audit verify` to tell.
+ */
+async function takeChain(context: TransactionContext, at: number, userId: SqlValue): Promise<Taken> {
+  const { sql, seal, audit, sharedNow } = context;
+  const row = await sql.get(
+    `SELECT audit_chains.*, ${userColumns} FROM audit_chains LEFT JOIN users ON users.id = ?
+     WHERE audit_chains.node = ? AND audit_chains.broken = 0 LIMIT 1${sharedNow ? ' FOR UPDATE OF audit_chains SKIP LOCKED' : ''}`,
+    userId,
+    audit.node,
+  );
+  const chain = row && chainOf(row);
+  if (chain && isProven(seal, chain)) return { chain, user: row };
+  if (row) await sql.run('UPDATE audit_chains SET broken = 1 WHERE id = ?', row['id'] ?? null);
+  const user = await sql.get(`SELECT ${userColumns} FROM users WHERE id = ?`, userId);
+  return { chain: await newChain(context, at), user };
+}
+
+async function newChain({ sql, seal, audit: { node } }: TransactionContext, at: number): Promise<ChainHead> {
   const chain = { id: randomOctets(6).readUIntBE(0, 6), node, seq: 0, link: noLink };
   const head = proofOfHead(seal, chain);
   await sql.run(

@@ -17,8 +17,32 @@ export interface AuditRow {
   readonly method: string | null;
   readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change' | 'answer';
   readonly reason: string;
+  /** The serial number, or the name, of the token whose code was right. */
+  readonly token?: string | null;
+  /** How the credential came: pap, chap, ms-chap, eap ... */
+  readonly protocol?: string | null;
+  /** Where the client sends users to, in words: `[[client]] application`. */
+  readonly application?: string | null;
+  /** The user's device, as the client tells it; null too if it is callingStationId. */
+  readonly device?: string | null;
+  /** Which of this host's own addresses and ports the request came to. */
+  readonly serverAddress?: string | null;
+  /** How much of the latency went where, in milliseconds. */
+  readonly spent?: Spent;
+  /** Of an administrator's change: who made it, and JSON of what was before and is now. */
+  readonly actor?: string | null;
+  readonly changedFrom?: string | null;
+  readonly changedTo?: string | null;
   /** From the request's arrival to the writing of this row, in milliseconds. */
   readonly latency: number;
+}
+
+/** Time that one request took until its row was written, by where it went, in milliseconds. */
+export interface Spent {
+  readonly primary: number;
+  readonly store: number;
+  /** Waiting for the user to press. */
+  readonly approval: number;
 }
 
 /** Adds a row, inside the transaction of what it tells. */
@@ -36,6 +60,22 @@ export async function writeAudit(context: TransactionContext, row: AuditRow): Pr
     result: row.result,
     reason: row.reason,
     latency_ms: Math.round(row.latency),
+    token: row.token ?? null,
+    protocol: row.protocol ?? null,
+    application: row.application ?? null,
+    device: row.device === row.callingStationId ? null : (row.device ?? null),
+    server_address: row.serverAddress ?? null,
+    primary_ms: rounded(row.spent?.primary),
+    store_ms: rounded(row.spent?.store),
+    approval_ms: rounded(row.spent?.approval),
+    actor: row.actor ?? null,
+    changed_from: row.changedFrom ?? null,
+    changed_to: row.changedTo ?? null,
     name_bare: foldUserName(row.userName)?.bare ?? null,
   });
+}
+
+/** Nothing where no time went. */
+function rounded(milliseconds: number | undefined): number | null {
+  return milliseconds ? Math.round(milliseconds) : null;
 }

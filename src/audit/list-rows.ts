@@ -1,4 +1,4 @@
-import { integer, text, textOrNull } from '../store/row.ts';
+import { integer, integerOrNull, text, textOrNull } from '../store/row.ts';
 import type { Row, Sql, SqlValue } from '../store/sql.ts';
 import type { Transaction } from '../store/store.ts';
 import type { AuditRow } from './audit.ts';
@@ -7,6 +7,19 @@ import type { Subject } from './find-subject.ts';
 /** A row as it stands in the audit. */
 export interface NumberedRow extends AuditRow {
   readonly id: number;
+  /** The user's own name; null for one who was not known, or not any more. */
+  readonly account: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  /** Which host wrote it; null in rows of before. */
+  readonly node: string | null;
+  readonly spentMs: {
+    readonly primary: number | null;
+    readonly store: number | null;
+    readonly approval: number | null;
+  };
 }
 
 /** Which rows; null is any. Times are milliseconds since 1970 UTC. */
@@ -82,7 +95,7 @@ async function rowsOf(sql: Sql, conditions: readonly Condition[], limit: number)
   return rows.map(numbered);
 }
 
-function numbered(row: Row): NumberedRow {
+export function numbered(row: Row): NumberedRow {
   return {
     id: integer(row, 'id'),
     at: integer(row, 'at'),
@@ -98,5 +111,24 @@ function numbered(row: Row): NumberedRow {
     result: text(row, 'result') as AuditRow['result'],
     reason: text(row, 'reason'),
     latency: integer(row, 'latency_ms'),
+    account: textOrNull(row, 'account'),
+    firstName: textOrNull(row, 'first_name'),
+    lastName: textOrNull(row, 'last_name'),
+    email: textOrNull(row, 'email'),
+    phone: textOrNull(row, 'phone'),
+    token: textOrNull(row, 'token'),
+    protocol: textOrNull(row, 'protocol'),
+    application: textOrNull(row, 'application'),
+    device: textOrNull(row, 'device'),
+    serverAddress: textOrNull(row, 'server_address'),
+    actor: textOrNull(row, 'actor'),
+    changedFrom: textOrNull(row, 'changed_from'),
+    changedTo: textOrNull(row, 'changed_to'),
+    node: textOrNull(row, 'node'),
+    spentMs: {
+      primary: integerOrNull(row, 'primary_ms'),
+      store: integerOrNull(row, 'store_ms'),
+      approval: integerOrNull(row, 'approval_ms'),
+    },
   };
 }

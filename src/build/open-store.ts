@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { AuditSettings } from '../audit/settings.ts';
 import type { Config } from '../config/schema.ts';
 import { OperatorError } from '../errors.ts';
 import { importIsUnfinished } from '../store/import.ts';
@@ -42,8 +43,13 @@ export function storeIsCurrent(config: Config): Promise<boolean> {
 
 function storeOptions(config: Config): SqliteOptions | PostgresStoreOptions {
   const { url, key_file: keyFile, durability, password } = config.store;
-  const node = config.audit.node ?? hostname();
-  if (url.driver === 'sqlite') return { file: url.path, keyFile, durability, node };
+  const audit = auditSettings(config);
+  if (url.driver === 'sqlite') return { file: url.path, keyFile, durability, audit };
   const timeout = Math.floor(Math.min(storeTimeout, ...config.client.map(({ deadline }) => deadline / 2)));
-  return { ...url, password: password?.bytes, keyFile, durability, timeout, node };
+  return { ...url, password: password?.bytes, keyFile, durability, timeout, audit };
+}
+
+function auditSettings({ audit }: Config): AuditSettings {
+  const { node = hostname(), first_name: firstName, last_name: lastName, email, phone } = audit;
+  return { node, firstName, lastName, email, phone };
 }

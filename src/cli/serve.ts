@@ -14,6 +14,7 @@ import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo/data.ts';
 import { demoStart } from './demo/start.ts';
 import { storePlace } from './store/place.ts';
+import { newChange } from './new-change.ts';
 import { version } from './version.ts';
 
 export interface ServeOptions extends CommonOptions {
@@ -64,6 +65,7 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGTERM', received);
     process.once('SIGINT', received);
   });
+  await service.note(newChange('service start'), `version ${version}, ${file === undefined ? 'demo' : resolve(file)}`);
   greet?.(service.listening);
   logger.info(
     {
@@ -76,6 +78,7 @@ async function serve(options: ServeOptions): Promise<void> {
   );
   const signal = await asked;
   logger.info({ signal }, 'stopping');
+  await service.note(newChange('service stop'), signal);
   await service.stop();
   logger.info('stopped');
 }

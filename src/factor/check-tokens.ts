@@ -15,7 +15,7 @@ export async function checkTokens(
     const code = typedCode(answer.octets, token, context.seal);
     if (code === undefined) continue;
     const checked = await check(context, token, code, answer);
-    if (checked.kind === 'right') return checked;
+    if (checked.kind === 'right') return { kind: 'right', token: token.label };
     if (checked.kind === 'used') result = checked;
   }
   return result;

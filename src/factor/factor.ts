@@ -24,7 +24,8 @@ export interface Answer {
 }
 
 export type CheckResult =
-  | { readonly kind: 'right' }
+  /** @property token the serial number or name of the token that showed the code, if one did */
+  | { readonly kind: 'right'; readonly token?: string }
   /** It was right once, and has been accepted already. */
   | { readonly kind: 'used' }
   | { readonly kind: 'wrong' };

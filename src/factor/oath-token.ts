@@ -7,6 +7,8 @@ import { algorithms, type OathKey } from './oath.ts';
 /** An OATH token as its row tells, its key opened. */
 export interface OathToken extends OathKey {
   readonly id: string;
+  /** Its serial number, else its name. */
+  readonly label: string;
   /** TOTP: X of RFC 6238 §4.1, in seconds. */
   readonly period: number;
   /** TOTP: the highest step accepted; -1 for none. */
@@ -21,7 +23,8 @@ export interface OathToken extends OathKey {
   readonly resync: { readonly next: number; readonly until: number } | null;
 }
 
-const columns = 'id, secret, algorithm, digits, period, pin, last_step, drift, counter, resync_next, resync_until';
+const columns =
+  'id, COALESCE(serial, name) AS label, secret, algorithm, digits, period, pin, last_step, drift, counter, resync_next, resync_until';
 
 /** A user's tokens of one type that may be used now. @param now milliseconds since 1970 UTC */
 export async function usableTokens(
@@ -56,6 +59,7 @@ function openToken(row: Row, seal: TransactionContext['seal']): OathToken {
   const until = integerOrNull(row, 'resync_until');
   return {
     id,
+    label: text(row, 'label'),
     key: seal.open(octets(row, 'secret'), tokenOwner(id)),
     algorithm,
     digits: integer(row, 'digits'),

@@ -34,6 +34,12 @@ export interface AttemptOutput {
   readonly method: Method | null;
 }
 
+/** With what only the audit is told. */
+interface Evaluated extends AttemptOutput {
+  /** Which token showed the right code, if one did. */
+  readonly token: string | null;
+}
+
 const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery, approval: approvalFactor, ...sentFactors };
 
 /**
@@ -44,17 +50,16 @@ export const attempt: Transaction<AttemptInput, AttemptOutput> = {
   name: 'attempt',
   access: 'write',
   run: async (context, input) => {
-    const output = await evaluate(context, input);
-    if (output.outcome === 'accepted')
+    const { outcome, method, token } = await evaluate(context, input);
+    if (outcome === 'accepted')
       await context.sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', input.now, input.userId);
-    const { verdict } = outcomes[output.outcome];
-    await writeAudit(context, { ...input.audit, method: output.method, result: verdict, reason: output.outcome });
-    return output;
+    await writeAudit(context, { ...input.audit, method, token, result: outcomes[outcome].verdict, reason: outcome });
+    return { outcome, method };
   },
 };
 
 /** Counts an answer, compares it and marks it as used; part of a transaction that also tells the audit. */
-export async function evaluate(context: TransactionContext, input: AttemptInput): Promise<AttemptOutput> {
+export async function evaluate(context: TransactionContext, input: AttemptInput): Promise<Evaluated> {
   const { sql, seal } = context;
   const { userId, answer, now, lockout, windows } = input;
   const user = await sql.get('SELECT disabled FROM users WHERE id = ?', userId);
@@ -84,7 +89,7 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   if (result.kind === 'right') {
     await clearLockout(sql, userId, codeFactor);
     await forgetUnanswered(sql, userId);
-    return { outcome: 'accepted', method: result.method };
+    return { outcome: 'accepted', method: result.method, token: result.token };
   }
   const { failures } = admission;
   const until = pausedUntil(failures, lockout, now);
@@ -103,14 +108,16 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   return refused(state === 'open' ? again(input, result.kind) : state);
 }
 
-type Checked = { readonly kind: 'right'; readonly method: Method } | { readonly kind: 'used' | 'wrong' };
+type Checked =
+  | { readonly kind: 'right'; readonly method: Method; readonly token: string | null }
+  | { readonly kind: 'used' | 'wrong' };
 
 async function checkFactors(context: TransactionContext, methods: readonly Method[], answer: Answer): Promise<Checked> {
   let used = false;
   for (const method of methods) {
-    const { kind } = await factors[method].check(context, answer);
-    if (kind === 'right') return { kind, method };
-    used ||= kind === 'used';
+    const result = await factors[method].check(context, answer);
+    if (result.kind === 'right') return { kind: 'right', method, token: result.token ?? null };
+    used ||= result.kind === 'used';
   }
   return { kind: used ? 'used' : 'wrong' };
 }
@@ -120,6 +127,6 @@ function again({ attemptsLeft }: AttemptInput, kind: 'used' | 'wrong'): Outcome 
   return kind === 'used' ? 'code-used-last' : 'code-wrong-last';
 }
 
-function refused(outcome: Outcome): AttemptOutput {
-  return { outcome, method: null };
+function refused(outcome: Outcome): Evaluated {
+  return { outcome, method: null, token: null };
 }

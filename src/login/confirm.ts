@@ -34,10 +34,14 @@ export const confirm: Transaction<ConfirmInput, ConfirmOutput> = {
   run: async (context, input) => {
     const { audit } = input;
     const before = await pendingTokens(context.sql, input.userId);
-    const { outcome, method } = await evaluate(context, { ...input, methods: ['totp', 'hotp'], attemptsLeft: 0 });
+    const { outcome, method, token } = await evaluate(context, {
+      ...input,
+      methods: ['totp', 'hotp'],
+      attemptsLeft: 0,
+    });
     const after = new Set(await pendingTokens(context.sql, input.userId));
     const reason = outcome === 'accepted' ? 'token-confirmed' : outcome;
-    await writeAudit(context, { ...audit, method, result: outcomes[outcome].verdict, reason });
+    await writeAudit(context, { ...audit, method, token, result: outcomes[outcome].verdict, reason });
     return { outcome, confirmed: before.filter((name) => !after.has(name)) };
   },
 };

@@ -166,7 +166,10 @@ export class Intake {
     if (!authentic) this.#pendingUnauthentic++;
     try {
       this.#answer(
-        await this.#delayed(runner.run({ nas, address, request, authentic, received }), received),
+        await this.#delayed(
+          runner.run({ nas, address, request, authentic, received, server: verified.peer.socket }),
+          received,
+        ),
         request,
         verified,
         claim,

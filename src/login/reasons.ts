@@ -167,6 +167,14 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
     'token-set': ['a token was changed', tokens],
     'token-resync': ['a token was resynchronised', tokens],
     'token-remove': ['a token was removed', '"radgate token add" or "radgate token import" brings in another.'],
+    'service-start': [
+      'the service was started: which version, with which configuration',
+      'Nothing, if an administrator meant it.',
+    ],
+    'service-stop': [
+      'the service was stopped',
+      'Nothing, if an administrator meant it. A start without a stop before it was a crash, or a kill.',
+    ],
     'store-export': ['the store was exported', whole],
     'store-import': ['the store was imported from an export', whole],
     'store-rekey': ['the key of the store was changed', whole],

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Approvals, ApprovalAnswer } from '../approval/approvals.ts';
 import type { ApprovalRefusal } from '../approval/begin-approval.ts';
 import { record } from '../audit/record.ts';
-import type { AuditRow } from '../audit/audit.ts';
+import type { AuditRow, Spent } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { deviceOf } from '../nas/device-of.ts';
 import type { Nas } from '../nas/nas.ts';
@@ -42,6 +42,8 @@ export interface Incoming {
   readonly authentic: boolean;
   /** When it came, on the monotonic clock, in milliseconds. */
   readonly received: number;
+  /** The address and port of this host that it came to. */
+  readonly server?: string;
 }
 
 export interface RunnerOptions {
@@ -97,6 +99,8 @@ interface Journey extends Incoming {
   counted: boolean;
   /** The primary's own words on why it could not answer. */
   trouble: string | undefined;
+  /** Where its time went until now. */
+  readonly spent: { -readonly [Where in keyof Spent]: Spent[Where] };
 }
 
 const none = Buffer.alloc(0);
@@ -125,6 +129,7 @@ export class Runner {
       took: false,
       counted: false,
       trouble: undefined,
+      spent: { primary: 0, store: 0, approval: 0 },
     };
     const facts = this.#facts(incoming);
     const handle = incoming.request.state;
@@ -176,8 +181,12 @@ export class Runner {
   }
 
   async #perform(effect: Effect, journey: Journey): Promise<Event> {
+    const { clock } = this.#options;
+    const start = clock.monotonic();
     try {
-      return await this.#dispatch(effect, journey);
+      const event = await this.#dispatch(effect, journey);
+      journey.spent[whereSpent[effect.kind] ?? 'store'] += clock.monotonic() - start;
+      return event;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       const { logger } = this.#options;
@@ -361,8 +370,12 @@ export class Runner {
     };
   }
 
-  #about({ nas, address, request, primary }: Journey): WaitingLogin['asked'] {
+  #about({ nas, address, server, request, primary }: Journey): WaitingLogin['asked'] {
     return {
+      protocol: request.credential.kind,
+      application: nas.application,
+      device: deviceOf(request.packet, nas.deviceAttribute),
+      serverAddress: server ?? null,
       userName: printable(request.userName ?? none),
       client: nas.name,
       clientAddress: address,
@@ -374,7 +387,13 @@ export class Runner {
   #auditOf(journey: Journey): Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'> {
     const { clock } = this.#options;
     const latency = clock.monotonic() - journey.received;
-    return { ...this.#about(journey), at: clock.wall(), loginId: journey.loginId, latency };
+    return {
+      ...this.#about(journey),
+      at: clock.wall(),
+      loginId: journey.loginId,
+      latency,
+      spent: { ...journey.spent },
+    };
   }
 
   #log(journey: Journey, { kind, outcome }: Verdict): void {
@@ -401,6 +420,12 @@ export class Runner {
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
 }
+
+/** What a request waits for, where it is not the store. */
+const whereSpent: Readonly<Partial<Record<Effect['kind'], keyof Spent>>> = {
+  'check-primary': 'primary',
+  approve: 'approval',
+};
 
 const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'approval-typed', 'upstream-asked']);
 /** What an officer or an administrator must look into. */

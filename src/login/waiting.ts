@@ -1,3 +1,4 @@
+import type { AuditRow } from '../audit/audit.ts';
 import type { Granted } from '../packet/granted.ts';
 import type { Method } from '../policy/decide.ts';
 import type { Conversation } from '../primary/primary.ts';
@@ -31,7 +32,7 @@ export type WaitingLogin = (AtFactor | AtPrimary) & {
     readonly clientAddress: string;
     readonly callingStationId: string | null;
     readonly primary: string;
-  };
+  } & Pick<AuditRow, 'protocol' | 'application' | 'device' | 'serverAddress'>;
 };
 
 export type Taken =

@@ -313,4 +313,24 @@ export const migrations: readonly (readonly string[])[] = [
     'ALTER TABLE audit ADD COLUMN link BLOB',
     'CREATE UNIQUE INDEX audit_chain ON audit (chain, seq)',
   ],
+  [
+    // More of what a row tells. account: the user's own name. device: the user's device, where the client tells it elsewhere than in Calling-Station-Id.
+    // *_ms: how much of the latency was spent there. changed_from, changed_to: JSON, of an administrator's change; actor: who made it.
+    'ALTER TABLE audit ADD COLUMN account TEXT',
+    'ALTER TABLE audit ADD COLUMN first_name TEXT',
+    'ALTER TABLE audit ADD COLUMN last_name TEXT',
+    'ALTER TABLE audit ADD COLUMN email TEXT',
+    'ALTER TABLE audit ADD COLUMN phone TEXT',
+    'ALTER TABLE audit ADD COLUMN token TEXT',
+    'ALTER TABLE audit ADD COLUMN protocol TEXT',
+    'ALTER TABLE audit ADD COLUMN application TEXT',
+    'ALTER TABLE audit ADD COLUMN device TEXT',
+    'ALTER TABLE audit ADD COLUMN server_address TEXT',
+    'ALTER TABLE audit ADD COLUMN actor TEXT',
+    'ALTER TABLE audit ADD COLUMN changed_from TEXT',
+    'ALTER TABLE audit ADD COLUMN changed_to TEXT',
+    'ALTER TABLE audit ADD COLUMN primary_ms INTEGER',
+    'ALTER TABLE audit ADD COLUMN store_ms INTEGER',
+    'ALTER TABLE audit ADD COLUMN approval_ms INTEGER',
+  ],
 ];

@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
 import type { Pool } from 'pg';
+import { usualAudit, type AuditSettings } from '../audit/settings.ts';
 import { OperatorError } from '../errors.ts';
 import { findSeal } from './find-seal.ts';
 import { migrate } from './migrate.ts';
@@ -14,8 +14,8 @@ export interface PostgresStoreOptions extends PostgresServer {
   readonly keyFile: string;
   /** Longest that a connection or a statement is waited for, in milliseconds. */
   readonly timeout: number;
-  /** Names this host in the audit; default: its host name. */
-  readonly node?: string;
+  /** Default: as usualAudit. */
+  readonly audit?: AuditSettings;
 }
 
 /** Transactions under way at once; more are refused, since a queue without end only makes all of them late. */
@@ -37,15 +37,15 @@ export class PostgresStore implements Store {
   readonly #pool: Pool;
   readonly #seal: Seal;
   readonly #timeout: number;
-  readonly #node: string;
+  readonly #audit: AuditSettings;
   readonly #running = new Set<Promise<unknown>>();
   #closed = false;
 
-  private constructor(pool: Pool, seal: Seal, { timeout, node = hostname() }: PostgresStoreOptions) {
+  private constructor(pool: Pool, seal: Seal, { timeout, audit = usualAudit() }: PostgresStoreOptions) {
     this.#pool = pool;
     this.#seal = seal;
     this.#timeout = timeout;
-    this.#node = node;
+    this.#audit = audit;
   }
 
   /** Brings the schema up to date and finds the key. @throws OperatorError that says what is wrong with which database or file */
@@ -79,11 +79,11 @@ export class PostgresStore implements Store {
   }
 
   async #repeat<Input, Output>({ access, run }: Transaction<Input, Output>, input: Input): Promise<Output> {
-    const [seal, node] = [this.#seal, this.#node];
+    const [seal, audit] = [this.#seal, this.#audit];
     for (let tries = 1; ; tries++) {
       try {
         return await inTransaction(this.#pool, access, (sql) =>
-          run({ sql, seal, node, sharedNow: () => databaseClock(sql) }, input),
+          run({ sql, seal, audit, sharedNow: () => databaseClock(sql) }, input),
         );
       } catch (error) {
         if (tries >= maxTries || !(error instanceof PostgresError && error.isConflict)) throw error;

@@ -1,4 +1,5 @@
 import { auditChange, type Change } from '../audit/change.ts';
+import { differenceOf } from '../audit/difference.ts';
 import { OperatorError } from '../errors.ts';
 import { integerOrNull, text, textOrNull } from './row.ts';
 import type { Transaction } from './store.ts';
@@ -54,7 +55,11 @@ export const setToken: Transaction<TokenChange, null> = {
     for (const [column, value] of Object.entries(columns))
       if (value !== undefined) await sql.run(`UPDATE tokens SET ${column} = ? WHERE id = ?`, value, id);
     const owner = user ? { id: text(user, 'id'), name: text(user, 'name') } : null;
-    await auditChange(context, change, owner, textOrNull(token, 'serial') ?? text(token, 'name'));
+    const difference = differenceOf(token, {
+      ...columns,
+      pin: pin === undefined ? undefined : pin === null ? 'removed' : 'changed',
+    });
+    await auditChange(context, change, owner, textOrNull(token, 'serial') ?? text(token, 'name'), difference);
     return null;
   },
 };

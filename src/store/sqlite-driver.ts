@@ -1,5 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import Database from 'libsql';
+import type { AuditSettings } from '../audit/settings.ts';
 import { OperatorError } from '../errors.ts';
 import { findSeal } from './find-seal.ts';
 import { migrate } from './migrate.ts';
@@ -11,8 +12,8 @@ export interface SqliteOptions {
   readonly keyFile: string;
   /** `power`: a commit is on the disk (fsync) before it counts; `process`: it survives the process, not a power cut. */
   readonly durability: 'process' | 'power';
-  /** Names this host in the audit; default: its host name. */
-  readonly node?: string;
+  /** Default: as usualAudit. */
+  readonly audit?: AuditSettings;
 }
 
 /** How long a statement waits for another process to finish its write, in milliseconds. */

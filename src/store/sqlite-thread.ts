@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { usualAudit } from '../audit/settings.ts';
 import { OperatorError, type ErrorCode } from '../errors.ts';
 import { reviveBuffers } from './revive-buffers.ts';
 import { openSqlite, type SqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
@@ -46,8 +46,8 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
     return;
   }
   const { driver, seal } = opened;
-  const { node } = workerData as SqliteOptions;
-  const context: TransactionContext = { sql: driver, seal, node: node ?? hostname() };
+  const { audit = usualAudit() } = workerData as SqliteOptions;
+  const context: TransactionContext = { sql: driver, seal, audit };
   const queue: Request[] = [];
   let scheduled = false;
   let closing = false;

@@ -1,11 +1,11 @@
+import type { AuditSettings } from '../audit/settings.ts';
 import type { Seal } from './seal.ts';
 import type { Sql } from './sql.ts';
 
 export interface TransactionContext {
   readonly sql: Sql;
   readonly seal: Seal;
-  /** Names this host in the audit. */
-  readonly node: string;
+  readonly audit: AuditSettings;
   /**
    * The database's own clock, in milliseconds: only of a store that several hosts may share, none of which knows another's monotonic clock.
    */

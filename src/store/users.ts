@@ -1,4 +1,6 @@
 import { auditChange, type Change } from '../audit/change.ts';
+import { differenceOf, type Difference } from '../audit/difference.ts';
+import { shownAs } from '../audit/personal.ts';
 import { endEnrolments } from '../enrol/enrolment.ts';
 import { OperatorError } from '../errors.ts';
 import type { Way } from '../policy/choice.ts';
@@ -8,9 +10,9 @@ import { forgetMessages } from './forget-messages.ts';
 import { clearLockouts } from './lockouts.ts';
 import { userNamed } from './named-user.ts';
 import { sealKept, type KeptPassword } from './kept-password.ts';
-import { integer } from './row.ts';
-import type { Sql } from './sql.ts';
-import type { Transaction } from './store.ts';
+import { integer, textOrNull } from './row.ts';
+import type { Row, Sql } from './sql.ts';
+import type { Transaction, TransactionContext } from './store.ts';
 import { joinGroups, leaveGroups } from './user-groups.ts';
 import { readUsers, type UserSummary } from './user-summary.ts';
 
@@ -142,6 +144,10 @@ export const setUser: Transaction<UserChange, string> = {
       preferred_way: preferredWay,
       disabled: flag,
     };
+    const before = await sql.get(
+      'SELECT first_name, last_name, phone, email, language, preferred_way, disabled FROM users WHERE id = ?',
+      id,
+    );
     // A page that is open holds its link before the user: in the same order nobody waits for ever.
     if (disabled === true) await endEnrolments(sql, id);
     for (const [column, value] of Object.entries(columns))
@@ -151,7 +157,14 @@ export const setUser: Transaction<UserChange, string> = {
     await checkCount(sql, id, name);
     await leaveGroups(sql, user, change.removeGroups ?? []);
     await joinGroups(sql, user, change.addGroups ?? []);
-    if (change.change) await auditChange(context, change.change, user, whatChanged(change));
+    if (change.change)
+      await auditChange(
+        context,
+        change.change,
+        user,
+        whatChanged(change),
+        userDifference(context, before ?? {}, change),
+      );
     return name;
   },
 };
@@ -172,6 +185,39 @@ export const removeUser: Transaction<{ readonly id: string; readonly name: strin
       return true;
     },
   };
+
+/** What of a user was before and is now, as far as the audit may hold it. */
+function userDifference({ audit }: TransactionContext, before: Row, change: UserChange): Difference | undefined {
+  const person = (field: Parameters<typeof shownAs>[1], value: string | null | undefined): string | null | undefined =>
+    value === undefined ? undefined : shownAs(audit, field, value);
+  const { firstName, lastName, phone, email, language, preferredWay, disabled, password } = change;
+  const list = (names: readonly string[] = []): readonly string[] | undefined => (names.length > 0 ? names : undefined);
+  return differenceOf(
+    {
+      first_name: shownAs(audit, 'firstName', textOrNull(before, 'first_name')),
+      last_name: shownAs(audit, 'lastName', textOrNull(before, 'last_name')),
+      phone: shownAs(audit, 'phone', textOrNull(before, 'phone')),
+      email: shownAs(audit, 'email', textOrNull(before, 'email')),
+      language: textOrNull(before, 'language'),
+      preferred_way: textOrNull(before, 'preferred_way'),
+      disabled: integer(before, 'disabled'),
+    },
+    {
+      first_name: person('firstName', firstName),
+      last_name: person('lastName', lastName),
+      phone: person('phone', phone),
+      email: person('email', email),
+      language,
+      preferred_way: preferredWay,
+      disabled: disabled === undefined ? undefined : Number(disabled),
+      password: password === undefined ? undefined : password === null ? 'removed' : 'changed',
+      aliases_added: list(change.addAliases.map(({ folded }) => folded)),
+      aliases_removed: list(change.removeAliases.map(({ folded }) => folded)),
+      groups_added: list(change.addGroups),
+      groups_removed: list(change.removeGroups),
+    },
+  );
+}
 
 /** Such as "phone, groups", for the audit. */
 function whatChanged(change: UserChange): string {

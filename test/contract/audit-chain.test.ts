@@ -84,7 +84,13 @@ for (const driverKind of drivers)
       const columns = Object.entries(whole ?? {}).filter(([name]) => !['id', 'chain', 'seq'].includes(name));
       expect(columns.length).to.be.greaterThan(13);
       for (const [name, value] of columns) {
-        const other = Buffer.isBuffer(value) ? Buffer.alloc(32, 7) : typeof value === 'number' ? value + 1 : 'x';
+        const other = Buffer.isBuffer(value)
+          ? Buffer.alloc(32, 7)
+          : name.endsWith('_ms')
+            ? 7
+            : typeof value === 'number'
+              ? value + 1
+              : 'x';
         await run(`UPDATE audit SET ${name} = ? WHERE seq = 13`, other);
         expect(await found(), name).to.deep.equal(['altered 13']);
         await run(`UPDATE audit SET ${name} = ? WHERE seq = 13`, value);

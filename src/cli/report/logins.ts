@@ -67,6 +67,20 @@ const columns = [
   ['result', ({ result }) => result],
   ['reason', ({ reason }) => reason],
   ['latency_ms', ({ latency }) => latency],
+  ['primary_ms', ({ spentMs }) => spentMs.primary],
+  ['store_ms', ({ spentMs }) => spentMs.store],
+  ['approval_ms', ({ spentMs }) => spentMs.approval],
+  ['account', ({ account }) => account],
+  ['first_name', ({ firstName }) => firstName],
+  ['last_name', ({ lastName }) => lastName],
+  ['email', ({ email }) => email],
+  ['phone', ({ phone }) => phone],
+  ['token', ({ token = null }) => token],
+  ['protocol', ({ protocol = null }) => protocol],
+  ['application', ({ application = null }) => application],
+  ['device_told', ({ device = null }) => device],
+  ['node', ({ node }) => node],
+  ['server_address', ({ serverAddress = null }) => serverAddress],
 ] as const satisfies readonly (readonly [string, (row: NumberedRow) => string | number | null])[];
 
 async function logins(options: Options): Promise<void> {

@@ -77,18 +77,33 @@ const results: Readonly<Record<NumberedRow['result'], string>> = {
 };
 
 function linesOf({ rows, last }: Story): string[] {
-  const { callingStationId, result, clientAddress, client } = last;
+  const { callingStationId, result, clientAddress, client, actor = null } = last;
   const place =
-    result === 'change' ? `by "${client}"` : `at ${client} from ${callingStationId ?? `${clientAddress} (client)`}`;
+    result === 'change'
+      ? `by "${client}"${actor === null ? '' : ` of ${actor}`}`
+      : `at ${client} from ${callingStationId ?? `${clientAddress} (client)`}`;
   const head = `${localTime(last.at)}  ${results[result]} ${place}`;
   const steps = rows.flatMap((row) => {
     const { reason, method, userName: typed, at } = row;
     const what = `${reason}${method === null ? '' : ` (${method})`}`;
     const meaning = reasonOf(reason)?.meaning ?? 'a reason that this version does not know';
-    return indented(`${localTime(at, true).slice(11, 19)}  `, shown(`${what}, as "${typed}": ${meaning}`));
+    const step = indented(`${localTime(at, true).slice(11, 19)}  `, shown(`${what}, as "${typed}": ${meaning}`));
+    return [...step, ...changed(row).flatMap((line) => indented(' '.repeat(10), shown(line)))];
   });
   const remedy = result === 'accept' || result === 'change' ? undefined : reasonOf(last.reason)?.remedy;
   return [shown(head), ...steps, ...(remedy === undefined ? [] : indented('What to do: ', remedy))];
+}
+
+/** Such as `phone: null -> "+41 ** ** ** 12"`. */
+function changed({ changedFrom = null, changedTo = null }: NumberedRow): string[] {
+  const [from, to] = [valuesOf(changedFrom), valuesOf(changedTo)];
+  return Object.entries(to).map(
+    ([name, value]) => `${name}: ${JSON.stringify(from[name])} -> ${JSON.stringify(value)}`,
+  );
+}
+
+function valuesOf(json: string | null): Readonly<Record<string, unknown>> {
+  return json === null ? {} : (JSON.parse(json) as Readonly<Record<string, unknown>>);
 }
 
 function indented(start: string, text: string): string[] {
@@ -111,8 +126,11 @@ function loginJson({ rows, last }: Story): object {
   };
 }
 
-function stepJson({ at, userName: typed, method, result, reason }: NumberedRow): object {
-  return { time: isoTime(at), typed, method, result, reason, meaning: reasonOf(reason)?.meaning ?? null };
+function stepJson(row: NumberedRow): object {
+  const { at, userName: typed, method, result, reason, actor = null, changedFrom = null, changedTo = null } = row;
+  const change =
+    result === 'change' ? { actor, changed_from: valuesOf(changedFrom), changed_to: valuesOf(changedTo) } : {};
+  return { time: isoTime(at), typed, method, result, reason, meaning: reasonOf(reason)?.meaning ?? null, ...change };
 }
 
 function csvOf(stories: readonly Story[]): string[] {

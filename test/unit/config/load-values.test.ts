@@ -68,7 +68,7 @@ describe('config: values', () => {
       approval: { channels: ['notify', 'sms', 'email'], limit: 3, block: 3_600_000, success_window: 10_000 },
       web: {},
       log: { level: 'info', format: 'auto' },
-      audit: {},
+      audit: { first_name: 'masked', last_name: 'masked', email: 'masked', phone: 'masked' },
       accounting: { keep: 90 * 86_400_000 },
       realm: [],
       provider: [],
