@@ -4,6 +4,7 @@ import { ApprovalWaits } from './approval/approval-waits.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
 import type { Change } from './audit/change.ts';
 import { recordChange } from './audit/record-change.ts';
+import { Retention } from './audit/retention.ts';
 import { accountingOf, buildAccountings } from './build/build-accounting.ts';
 import { buildApprovals } from './build/build-approvals.ts';
 import { buildPrimary } from './build/build-primary.ts';
@@ -131,8 +132,20 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       .run(purgeApprovals, clock.wall() - keepApprovals)
       .catch((error: unknown) => logger.warn({ err: error }, 'old approvals could not be removed; tried again'));
   }, purgeApprovalsEvery).unref();
+  const { keep } = config.audit;
+  const retention =
+    keep === undefined
+      ? undefined
+      : new Retention({
+          store,
+          clock,
+          keep,
+          every: purgeAuditEvery,
+          onTrouble: (error) => logger.warn({ err: error }, 'old rows of the audit could not be removed; tried again'),
+        });
   const closeAll = async (): Promise<void> => {
     clearInterval(purge);
+    await retention?.stop();
     await web?.close();
     await Promise.all(transports.map((transport) => transport.close()));
     drops.close();
@@ -184,6 +197,7 @@ const lookForDecisions = 1_000;
 /** How long approvals are kept after their end, in milliseconds: links that are opened late are told from those that never were. */
 const keepApprovals = 24 * 60 * 60_000;
 const purgeApprovalsEvery = 60 * 60_000;
+const purgeAuditEvery = 60 * 60_000;
 
 /** How long messages under way may take at the end, in milliseconds; another node or the next start sends what is left. */
 const drainOfMessages = 5_000;

@@ -11,6 +11,7 @@ import { countMessages } from './audit/count-messages.ts';
 import { countUsage } from './audit/count-usage.ts';
 import { findSubject } from './audit/find-subject.ts';
 import { listRows } from './audit/list-rows.ts';
+import { notePurge, purgeAudit } from './audit/purge-audit.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { findStrays, listChains, verifyPage } from './audit/verify-chain.ts';
@@ -107,9 +108,11 @@ export const transactions = [
   loadSeen,
   localKept,
   localPassword,
+  notePurge,
   noteReceipt,
   planUsers,
   purgeApprovals,
+  purgeAudit,
   purgeOutbox,
   purgeSessions,
   purgeWaiting,

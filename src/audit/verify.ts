@@ -42,7 +42,10 @@ export async function verifyAudit(store: Store, options: VerifyOptions): Promise
   const from = ({ id, purgedSeq }: Chain): number => Math.max(purgedSeq, starts.get(id)?.seq ?? 0);
   const total = chains.reduce((sum, chain) => sum + Math.max(0, chain.seq - from(chain)), 0);
   let rows = 0;
+  const unknown = new Set(altered.filter(({ what }) => what === 'purge-altered').map(({ chain }) => chain));
   for (const chain of chains) {
+    // Where it begins can't be told.
+    if (unknown.has(chain.id)) continue;
     const start = starts.get(chain.id);
     const begin: Verified | null = start ? { ...start, id: null } : null;
     let after = begin;

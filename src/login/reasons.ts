@@ -35,6 +35,7 @@ const beyond = {
     '"radgate user enrol" makes a new one, if the user was only unlucky.',
   ],
   'enrol-finished': ['the user has registered', nothing],
+  'audit-purged': ['rows of the audit were removed that were older than [audit] keep', nothing],
 } as const;
 
 /** The names of those. */
@@ -185,7 +186,7 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
 export function reasonOf(reason: string): Reason | undefined {
   return (
     loginReasons.get(reason) ??
-    (reason.startsWith('enrol-') ? loginReasons.get(reason.replace(/:.*$/s, '')) : undefined) ??
+    (/^(?:enrol|audit)-/.test(reason) ? loginReasons.get(reason.replace(/:.*$/s, '')) : undefined) ??
     changeReasons.get(reason.replace(/:.*$/s, ''))
   );
 }

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { readAnchor, writeAnchor, type Anchor } from '../../src/audit/anchor.ts';
 import type { AuditRow } from '../../src/audit/audit.ts';
 import { chainName } from '../../src/audit/chain.ts';
+import { purgeAudit } from '../../src/audit/purge-audit.ts';
 import { record } from '../../src/audit/record.ts';
 import { listChains } from '../../src/audit/verify-chain.ts';
 import { verifyAudit, type VerifiedAudit } from '../../src/audit/verify.ts';
@@ -209,6 +210,93 @@ for (const driverKind of drivers)
       expect(await found()).to.deep.equal(['head-altered null', 'chain-removed 1']);
       await write(99);
       expect((await verify()).rows).to.equal(1);
+    });
+
+    describe('are purged', () => {
+      const purge = async (before: number, limit = 4): Promise<number> => {
+        let rows = 0;
+        for (let removed = 1; removed > 0; rows += removed)
+          removed = await store.run(purgeAudit, { before, now: now + 1_000, limit });
+        return rows;
+      };
+
+      it('from their beginning, and what is left is proven, by anchors of before too', async () => {
+        await fill();
+        const anchors = await anchorsNow();
+        const early = anchors.map((anchor): Anchor => ({ ...anchor, seq: 3 }));
+        expect(await purge(now + 11)).to.equal(10);
+        const { rows: verified, findings, chains } = await verify(anchors);
+        expect([verified, findings, chains[0]?.purgedSeq]).to.deep.equal([15, [], 10]);
+        // Of a row that is gone nothing but that is proven.
+        expect(await found(early)).to.deep.equal([]);
+        await write(100);
+        expect(await found(anchors)).to.deep.equal([]);
+        expect(await purge(now + 11)).to.equal(0);
+        expect(await purge(now + 1_000)).to.equal(16);
+        await write(101);
+        expect((await verify(anchors)).rows).to.equal(1);
+        expect(await found(anchors)).to.deep.equal([]);
+      });
+
+      it('so that nobody can pass off what he removed as purged', async () => {
+        await fill();
+        await purge(now + 6);
+        const [before] = await rows('SELECT * FROM audit_chains');
+        await run('DELETE FROM audit WHERE seq <= 9');
+        expect(await found()).to.deep.equal(['removed 6']);
+        await run('UPDATE audit_chains SET purged_seq = 9');
+        expect(await found()).to.deep.equal(['purge-altered 9']);
+        await run('UPDATE audit_chains SET purged_link = ?', before?.['link'] ?? null);
+        expect(await found()).to.deep.equal(['purge-altered 9']);
+      });
+
+      it('not beyond a row that was altered, which stays to be found', async () => {
+        await fill();
+        await run("UPDATE audit SET user_name = 'mallory' WHERE seq = 7");
+        expect(await purge(now + 11)).to.equal(6);
+        expect(await found()).to.deep.equal(['altered 7']);
+      });
+
+      it('by age, whatever a clock that was set wrong has written between', async () => {
+        for (let i = 1; i <= 5; i++) await write(i);
+        await write(10 ** 9);
+        for (let i = 7; i <= 10; i++) await write(i);
+        // Back: as old as can be, behind rows that are not.
+        await write(0);
+        expect(await purge(now + 9)).to.equal(8);
+        expect(await found()).to.deep.equal([]);
+        expect((await rows('SELECT at FROM audit ORDER BY seq')).map(({ at }) => at)).to.deep.equal([
+          now + 9,
+          now + 10,
+          now,
+        ]);
+      });
+
+      it('with the rows of before there were chains', async () => {
+        await fill();
+        await run('UPDATE audit SET chain = NULL, seq = NULL, link = NULL, node = NULL');
+        await run('DELETE FROM audit_chains');
+        expect(await purge(now + 11)).to.equal(10);
+        expect(await rows('SELECT id FROM audit')).to.have.length(15);
+      });
+
+      it('while they are verified and written, which stays right', async () => {
+        await fill();
+        let verified = 0;
+        const work = async (): Promise<void> => {
+          for (let i = 1; i <= 200; i++) await write(i);
+        };
+        const writing = work();
+        const purging = (async () => {
+          for (let until = 0; until <= 200; until += 10) await purge(now + until, 3);
+        })();
+        for (let i = 0; i < 20; i++) {
+          expect(await found()).to.deep.equal([]);
+          verified++;
+        }
+        await Promise.all([writing, purging]);
+        expect([verified, await found()]).to.deep.equal([20, []]);
+      });
     });
 
     it('leave rows of before there were chains unproven, and count them', async () => {

@@ -1,5 +1,6 @@
 import type { Section } from '../row.ts';
 import { choice } from '../values/choice.ts';
+import { duration } from '../values/duration.ts';
 import { name } from '../values/text.ts';
 
 const shown = choice('off', 'masked', 'full');
@@ -12,6 +13,11 @@ export const audit = {
       type: name,
       example: 'radgate-1',
       doc: 'Names this host in its rows. Default: its host name. Each name has a chain of its own, so give a container whose host name changes a fixed one.',
+    },
+    keep: {
+      type: duration('1d', '36500d'),
+      example: '400d',
+      doc: 'How long rows are kept; older ones are removed little by little, and what is left stays proven. Without it all are kept for ever. Reports and bills go back as far.',
     },
     first_name: {
       type: shown,
