@@ -28,12 +28,14 @@ import { beginSentCode } from './factor/sent-code.ts';
 import { resyncToken } from './factor/resync.ts';
 import { attempt } from './login/attempt.ts';
 import { confirm } from './login/confirm.ts';
+import { useAppPassword } from './login/use-app-password.ts';
 import { useBypass } from './login/use-bypass.ts';
 import { purgeWaiting, putWaiting, releaseWaiting, settleWaiting, takeWaiting } from './login/waiting-store.ts';
 import { forgetSeen, loadSeen, rememberSeen } from './nas/seen-authenticators.ts';
 import { localKept } from './primary/local-kept.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
 import { localPassword } from './primary/local.ts';
+import { addAppPassword, listAppPasswords, revokeAppPasswords } from './store/app-passwords.ts';
 import { backup } from './store/backup.ts';
 import { cancelBypass, grantBypass } from './store/bypasses.ts';
 import { exportDigestKey, exportPage } from './store/export.ts';
@@ -56,6 +58,7 @@ import { addUser, removeUser, setUser, showUser } from './store/users.ts';
 
 /** Every transaction there is: the store's thread finds them here by name. */
 export const transactions = [
+  addAppPassword,
   addToken,
   addUser,
   applyUsers,
@@ -100,6 +103,7 @@ export const transactions = [
   keyFacts,
   lastAudit,
   listChains,
+  listAppPasswords,
   listOutbox,
   listRows,
   listTokens,
@@ -129,6 +133,7 @@ export const transactions = [
   reseal,
   resealDigestKey,
   resetUser,
+  revokeAppPasswords,
   setToken,
   setUser,
   resyncToken,
@@ -144,6 +149,7 @@ export const transactions = [
   takeWaiting,
   unassignToken,
   unlockUser,
+  useAppPassword,
   useBypass,
   verifyPage,
   writeWith,

@@ -17,7 +17,7 @@ export interface AuditRow {
   readonly method: string | null;
   readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change' | 'answer';
   readonly reason: string;
-  /** The serial number, or the name, of the token whose code was right. */
+  /** The serial number, or the name, of the token whose code was right; the name of an application password. */
   readonly token?: string | null;
   /** How the credential came: pap, chap, ms-chap, eap ... */
   readonly protocol?: string | null;

@@ -23,6 +23,7 @@ export function nasOf(client: Client): Nas {
       client.append === 'off'
         ? undefined
         : { order: client.append, delimiter: Buffer.from(client.append_delimiter), length: client.append_length },
+    appPasswords: client.application_passwords,
     challenge: client.challenge,
     application: client.application ?? client.name,
   };

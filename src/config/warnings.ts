@@ -102,6 +102,11 @@ function openings(client: Client, i: number, warn: Warn): void {
       ['client', i, 'limit_proxy_state'],
       `${title} may send Proxy-State without Message-Authenticator, as the forgery of CVE-2024-3596 does`,
     );
+  if (client.application_passwords)
+    warn(
+      ['client', i, 'application_passwords'],
+      `${title} lets application passwords in without a second factor and without asking its primary (application_passwords = true)`,
+    );
   if (client.factor === 'if-enrolled')
     warn(
       ['client', i, 'factor'],

@@ -13,6 +13,7 @@ import {
   type CodeForms,
   type Tail,
 } from '../policy/append.ts';
+import { isAppPassword } from '../policy/app-password.ts';
 import { defaultWay, parseChoice, ways, type Typed, type Way } from '../policy/choice.ts';
 import { decide, methods, type FactorRule, type Identity, type Method } from '../policy/decide.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
@@ -57,6 +58,8 @@ export interface LoginFacts {
   readonly password: Buffer | null;
   /** How a code may stand beside the password; undefined where none may. */
   readonly append: AppendRules | undefined;
+  /** Whether application passwords let in here. */
+  readonly appPasswords: boolean;
   /** Whether the client can show a challenge. */
   readonly challenge: boolean;
   /** Milliseconds since 1970 UTC. */
@@ -93,6 +96,7 @@ export type State =
   | { readonly at: 'start' }
   /** A change of password: whether a factor is needed is decided before it. */
   | { readonly at: 'owner' }
+  | { readonly at: 'app-password' }
   /** What the user's codes look like is looked up, to part the password from the code beside it. */
   | { readonly at: 'forms' }
   | { readonly at: 'primary'; readonly settled: Settled | undefined; readonly tail: Tail | undefined }
@@ -127,6 +131,7 @@ export type State =
 /** What the runner is to do next. */
 export type Effect =
   | { readonly kind: 'take' }
+  | { readonly kind: 'use-app-password'; readonly name: FoldedName; readonly password: Buffer }
   | { readonly kind: 'find-code-forms'; readonly name: FoldedName }
   /** `password`: in place of what was typed, where more than the password was. */
   | {
@@ -152,6 +157,7 @@ export type Effect =
 export type Event =
   | { readonly kind: 'received' }
   | { readonly kind: 'taken'; readonly taken: Taken }
+  | { readonly kind: 'app-password'; readonly outcome: Outcome }
   | { readonly kind: 'code-forms'; readonly forms: UserForms | null }
   | { readonly kind: 'primary'; readonly result: PrimaryResult }
   | { readonly kind: 'identified'; readonly identity: Identity }
@@ -191,6 +197,9 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       break;
     case 'owner':
       if (event.kind === 'identified') return onOwner(facts, event.identity);
+      break;
+    case 'app-password':
+      if (event.kind === 'app-password') return onAppPassword(event.outcome);
       break;
     case 'forms':
       if (event.kind === 'code-forms') return onForms(facts, event.forms);
@@ -241,6 +250,9 @@ function onReceived(facts: LoginFacts): Step {
       return { state: { at: 'owner' }, effect: { kind: 'identify', names: { proven: [], asked } } };
     }
     case 'prompt': {
+      // Its form decides, so that no directory ever counts one that was revoked as a wrong password.
+      if (facts.appPasswords && facts.password && isAppPassword(facts.password))
+        return useAppPassword(facts.userName, facts.password);
       if (!facts.append) return askPrimary(undefined, undefined);
       const name = foldUserName(facts.userName);
       return name ? { state: { at: 'forms' }, effect: { kind: 'find-code-forms', name } } : onForms(facts, null);
@@ -249,6 +261,18 @@ function onReceived(facts: LoginFacts): Step {
     case 'vouched':
       return askPrimary(undefined, undefined);
   }
+}
+
+function useAppPassword(userName: Buffer, password: Buffer): Step {
+  const name = foldUserName(userName);
+  if (!name) return recorded(refusal('app-password-wrong'));
+  return { state: { at: 'app-password' }, effect: { kind: 'use-app-password', name, password } };
+}
+
+/** Its own transaction has told the audit. */
+function onAppPassword(outcome: Outcome): Step {
+  if (outcomes[outcome].verdict === 'accept') return { verdict: { kind: 'accept', outcome, granted: [] } };
+  return { verdict: refusal(outcome) };
 }
 
 /** Parts the password from what stands beside it, so that the primary is asked once. */

@@ -28,6 +28,9 @@ export type Outcome =
   | 'code-wrong-last'
   | 'code-used-last'
   | 'bypass-used'
+  | 'app-password-right'
+  | 'app-password-wrong'
+  | 'app-password-paused'
   | 'locked'
   | 'paused'
   | 'disabled'
@@ -86,6 +89,14 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     log: 'password was right; the user has no second factor and this client lets such users in (factor = "if-enrolled")',
   },
   'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
+  'app-password-right': {
+    ...accept,
+    log: 'an application password was right; it goes without the primary and without a second factor',
+  },
+  'app-password-wrong': refuseEarly('no application password of this user at this client, or no such user'),
+  'app-password-paused': refuseEarly(
+    'too many wrong application passwords: none of this user is compared for a while ([lockout] pause)',
+  ),
   approved: { ...accept, log: 'the user approved the login' },
   'approval-typed': {
     ...challenge,

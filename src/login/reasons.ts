@@ -60,6 +60,11 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'not-enrolled-allowed':
     'Give the user a token with "radgate token add". Once everyone has one, set factor = "required" for this [[client]].',
   'bypass-used': 'Give the user a working token before the next login; "radgate user show" tells which there are.',
+  'app-password-right': nothing,
+  'app-password-wrong':
+    'If it is the user, "radgate user app-password add" makes another; a program whose password was revoked goes on trying the old one until it is told the new.',
+  'app-password-paused':
+    'It ends by itself ([lockout] pause), or by "radgate user unlock". Nobody guesses such a password: see where they come from, "radgate report denials".',
   'code-asked': goesOn,
   'code-sent': 'Nothing, unless the user waits in vain: "radgate deliver list USER" tells what became of the message.',
   'send-refused':
@@ -154,6 +159,11 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
       'a login without a code was granted to a user, or taken back',
       '"radgate user bypass --cancel" takes it back.',
     ],
+    'user-app-password-add': [
+      'a user was given a password for one program: its name and its client',
+      '"radgate user app-password revoke" takes it back.',
+    ],
+    'user-app-password-revoke': ['an application password was revoked: its name, or all', undone],
     'user-recovery': ['a user was given new recovery codes', undone],
     'user-reset': ["a user's second factors were removed", '"radgate token add" gives the user a new one.'],
     'user-remove': ['a user was removed', '"radgate user add" adds the user anew, without tokens.'],

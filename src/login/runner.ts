@@ -24,6 +24,7 @@ import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { attempt } from './attempt.ts';
+import { useAppPassword } from './use-app-password.ts';
 import { useBypass } from './use-bypass.ts';
 import { step, type Effect, type Event, type LoginFacts, type SendingFacts, type State } from './machine.ts';
 import { outcomes, type Outcome } from './outcome.ts';
@@ -200,6 +201,13 @@ export class Runner {
     const { store, waiting, lockout, clock, groupWays } = this.#options;
     const { request } = journey;
     switch (effect.kind) {
+      case 'use-app-password': {
+        const { name, password } = effect;
+        const input = { name, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
+        const used = await store.run(useAppPassword, input);
+        if (used.name !== null) journey.trouble = `"${used.name}"`;
+        return { kind: 'app-password', outcome: used.outcome };
+      }
       case 'find-code-forms':
         return {
           kind: 'code-forms',
@@ -365,6 +373,7 @@ export class Runner {
       typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
       password: credential.kind === 'pap' ? credential.password : null,
       append: nas.append,
+      appPasswords: nas.appPasswords,
       challenge: nas.challenge,
       now: clock.wall(),
     };

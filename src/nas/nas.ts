@@ -24,6 +24,8 @@ export interface Nas {
   readonly deadline: number;
   /** How a code may stand beside the password; undefined where none may. */
   readonly append: AppendRules | undefined;
+  /** Whether passwords that radgate made for one program let in, without a second factor. */
+  readonly appPasswords: boolean;
   /** Whether it can show a challenge. */
   readonly challenge: boolean;
   /** What messages to users call it. */

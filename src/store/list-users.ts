@@ -1,3 +1,4 @@
+import { codeFactor } from './lockouts.ts';
 import { integer } from './row.ts';
 import type { Transaction } from './store.ts';
 import { readUsers, type UserSummary } from './user-summary.ts';
@@ -65,8 +66,8 @@ function conditions(filter: UserFilter): { where: string; parameters: (string | 
     parameters.push(filter.group);
   }
   if (filter.failures !== null) {
-    found.push('users.id IN (SELECT user_id FROM lockouts WHERE failures >= ?)');
-    parameters.push(filter.failures);
+    found.push('users.id IN (SELECT user_id FROM lockouts WHERE factor = ? AND failures >= ?)');
+    parameters.push(codeFactor, filter.failures);
   }
   if (filter.disabled) found.push('users.disabled <> 0');
   if (filter.withoutToken)

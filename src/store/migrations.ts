@@ -333,4 +333,17 @@ export const migrations: readonly (readonly string[])[] = [
     'ALTER TABLE audit ADD COLUMN store_ms INTEGER',
     'ALTER TABLE audit ADD COLUMN approval_ms INTEGER',
   ],
+  [
+    // Passwords for programs that have no second step. digest: keyed, of what is typed, for this user at this client.
+    `CREATE TABLE app_passwords (
+      id TEXT PRIMARY KEY,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      client TEXT NOT NULL,
+      digest BLOB NOT NULL,
+      created_at BIGINT NOT NULL,
+      last_used_at BIGINT,
+      UNIQUE (user_id, name)
+    )`,
+  ],
 ];

@@ -12,6 +12,7 @@ export interface Reset {
   readonly tokens: number;
   readonly recoveryCodes: number;
   readonly bypasses: number;
+  readonly appPasswords: number;
 }
 
 /**
@@ -38,7 +39,8 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     await sql.run('DELETE FROM recovery_codes WHERE user_id = ?', user.id);
     await sql.run('UPDATE sent_codes SET dead = 1 WHERE user_id = ?', user.id);
     const bypasses = await sql.run('DELETE FROM bypasses WHERE user_id = ? AND used_at IS NULL', user.id);
+    const appPasswords = await sql.run('DELETE FROM app_passwords WHERE user_id = ?', user.id);
     await auditChange(context, change, user);
-    return { name: user.name, tokens, recoveryCodes: unused ? integer(unused, 'codes') : 0, bypasses };
+    return { name: user.name, appPasswords, tokens, recoveryCodes: unused ? integer(unused, 'codes') : 0, bypasses };
   },
 };

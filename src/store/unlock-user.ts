@@ -1,7 +1,7 @@
 import { clearApprovals } from '../approval/approval-state.ts';
 import { auditChange, type Change } from '../audit/change.ts';
 import type { FoldedName } from '../policy/user-name.ts';
-import { clearLockouts } from './lockouts.ts';
+import { clearLockouts, codeFactor } from './lockouts.ts';
 import { userNamed } from './named-user.ts';
 import { integerOrNull } from './row.ts';
 import type { Transaction } from './store.ts';
@@ -22,8 +22,9 @@ export const unlockUser: Transaction<{ readonly user: FoldedName; readonly chang
     const { sql } = context;
     const user = await userNamed(sql, name);
     const row = await sql.get(
-      'SELECT max(failures) AS failures, max(paused_until) AS paused_until FROM lockouts WHERE user_id = ?',
+      'SELECT max(failures) AS failures, max(paused_until) AS paused_until FROM lockouts WHERE user_id = ? AND factor = ?',
       user.id,
+      codeFactor,
     );
     await clearLockouts(sql, user.id);
     await clearApprovals(sql, user.id);

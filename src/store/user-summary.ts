@@ -1,5 +1,6 @@
 import { foldUserName } from '../policy/user-name.ts';
 import { keptKind, type KeptPassword } from './kept-password.ts';
+import { codeFactor } from './lockouts.ts';
 import { integer, integerOrNull, text, textOrNull } from './row.ts';
 import type { Row, Sql } from './sql.ts';
 import { tokensOf, type TokenSummary } from './tokens.ts';
@@ -32,6 +33,7 @@ export interface UserSummary {
   readonly lastLogin: number | null;
   /** Recovery codes that were not used yet. */
   readonly recoveryCodes: number;
+  readonly appPasswords: number;
   /** What was granted last and not used; it may have ended. */
   readonly bypass: Bypass | null;
   readonly tokens: readonly TokenSummary[];
@@ -44,8 +46,9 @@ export interface Bypass {
 }
 
 /** A user's row with the count of wrong codes and of recovery codes beside it. */
-const columns = `users.*, COALESCE((SELECT max(failures) FROM lockouts WHERE user_id = users.id), 0) AS failures,
-  (SELECT max(paused_until) FROM lockouts WHERE user_id = users.id) AS paused_until,
+const columns = `users.*, COALESCE((SELECT max(failures) FROM lockouts WHERE user_id = users.id AND factor = '${codeFactor}'), 0) AS failures,
+  (SELECT max(paused_until) FROM lockouts WHERE user_id = users.id AND factor = '${codeFactor}') AS paused_until,
+  (SELECT count(*) FROM app_passwords WHERE user_id = users.id) AS app_passwords,
   (SELECT count(*) FROM recovery_codes WHERE user_id = users.id AND used_at IS NULL) AS recovery_codes`;
 
 /** Reads users with all that belongs to them: as many as fit into memory. @param where what stands behind FROM users */
@@ -85,6 +88,7 @@ async function summary(sql: Sql, row: Row): Promise<UserSummary> {
     created: integer(row, 'created_at'),
     lastLogin: integerOrNull(row, 'last_login_at'),
     recoveryCodes: integer(row, 'recovery_codes'),
+    appPasswords: integer(row, 'app_passwords'),
     bypass: await bypassOf(sql, id),
     tokens: await tokensOf(sql, id),
   };

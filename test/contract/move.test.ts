@@ -105,6 +105,12 @@ for (const [from, to] of ways) {
         `INSERT INTO bypasses VALUES ('b1', 'u1', 'phone left; "home"', 1, ?, NULL), ('b2', 'u2', 'x', 1, 2, 2)`,
         now * 2,
       );
+      await run(
+        store,
+        `INSERT INTO app_passwords VALUES ('a1', 'u1', 'mail', 'vpn', ?, 1, NULL), ('a2', 'u1', 'cal', 'vpn', ?, 1, 2)`,
+        randomBytes(32),
+        randomBytes(32),
+      );
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
       await run(
         store,
@@ -265,7 +271,7 @@ for (const [from, to] of ways) {
 
     /** Empties a table, unless the rows of another need those in it. */
     const emptyTable = async (store: Store, name: string, keep: string): Promise<void> => {
-      const needs = ['user_names', 'user_groups', 'lockouts', 'recovery_codes', 'bypasses', 'tokens'];
+      const needs = ['user_names', 'user_groups', 'lockouts', 'recovery_codes', 'bypasses', 'app_passwords', 'tokens'];
       if (name === 'users' && needs.includes(keep)) return;
       await run(store, `DELETE FROM ${name}`);
     };

@@ -66,6 +66,7 @@ describe('machine: scripts', () => {
       'start',
       'owner',
       'forms',
+      'app-password',
       'primary',
       'identity',
       'bypass',
@@ -92,6 +93,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     start: 'received',
     owner: 'identified',
     forms: 'code-forms',
+    'app-password': 'app-password',
     primary: 'primary',
     identity: 'identified',
     bypass: 'bypass',
@@ -109,6 +111,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     { kind: 'identified', identity: { kind: 'unknown' } },
     { kind: 'bypass', used: true },
     { kind: 'code-forms', forms: null },
+    { kind: 'app-password', outcome: 'app-password-right' },
     { kind: 'put', handle },
     { kind: 'attempted', output: { outcome: 'accepted', method: 'totp' } },
     { kind: 'sent', output: queued },
@@ -135,6 +138,9 @@ describe('machine: what a state does not wait for is a defect', () => {
     });
 });
 
+/** One that has the form. */
+const appPassword = 'ABCDEF-GHIJKL-MNOPQR-STUV23';
+
 describe('machine: properties', () => {
   const facts: fc.Arbitrary<LoginFacts> = fc.record({
     userName: fc
@@ -156,9 +162,10 @@ describe('machine: properties', () => {
     groupWays: fc.constantFrom([], [{ name: 'Staff', way: 'sms' as const }]),
     typed: fc.constantFrom('123456', '123456', 'sms', 'resend', 'app', '1', 'mail'),
     password: fc
-      .constantFrom('wonderland', 'wonderland,123456', 'wonderland,sms', 'a,b')
+      .constantFrom('wonderland', 'wonderland,123456', 'wonderland,sms', 'a,b', appPassword)
       .map((each) => Buffer.from(each)),
     append: fc.constantFrom(undefined, byComma),
+    appPasswords: fc.boolean(),
     challenge: fc.constantFrom(true, true, false),
     now: fc.constant(now),
   });
@@ -212,6 +219,9 @@ describe('machine: properties', () => {
     { kind: 'taken', taken: { kind: 'unknown' } },
     { kind: 'taken', taken: { kind: 'pending' } },
   );
+  const byAppPassword = fc
+    .constantFrom<Outcome>('app-password-right', 'app-password-wrong', 'app-password-paused', 'disabled', 'locked')
+    .map((outcome): Event => ({ kind: 'app-password', outcome }));
   const forms = fc.constantFrom<Event>(
     { kind: 'code-forms', forms: null },
     { kind: 'code-forms', forms: { lengths: [6], pin: true, recovery: true, language: 'fr' } },
@@ -250,6 +260,7 @@ describe('machine: properties', () => {
     .tuple(
       received,
       forms,
+      byAppPassword,
       recorded,
       put,
       taken,
@@ -271,6 +282,7 @@ describe('machine: properties', () => {
     .map((list) => [...list, ...list, ...list, ...list, ...list, ...list]);
   const awaited: Readonly<Record<Effect['kind'], Event['kind']>> = {
     take: 'taken',
+    'use-app-password': 'app-password',
     'find-code-forms': 'code-forms',
     'check-primary': 'primary',
     identify: 'identified',
@@ -355,11 +367,18 @@ describe('machine: properties', () => {
         const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
         const byBypass = primaryOk(took) && bypassed(own, took);
         const byApproval = (primaryOk(took) || loginTaken(took, 'factor')) && approved(took);
+        const byOwn =
+          own.appPasswords &&
+          own.password?.toString() === appPassword &&
+          own.credential === 'prompt' &&
+          !own.isAnswer &&
+          took.some((one) => one.kind === 'app-password' && one.outcome === 'app-password-right');
+        if (byOwn) expect(happened(took, ({ kind }) => kind === 'primary')).to.equal(false);
         if (byBypass) bypasses++;
         if (byApproval) approvals++;
         if (own.credential === 'vouched') expect(byBypass || byApproval, JSON.stringify(took)).to.equal(true);
         expect(own.isLoop).to.equal(false);
-        expect(byCode || bySkip || byBypass || byApproval, JSON.stringify(took)).to.equal(true);
+        expect(byCode || bySkip || byBypass || byApproval || byOwn, JSON.stringify(took)).to.equal(true);
         expect(happened(took, ({ kind }) => kind === 'store-failed')).to.equal(false);
       }),
       { numRuns: 8_000 },

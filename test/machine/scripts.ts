@@ -199,6 +199,7 @@ function eventOf(said: string): Event {
     const method = what === 'accepted' ? 'totp' : null;
     return { kind: 'attempted', output: { outcome: what as Outcome, method } };
   }
+  if (verb === 'app-password') return { kind: 'app-password', outcome: `app-password-${what}` as Outcome };
   if (verb === 'taken' && what === 'waiting')
     return { kind: 'taken', taken: { kind: 'waiting', login: waitingLogin(Number(detail)) } };
   if (verb === 'taken' && what === 'answered')
@@ -230,6 +231,7 @@ function factsOf(words: readonly string[]): LoginFacts {
     typed: value('typed') ?? '123456',
     password: Buffer.from(value('password') ?? 'wonderland'),
     append: options.includes('append') ? byComma : undefined,
+    appPasswords: options.includes('app-passwords'),
     challenge: !options.includes('unaskable'),
     now,
   };
@@ -258,7 +260,7 @@ function describeVerdict(verdict: Verdict): string {
   const what = `${verdict.kind.toUpperCase()} ${verdict.outcome}`;
   switch (verdict.kind) {
     case 'accept':
-      return `${what} with ${verdict.granted.map(({ value }) => value.toString()).join(', ')}`;
+      return `${what} with ${verdict.granted.map(({ value }) => value.toString()).join(', ')}`.trim();
     case 'reject':
       return verdict.relayed.length > 0 ? `${what} relayed` : `${what} ${JSON.stringify(verdict.text)}`;
     case 'challenge':
@@ -275,6 +277,8 @@ function describeEffect(effect: Effect): string {
     case 'check-primary':
       if (effect.password) return `check-primary with ${effect.password.toString()}`;
       return effect.conversation ? `check-primary, round ${effect.conversation.rounds + 1}` : effect.kind;
+    case 'use-app-password':
+      return `use-app-password of ${effect.name.folded}`;
     case 'find-code-forms':
       return `find-code-forms of ${effect.name.folded}`;
     case 'put': {

@@ -20,6 +20,7 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     deviceAttribute: deviceAttributes['Calling-Station-Id'],
     deadline: 10_000,
     append: undefined,
+    appPasswords: false,
     challenge: true,
     promptFormat: 'short',
     application: 'the VPN',

@@ -30,6 +30,7 @@ export function userJson(user: UserSummary, limit: number, now: number): object 
     created: isoTime(user.created),
     last_login: isoTime(user.lastLogin),
     recovery_codes: user.recoveryCodes,
+    app_passwords: user.appPasswords,
     bypass: bypass && { reason: bypass.reason, until: isoTime(bypass.validUntil) },
     tokens: user.tokens.map(tokenJson),
   };

@@ -64,6 +64,7 @@ function describe(user: UserSummary, limit: number, now: number, keep: Keep, app
     ['Approvals', approvals],
     ['Methods', methodsOf(user, now).join(', ') || 'none'],
     ['Recovery codes', user.recoveryCodes === 0 ? 'none' : `${user.recoveryCodes} left`],
+    ['App passwords', user.appPasswords === 0 ? 'none' : `${user.appPasswords} ("radgate user app-password list")`],
     ['Bypass', bypass ? `once until ${formatTime(bypass.validUntil)}: ${bypass.reason}` : 'none'],
     ['Local password', user.hasPassword ? 'yes' : 'no'],
     ['Local CHAP', answers(user, ['password'], keep === 'password')],

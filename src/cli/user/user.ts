@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { userAddCommand } from './add.ts';
+import { userAppPasswordCommand } from './app-password/app-password.ts';
 import { userBypassCommand } from './bypass.ts';
 import { userEnrolCommand } from './enrol.ts';
 import { userImportCommand } from './import.ts';
@@ -27,6 +28,7 @@ export function userCommand(): Command {
     .addCommand(userUnlockCommand())
     .addCommand(userBypassCommand())
     .addCommand(userRecoveryCommand())
+    .addCommand(userAppPasswordCommand())
     .addCommand(userResetCommand())
     .addCommand(userRemoveCommand());
 }

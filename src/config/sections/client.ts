@@ -105,6 +105,11 @@ export const client = {
       example: 6,
       doc: 'Takes so many digits at the end (or the beginning) for a code, without a delimiter: `password123456`. Words need the delimiter even so.',
     },
+    application_passwords: {
+      type: flag,
+      default: false,
+      doc: 'Whether passwords made by "radgate user app-password add" let in here, without a second factor and without asking the primary: for programs that have no second step. See docs/application-passwords.md.',
+    },
     device_attribute: {
       type: choice(
         'Calling-Station-Id',

@@ -20,6 +20,8 @@ describe('radgate', () => {
       ...['serve', 'check', 'login', 'user', 'token', 'demo', 'demo code'].map((name) => `radgate ${name}`),
       ...['add', 'import', 'enrol', 'list', 'show', 'set', 'disable', 'enable'].map((name) => `radgate user ${name}`),
       ...['unlock', 'bypass', 'recovery', 'reset', 'remove'].map((name) => `radgate user ${name}`),
+      'radgate user app-password',
+      ...['add', 'list', 'revoke'].map((name) => `radgate user app-password ${name}`),
       ...['add', 'confirm', 'import', 'assign', 'unassign'].map((name) => `radgate token ${name}`),
       ...['list', 'show', 'set', 'resync', 'remove'].map((name) => `radgate token ${name}`),
       ...['deliver', 'deliver test', 'deliver list'].map((name) => `radgate ${name}`),

@@ -90,6 +90,7 @@ describe('config: values', () => {
       challenge: true,
       append: 'off',
       append_delimiter: ',',
+      application_passwords: false,
       device_attribute: 'Calling-Station-Id',
       proxy: false,
       prompt_format: 'short',

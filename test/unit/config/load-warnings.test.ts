@@ -34,6 +34,13 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'a client that takes application passwords',
+    toml: `${primary}${client}application_passwords = true`,
+    warnings: [
+      '8: [[client]] "vpn" lets application passwords in without a second factor and without asking its primary (application_passwords = true)',
+    ],
+  },
+  {
     title: 'a client that leaves no way for a code',
     toml: `${primary}${client}challenge = false\n${client.replace('vpn', 'wlan').replace('.10', '.11')}challenge = false\nappend = "code-last"`,
     warnings: [

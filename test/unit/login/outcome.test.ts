@@ -20,6 +20,9 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'code-missing': 'reject',
   'code-needs-challenge': 'reject',
   'code-sent-apart': 'reject',
+  'app-password-right': 'accept',
+  'app-password-wrong': 'reject',
+  'app-password-paused': 'reject',
   'send-refused': 'challenge',
   'send-refused-last': 'reject',
   'choice-unavailable': 'challenge',
@@ -76,13 +79,14 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('five are accepts, and "unreachable" is none', () => {
+  it('six are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
       'approved',
       'factor-not-required',
       'not-enrolled-allowed',
       'bypass-used',
+      'app-password-right',
     ]);
   });
 
@@ -91,6 +95,8 @@ describe('login/outcome', () => {
     expect(early).to.have.members([
       'name-missing',
       'password-wrong',
+      'app-password-wrong',
+      'app-password-paused',
       'account-disabled',
       'account-expired',
       'account-locked',

@@ -35,7 +35,7 @@ describe('login: reasons', () => {
 
   it('of changes are the commands that make changes, and no other', () => {
     const made = sourcesIn('src/cli/').flatMap((source) => [
-      ...Array.from(source.matchAll(/newChange\('([a-z ]+)'\)/g), ([, command = '']) => command.replaceAll(' ', '-')),
+      ...Array.from(source.matchAll(/newChange\('([a-z -]+)'\)/g), ([, command = '']) => command.replaceAll(' ', '-')),
       ...(source.includes('newChange(`user ${verb}`)') ? ['user-disable', 'user-enable'] : []),
     ]);
     expect([...changeReasons.keys()]).to.have.members([...new Set(made)]);
