@@ -28,6 +28,7 @@ import { beginSentCode } from './factor/sent-code.ts';
 import { resyncToken } from './factor/resync.ts';
 import { attempt } from './login/attempt.ts';
 import { confirm } from './login/confirm.ts';
+import { forgetLogins, recallLogin, rememberLogin } from './login/remember.ts';
 import { useAppPassword } from './login/use-app-password.ts';
 import { useBypass } from './login/use-bypass.ts';
 import { purgeWaiting, putWaiting, releaseWaiting, settleWaiting, takeWaiting } from './login/waiting-store.ts';
@@ -94,6 +95,7 @@ export const transactions = [
   findToken,
   finishEnrolment,
   finishImport,
+  forgetLogins,
   forgetSeen,
   grantBypass,
   identify,
@@ -121,10 +123,12 @@ export const transactions = [
   purgeSessions,
   purgeWaiting,
   putWaiting,
+  recallLogin,
   record,
   recordChange,
   recordSession,
   releaseWaiting,
+  rememberLogin,
   rememberSeen,
   removeToken,
   removeUser,

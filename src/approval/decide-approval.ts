@@ -8,6 +8,7 @@ import { integer, integerOrNull, text, textOrNull } from '../store/row.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import type { Row } from '../store/sql.ts';
 import { shownCodeOf } from './approval.ts';
+import { forgetRemembered } from '../store/remembered.ts';
 import { blockApprovals, forgetUnanswered, holdApprovals } from './approval-state.ts';
 import { approvalBehind } from './show-approval.ts';
 
@@ -137,6 +138,7 @@ async function settle(
   });
   if (kind === 'fraud') {
     await blockApprovals(sql, userId, now + input.block);
+    await forgetRemembered(sql, userId);
     await alertOf(context, input, decided, userId);
   }
   if (kind !== 'approved') return { kind, ...decided };

@@ -102,6 +102,11 @@ function openings(client: Client, i: number, warn: Warn): void {
       ['client', i, 'limit_proxy_state'],
       `${title} may send Proxy-State without Message-Authenticator, as the forgery of CVE-2024-3596 does`,
     );
+  if (client.remember !== undefined)
+    warn(
+      ['client', i, 'remember'],
+      `${title} lets a device in on the password alone for ${client.remember / 60_000} min after a second factor (remember)`,
+    );
   if (client.application_passwords)
     warn(
       ['client', i, 'application_passwords'],

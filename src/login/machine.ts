@@ -58,6 +58,8 @@ export interface LoginFacts {
   readonly password: Buffer | null;
   /** How a code may stand beside the password; undefined where none may. */
   readonly append: AppendRules | undefined;
+  /** Whether a second factor that was proven lately on this device counts: the client allows it, and tells the device. */
+  readonly remembers: boolean;
   /** Whether application passwords let in here. */
   readonly appPasswords: boolean;
   /** Whether the client can show a challenge. */
@@ -116,6 +118,7 @@ export type State =
       readonly groups: readonly string[];
       readonly tail: Tail | undefined;
     }
+  | { readonly at: 'recall'; readonly login: AtFactor; readonly way: Way }
   | { readonly at: 'send'; readonly login: AtFactor }
   | { readonly at: 'approval'; readonly login: AtFactor }
   | { readonly at: 'take' }
@@ -141,6 +144,7 @@ export type Effect =
     }
   | { readonly kind: 'identify'; readonly names: Pick<IdentifyInput, 'proven' | 'asked'> }
   | { readonly kind: 'use-bypass'; readonly bypassId: string; readonly userId: string }
+  | { readonly kind: 'recall'; readonly userId: string }
   | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
   /** `appended`: the code beside the password, where it is not the whole of what was typed. */
   | { readonly kind: 'attempt'; readonly login: AtFactor; readonly appended: Buffer | undefined }
@@ -162,6 +166,7 @@ export type Event =
   | { readonly kind: 'primary'; readonly result: PrimaryResult }
   | { readonly kind: 'identified'; readonly identity: Identity }
   | { readonly kind: 'bypass'; readonly used: boolean }
+  | { readonly kind: 'recalled'; readonly remembered: boolean }
   | { readonly kind: 'put'; readonly handle: Buffer | undefined }
   | { readonly kind: 'attempted'; readonly output: AttemptOutput }
   | { readonly kind: 'sent'; readonly output: BeginOutput }
@@ -212,6 +217,9 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       break;
     case 'bypass':
       if (event.kind === 'bypass') return onBypass(facts, state, state.identity, event.used);
+      break;
+    case 'recall':
+      if (event.kind === 'recalled') return onRecalled(facts, state.login, state.way, event.remembered);
       break;
     case 'send':
       if (event.kind === 'sent') return onSent(facts, state.login, event.output);
@@ -418,9 +426,19 @@ function onIdentified(
       const asking: Asking = { available, way, target: null, number: null, language, turns: 0, directory };
       const attemptsLeft = canAsk(facts) ? facts.attempts : 1;
       const login: AtFactor = { stage: 'factor', userId: decision.userId, methods, granted, attemptsLeft, asking };
-      return tail ? onTail(facts, login, tail) : askBy(facts, login, canAsk(facts) ? way : withoutPrompt(available));
+      if (tail) return onTail(facts, login, tail);
+      const first = canAsk(facts) ? way : withoutPrompt(available);
+      // Of whom nobody has proven a password nothing is remembered.
+      if (!facts.remembers || facts.credential === 'vouched') return askBy(facts, login, first);
+      return { state: { at: 'recall', login, way: first }, effect: { kind: 'recall', userId: decision.userId } };
     }
   }
+}
+
+/** Its own transaction has told the audit. */
+function onRecalled(facts: LoginFacts, login: AtFactor, way: Way, remembered: boolean): Step {
+  if (!remembered) return askBy(facts, login, way);
+  return { verdict: { kind: 'accept', outcome: 'remembered', granted: login.granted } };
 }
 
 /** Whether a prompt can follow. */

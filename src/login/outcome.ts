@@ -28,6 +28,7 @@ export type Outcome =
   | 'code-wrong-last'
   | 'code-used-last'
   | 'bypass-used'
+  | 'remembered'
   | 'app-password-right'
   | 'app-password-wrong'
   | 'app-password-paused'
@@ -89,6 +90,10 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     log: 'password was right; the user has no second factor and this client lets such users in (factor = "if-enrolled")',
   },
   'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
+  remembered: {
+    ...accept,
+    log: 'password was right; the user has proven a second factor on this device lately (remember)',
+  },
   'app-password-right': {
     ...accept,
     log: 'an application password was right; it goes without the primary and without a second factor',

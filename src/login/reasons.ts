@@ -60,6 +60,7 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'not-enrolled-allowed':
     'Give the user a token with "radgate token add". Once everyone has one, set factor = "required" for this [[client]].',
   'bypass-used': 'Give the user a working token before the next login; "radgate user show" tells which there are.',
+  remembered: 'Nothing. "radgate user unlock" forgets all devices of a user; see remember of the [[client]].',
   'app-password-right': nothing,
   'app-password-wrong':
     'If it is the user, "radgate user app-password add" makes another; a program whose password was revoked goes on trying the old one until it is told the new.',

@@ -24,6 +24,7 @@ import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { attempt } from './attempt.ts';
+import { forgetLogins, recallLogin, rememberLogin, type Remembered } from './remember.ts';
 import { useAppPassword } from './use-app-password.ts';
 import { useBypass } from './use-bypass.ts';
 import { step, type Effect, type Event, type LoginFacts, type SendingFacts, type State } from './machine.ts';
@@ -96,6 +97,8 @@ interface Journey extends Incoming {
   loginId: string;
   /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
   took: boolean;
+  /** The device of the request that the answered question came from; null if nothing told it. */
+  firstDevice: string | null;
   /** Whether its answer was counted: then that login has one attempt less, whatever follows. */
   counted: boolean;
   /** The primary's own words on why it could not answer. */
@@ -128,6 +131,7 @@ export class Runner {
       primary: this.#options.primaryOf(incoming.nas, incoming.request.userName ?? none),
       loginId: randomOctets(8).toString('hex'),
       took: false,
+      firstDevice: null,
       counted: false,
       trouble: undefined,
       spent: { primary: 0, store: 0, approval: 0 },
@@ -201,6 +205,14 @@ export class Runner {
     const { store, waiting, lockout, clock, groupWays } = this.#options;
     const { request } = journey;
     switch (effect.kind) {
+      case 'recall': {
+        const about = this.#rememberedOf(journey, effect.userId);
+        const audit = this.#auditOf(journey);
+        return {
+          kind: 'recalled',
+          remembered: about !== undefined && (await store.run(recallLogin, { ...about, lockout, audit })),
+        };
+      }
       case 'use-app-password': {
         const { name, password } = effect;
         const input = { name, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
@@ -225,6 +237,7 @@ export class Runner {
         if (taken.kind === 'waiting') {
           journey.loginId = taken.login.loginId;
           journey.took = true;
+          journey.firstDevice = taken.login.asked.device ?? null;
         }
         return { kind: 'taken', taken };
       }
@@ -252,6 +265,9 @@ export class Runner {
           reason: outcome,
         };
         await store.run(record, row);
+        if (outcome === 'approved') await this.#remember(journey, effect.userId);
+        if (kind === 'accept' && request.credential.kind === 'ms-chap-change' && effect.userId !== null)
+          await store.run(forgetLogins, effect.userId);
         return { kind: 'recorded' };
       }
     }
@@ -336,7 +352,30 @@ export class Runner {
       audit: { ...this.#auditOf(journey), userId: login.userId },
     });
     journey.counted = true;
+    if (output.outcome === 'accepted') await this.#remember(journey, login.userId);
     return { kind: 'attempted', output };
+  }
+
+  /** The device that brought the password; undefined if nothing tells it, or the answer came from another. */
+  #rememberedOf(journey: Journey, userId: string): Remembered | undefined {
+    const { nas, request, took, firstDevice } = journey;
+    const own = deviceOf(request.packet, nas.deviceAttribute);
+    const device = took ? firstDevice : own;
+    if (nas.remember === undefined || device === null || (own !== null && own !== device)) return undefined;
+    return { userId, client: nas.name, device, lifetime: nas.remember, now: this.#options.clock.wall() };
+  }
+
+  /** The login stands whatever comes of it: who is not remembered is asked again. */
+  async #remember(journey: Journey, userId: string | null): Promise<void> {
+    const about =
+      userId === null || journey.request.credential.kind === 'none' ? undefined : this.#rememberedOf(journey, userId);
+    if (!about) return;
+    try {
+      await this.#options.store.run(rememberLogin, about);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#options.logger.warn({ login: journey.loginId, err: error }, 'a device could not be remembered');
+    }
   }
 
   /** What was taken is told its verdict, or put back if its answer could not be checked. */
@@ -373,6 +412,7 @@ export class Runner {
       typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
       password: credential.kind === 'pap' ? credential.password : null,
       append: nas.append,
+      remembers: nas.remember !== undefined && deviceOf(request.packet, nas.deviceAttribute) !== null,
       appPasswords: nas.appPasswords,
       challenge: nas.challenge,
       now: clock.wall(),

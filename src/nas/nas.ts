@@ -26,6 +26,8 @@ export interface Nas {
   readonly append: AppendRules | undefined;
   /** Whether passwords that radgate made for one program let in, without a second factor. */
   readonly appPasswords: boolean;
+  /** How long a second factor counts on the same device, in milliseconds; undefined if it is asked for each time. */
+  readonly remember: number | undefined;
   /** Whether it can show a challenge. */
   readonly challenge: boolean;
   /** What messages to users call it. */

@@ -346,4 +346,16 @@ export const migrations: readonly (readonly string[])[] = [
       UNIQUE (user_id, name)
     )`,
   ],
+  [
+    // Devices on which users have proven a second factor lately. device: a keyed digest. factors: a keyed digest of all that the user could prove himself with then.
+    `CREATE TABLE remembered (
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      client TEXT NOT NULL,
+      device BLOB NOT NULL,
+      factors BLOB NOT NULL,
+      at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL,
+      PRIMARY KEY (user_id, client, device)
+    )`,
+  ],
 ];

@@ -3,6 +3,7 @@ import { auditChange, type Change } from '../audit/change.ts';
 import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { clearLockouts, codeFactor, holdLockout } from './lockouts.ts';
+import { forgetRemembered } from './remembered.ts';
 import { userNamed } from './named-user.ts';
 import { integer } from './row.ts';
 import type { Transaction } from './store.ts';
@@ -28,6 +29,7 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     // An answer that is being checked holds this first: in the same order nobody waits for ever.
     await holdLockout(sql, user.id, codeFactor);
     await clearLockouts(sql, user.id);
+    await forgetRemembered(sql, user.id);
     await closeApprovalsOf(sql, user.id);
     await clearApprovals(sql, user.id);
     await endEnrolments(sql, user.id);

@@ -2,6 +2,7 @@ import { auditChange, type Change } from '../audit/change.ts';
 import { differenceOf } from '../audit/difference.ts';
 import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
+import { forgetRemembered } from './remembered.ts';
 import { userNamed } from './named-user.ts';
 import type { Transaction } from './store.ts';
 
@@ -20,6 +21,7 @@ export const switchUser: Transaction<Switch, string> = {
     const user = await userNamed(sql, name);
     // A page that is open holds its link before the user: in the same order nobody waits for ever.
     if (disabled) await endEnrolments(sql, user.id);
+    if (disabled) await forgetRemembered(sql, user.id);
     const before = await sql.get('SELECT disabled FROM users WHERE id = ?', user.id);
     await sql.run('UPDATE users SET disabled = ? WHERE id = ?', Number(disabled), user.id);
     await auditChange(context, change, user, undefined, differenceOf(before ?? {}, { disabled: Number(disabled) }));

@@ -2,6 +2,7 @@ import { clearApprovals } from '../approval/approval-state.ts';
 import { auditChange, type Change } from '../audit/change.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { clearLockouts, codeFactor } from './lockouts.ts';
+import { forgetRemembered } from './remembered.ts';
 import { userNamed } from './named-user.ts';
 import { integerOrNull } from './row.ts';
 import type { Transaction } from './store.ts';
@@ -27,6 +28,7 @@ export const unlockUser: Transaction<{ readonly user: FoldedName; readonly chang
       codeFactor,
     );
     await clearLockouts(sql, user.id);
+    await forgetRemembered(sql, user.id);
     await clearApprovals(sql, user.id);
     await auditChange(context, change, user);
     return {

@@ -8,6 +8,7 @@ import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 import { claimName } from './claim-name.ts';
 import { forgetMessages } from './forget-messages.ts';
 import { clearLockouts } from './lockouts.ts';
+import { forgetRemembered } from './remembered.ts';
 import { userNamed } from './named-user.ts';
 import { sealKept, type KeptPassword } from './kept-password.ts';
 import { integer, textOrNull } from './row.ts';
@@ -150,6 +151,7 @@ export const setUser: Transaction<UserChange, string> = {
     );
     // A page that is open holds its link before the user: in the same order nobody waits for ever.
     if (disabled === true) await endEnrolments(sql, id);
+    if (disabled === true) await forgetRemembered(sql, id);
     for (const [column, value] of Object.entries(columns))
       if (value !== undefined) await sql.run(`UPDATE users SET ${column} = ? WHERE id = ?`, value, id);
     for (const alias of change.removeAliases) await removeAlias(sql, alias, id, name);

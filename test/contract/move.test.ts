@@ -192,6 +192,7 @@ for (const [from, to] of ways) {
         'approval_links',
         'approval_states',
         'enrolments',
+        'remembered',
       ];
       expect(names).to.have.members([...tables.map(({ name }) => name), ...own]);
     });

@@ -66,6 +66,7 @@ describe('machine: scripts', () => {
       'start',
       'owner',
       'forms',
+      'recall',
       'app-password',
       'primary',
       'identity',
@@ -93,6 +94,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     start: 'received',
     owner: 'identified',
     forms: 'code-forms',
+    recall: 'recalled',
     'app-password': 'app-password',
     primary: 'primary',
     identity: 'identified',
@@ -111,6 +113,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     { kind: 'identified', identity: { kind: 'unknown' } },
     { kind: 'bypass', used: true },
     { kind: 'code-forms', forms: null },
+    { kind: 'recalled', remembered: true },
     { kind: 'app-password', outcome: 'app-password-right' },
     { kind: 'put', handle },
     { kind: 'attempted', output: { outcome: 'accepted', method: 'totp' } },
@@ -165,6 +168,7 @@ describe('machine: properties', () => {
       .constantFrom('wonderland', 'wonderland,123456', 'wonderland,sms', 'a,b', appPassword)
       .map((each) => Buffer.from(each)),
     append: fc.constantFrom(undefined, byComma),
+    remembers: fc.boolean(),
     appPasswords: fc.boolean(),
     challenge: fc.constantFrom(true, true, false),
     now: fc.constant(now),
@@ -222,6 +226,7 @@ describe('machine: properties', () => {
   const byAppPassword = fc
     .constantFrom<Outcome>('app-password-right', 'app-password-wrong', 'app-password-paused', 'disabled', 'locked')
     .map((outcome): Event => ({ kind: 'app-password', outcome }));
+  const recalled = fc.boolean().map((remembered): Event => ({ kind: 'recalled', remembered }));
   const forms = fc.constantFrom<Event>(
     { kind: 'code-forms', forms: null },
     { kind: 'code-forms', forms: { lengths: [6], pin: true, recovery: true, language: 'fr' } },
@@ -260,6 +265,7 @@ describe('machine: properties', () => {
     .tuple(
       received,
       forms,
+      recalled,
       byAppPassword,
       recorded,
       put,
@@ -283,6 +289,7 @@ describe('machine: properties', () => {
   const awaited: Readonly<Record<Effect['kind'], Event['kind']>> = {
     take: 'taken',
     'use-app-password': 'app-password',
+    recall: 'recalled',
     'find-code-forms': 'code-forms',
     'check-primary': 'primary',
     identify: 'identified',
@@ -367,6 +374,11 @@ describe('machine: properties', () => {
         const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
         const byBypass = primaryOk(took) && bypassed(own, took);
         const byApproval = (primaryOk(took) || loginTaken(took, 'factor')) && approved(took);
+        const byMemory =
+          own.remembers &&
+          primaryOk(took) &&
+          own.credential !== 'vouched' &&
+          took.some((one) => one.kind === 'recalled' && one.remembered);
         const byOwn =
           own.appPasswords &&
           own.password?.toString() === appPassword &&
@@ -378,7 +390,7 @@ describe('machine: properties', () => {
         if (byApproval) approvals++;
         if (own.credential === 'vouched') expect(byBypass || byApproval, JSON.stringify(took)).to.equal(true);
         expect(own.isLoop).to.equal(false);
-        expect(byCode || bySkip || byBypass || byApproval || byOwn, JSON.stringify(took)).to.equal(true);
+        expect(byCode || bySkip || byBypass || byApproval || byOwn || byMemory, JSON.stringify(took)).to.equal(true);
         expect(happened(took, ({ kind }) => kind === 'store-failed')).to.equal(false);
       }),
       { numRuns: 8_000 },

@@ -168,6 +168,8 @@ const fixed: Readonly<Record<string, Event>> = {
     forms: { lengths: [6], pin: false, recovery: true, language: null },
   },
   'code-forms of nobody': { kind: 'code-forms', forms: null },
+  'recalled yes': { kind: 'recalled', remembered: true },
+  'recalled no': { kind: 'recalled', remembered: false },
   'put done': { kind: 'put', handle },
   'put full': { kind: 'put', handle: undefined },
   'primary ok': { kind: 'primary', result: proven() },
@@ -231,6 +233,7 @@ function factsOf(words: readonly string[]): LoginFacts {
     typed: value('typed') ?? '123456',
     password: Buffer.from(value('password') ?? 'wonderland'),
     append: options.includes('append') ? byComma : undefined,
+    remembers: options.includes('remembers'),
     appPasswords: options.includes('app-passwords'),
     challenge: !options.includes('unaskable'),
     now,
@@ -279,6 +282,8 @@ function describeEffect(effect: Effect): string {
       return effect.conversation ? `check-primary, round ${effect.conversation.rounds + 1}` : effect.kind;
     case 'use-app-password':
       return `use-app-password of ${effect.name.folded}`;
+    case 'recall':
+      return `recall the device of ${effect.userId}`;
     case 'find-code-forms':
       return `find-code-forms of ${effect.name.folded}`;
     case 'put': {

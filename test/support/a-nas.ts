@@ -21,6 +21,7 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     deadline: 10_000,
     append: undefined,
     appPasswords: false,
+    remember: undefined,
     challenge: true,
     promptFormat: 'short',
     application: 'the VPN',

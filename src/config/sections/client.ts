@@ -105,6 +105,11 @@ export const client = {
       example: 6,
       doc: 'Takes so many digits at the end (or the beginning) for a code, without a delimiter: `password123456`. Words need the delimiter even so.',
     },
+    remember: {
+      type: duration('1m', '1d'),
+      example: '30m',
+      doc: 'How long the second factor of a user counts on the same device (see device_attribute) at this client: within that time the password alone lets in. Without it, or without the attribute, it is asked for each time. See docs/remembering.md.',
+    },
     application_passwords: {
       type: flag,
       default: false,

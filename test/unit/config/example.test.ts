@@ -45,7 +45,9 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
   it('loads with every "#" taken away, and is the same but for what has no default', () => {
     const plain = scratch.load(exampleConfig()).config;
     const { config, warnings } = scratch.load(exampleConfig().replaceAll(/^#(?=[a-z[])/gm, ''));
-    expect(warnings).to.deep.equal([]);
+    expect(warnings.map(({ message }) => message)).to.deep.equal([
+      '[[client]] "vpn" lets a device in on the password alone for 30 min after a second factor (remember)',
+    ]);
     const { listen, login, lockout, totp, log } = plain;
     expect(config).to.deep.include({ login, lockout, totp, log });
     expect(config.listen).to.deep.equal({ ...listen, acct: [{ host: '0.0.0.0', port: 1813 }] });
@@ -57,7 +59,8 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
     expect(after?.secret_next?.bytes.length).to.equal(16);
     expect(after?.application).to.equal('the VPN');
     expect(after?.append_length).to.equal(6);
-    const shown = { secret_next: undefined, application: undefined, append_length: undefined };
+    expect(after?.remember).to.equal(1_800_000);
+    const shown = { remember: undefined, secret_next: undefined, application: undefined, append_length: undefined };
     expect({ ...after, secret: before?.secret, ...shown }).to.deep.equal({ ...before, ...shown });
     expect(config.primary.map(({ type }) => type)).to.deep.equal(['radius', 'ldap', 'local']);
     expect(config.accounting).to.deep.equal(plain.accounting);

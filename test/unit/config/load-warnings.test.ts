@@ -34,6 +34,13 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'a client that remembers devices',
+    toml: `${primary}${client}remember = "30m"`,
+    warnings: [
+      '8: [[client]] "vpn" lets a device in on the password alone for 30 min after a second factor (remember)',
+    ],
+  },
+  {
     title: 'a client that takes application passwords',
     toml: `${primary}${client}application_passwords = true`,
     warnings: [

@@ -21,6 +21,7 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'code-needs-challenge': 'reject',
   'code-sent-apart': 'reject',
   'app-password-right': 'accept',
+  remembered: 'accept',
   'app-password-wrong': 'reject',
   'app-password-paused': 'reject',
   'send-refused': 'challenge',
@@ -79,7 +80,7 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('six are accepts, and "unreachable" is none', () => {
+  it('seven are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
       'approved',
@@ -87,6 +88,7 @@ describe('login/outcome', () => {
       'not-enrolled-allowed',
       'bypass-used',
       'app-password-right',
+      'remembered',
     ]);
   });
 
