@@ -9,6 +9,7 @@ import { accountingOf, buildAccountings } from './build/build-accounting.ts';
 import { buildApprovals } from './build/build-approvals.ts';
 import { buildPrimary } from './build/build-primary.ts';
 import { buildRunner } from './build/build-runner.ts';
+import { buildReceivers, startStreams } from './build/build-siem.ts';
 import { buildWorker } from './build/build-worker.ts';
 import { nasOf } from './build/nas-of.ts';
 import { openStore } from './build/open-store.ts';
@@ -55,6 +56,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const clock = systemClock;
   // What is wrong with them is told before anything is opened.
   const texts = textsOf(config);
+  const receivers = buildReceivers(config);
   const store = await openStore(config, onDeath);
   const drops = new DropLog(logger, clock);
   const seen = await SeenAuthenticators.load(store, (error) =>
@@ -143,9 +145,11 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
           every: purgeAuditEvery,
           onTrouble: (error) => logger.warn({ err: error }, 'old rows of the audit could not be removed; tried again'),
         });
+  const streams = startStreams(receivers, store, logger);
   const closeAll = async (): Promise<void> => {
     clearInterval(purge);
     await retention?.stop();
+    await Promise.all(streams.map((stream) => stream.stop()));
     await web?.close();
     await Promise.all(transports.map((transport) => transport.close()));
     drops.close();

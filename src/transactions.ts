@@ -37,6 +37,7 @@ import { localKept } from './primary/local-kept.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
 import { localPassword } from './primary/local.ts';
 import { addAppPassword, listAppPasswords, revokeAppPasswords } from './store/app-passwords.ts';
+import { beginStream, nextEvents, noteSent } from './siem/next-events.ts';
 import { backup } from './store/backup.ts';
 import { cancelBypass, grantBypass } from './store/bypasses.ts';
 import { exportDigestKey, exportPage } from './store/export.ts';
@@ -71,6 +72,7 @@ export const transactions = [
   beginEnrolPhone,
   beginImport,
   beginSentCode,
+  beginStream,
   cancelBypass,
   checkAnchor,
   checkTokenRows,
@@ -114,8 +116,10 @@ export const transactions = [
   loadSeen,
   localKept,
   localPassword,
+  nextEvents,
   notePurge,
   noteReceipt,
+  noteSent,
   planUsers,
   purgeApprovals,
   purgeAudit,

@@ -44,6 +44,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     primary: [{ name: 'local', type: 'local', keep: 'hash' }],
     realm: [],
     provider: [],
+    siem: [],
     group: [],
   });
 }

@@ -12,6 +12,7 @@ export function checkRules(draft: Draft, context: Context): void {
   uniqueNames('client', draft.client, context);
   uniqueNames('primary', draft.primary, context);
   uniqueNames('provider', draft.provider, context);
+  uniqueNames('siem', draft.siem, context);
   primaryOfEachClient(draft, context);
   passwordless(draft, context);
   uniqueNetworks(draft, context);
@@ -23,6 +24,7 @@ export function checkRules(draft: Draft, context: Context): void {
   realms(draft, context);
   providers(draft, context);
   web(draft, context);
+  receivers(draft, context);
 }
 
 function needed(draft: Draft, context: Context): void {
@@ -42,7 +44,7 @@ function keyOfSharedStore({ store: { url, key_file } }: Draft, context: Context)
 }
 
 function uniqueNames(
-  section: 'client' | 'primary' | 'provider',
+  section: 'client' | 'primary' | 'provider' | 'siem',
   items: readonly { readonly name?: string | undefined }[] | undefined,
   context: Context,
 ): void {
@@ -253,5 +255,18 @@ function providers({ provider: all, deliver }: Draft, context: Context): void {
       case undefined:
         break;
     }
+  }
+}
+
+/** Where the audit is sent to. */
+function receivers({ siem: siems }: Draft, context: Context): void {
+  for (const [i, { name, transport, server, ca_file }] of (siems ?? []).entries()) {
+    const title = titleOf('siem', name);
+    if (transport === 'stdout' && server)
+      context.error(['siem', i, 'server'], `"server" in ${title} is of no use with transport = "stdout"`);
+    if (transport !== undefined && transport !== 'stdout' && !server)
+      context.error(['siem', i], `${title} lacks "server", such as server = "siem.corp.example:6514"`);
+    if (transport !== undefined && transport !== 'tls' && ca_file !== undefined)
+      context.error(['siem', i, 'ca_file'], `"ca_file" in ${title} is for transport = "tls"`);
   }
 }

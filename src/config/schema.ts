@@ -13,6 +13,7 @@ import { login } from './sections/login.ts';
 import { primary } from './sections/primary.ts';
 import { realm } from './sections/realm.ts';
 import { provider } from './sections/provider.ts';
+import { siem } from './sections/siem.ts';
 import { store } from './sections/store.ts';
 import { totp } from './sections/totp.ts';
 import { web } from './sections/web.ts';
@@ -35,6 +36,7 @@ export const schema = {
   primary,
   realm,
   provider,
+  siem,
   group,
 } as const satisfies Record<string, Section>;
 

@@ -23,6 +23,12 @@ export function warnOf(config: Config, warn: Warn): void {
     noApprovals(config, client, i, warn);
     noWayForCodes(client, i, warn);
   }
+  for (const [i, { name, transport, server }] of config.siem.entries())
+    if ((transport === 'tcp' || transport === 'udp') && server && !isLocal(server.host))
+      warn(
+        ['siem', i, 'transport'],
+        `${titleOf('siem', name)} sends the audit in clear over ${transport.toUpperCase()}: transport = "tls" does not`,
+      );
   for (const [i, primary] of config.primary.entries()) {
     if (primary.type === 'ldap') plaintext(primary, i, warn);
     if (primary.type === 'radius' && primary.message_authenticator === 'off')

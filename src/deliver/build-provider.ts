@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { ConfigError } from '../config/problem.ts';
-import { readSmallFile, reasonOf } from '../config/read-file.ts';
 import type { Config, Provider as ProviderConfig } from '../config/schema.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { Receipt } from '../store/outbox.ts';
+import { authority } from './authority.ts';
 import type { Channel, Provider } from './channel.ts';
 import { FileChannel } from './file.ts';
 import { HttpChannel } from './http.ts';
@@ -108,20 +107,4 @@ function buildChannel(config: ProviderConfig, { clock, onReceipt }: BuildOptions
 function nameAndValue(header: string): readonly [string, string] {
   const colon = header.indexOf(':');
   return [header.slice(0, colon), header.slice(colon + 1).trim()];
-}
-
-/** No file of certificates is larger, in octets. */
-const largest = 1024 * 1024;
-
-function authority(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  const refuse = (message: string): never => {
-    throw new ConfigError([{ file, line: 1, message }]);
-  };
-  try {
-    return readSmallFile(file, largest)?.bytes.toString() ?? refuse('this file is too large for certificates');
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    return refuse(`cannot read this file, which a ca_file names: ${reasonOf(error)}`);
-  }
 }

@@ -358,4 +358,14 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (user_id, client, device)
     )`,
   ],
+  [
+    // How far each receiver was sent the rows of a chain; that of chain 0 tells that the receiver is known.
+    `CREATE TABLE audit_streams (
+      stream TEXT NOT NULL,
+      node TEXT NOT NULL,
+      chain BIGINT NOT NULL,
+      seq BIGINT NOT NULL,
+      PRIMARY KEY (stream, node, chain)
+    )`,
+  ],
 ];

@@ -31,6 +31,7 @@ export const tables: readonly Table[] = [
   { name: 'seen_authenticators', key: ['role', 'address'] },
   { name: 'audit_chains', key: ['id'] },
   { name: 'audit', key: ['id'], numbered: true },
+  { name: 'audit_streams', key: ['stream', 'node', 'chain'] },
   { name: 'message_counts', key: ['part', 'method', 'provider', 'state'] },
   { name: 'accounting', key: ['id'], numbered: true },
 ];

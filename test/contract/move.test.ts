@@ -111,6 +111,7 @@ for (const [from, to] of ways) {
         randomBytes(32),
         randomBytes(32),
       );
+      await run(store, `INSERT INTO audit_streams VALUES ('soc', 'n1', 0, 0), ('soc', 'n1', ?, 7)`, 2 ** 47);
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
       await run(
         store,

@@ -28,6 +28,15 @@ function pamModule(name: string): () => boolean {
       .some((dir) => existsSync(join(dir, 'security', name)));
 }
 
+/** Modules of rsyslog are in a directory of the machine's architecture. */
+function rsyslogModule(name: string): () => boolean {
+  return () =>
+    ['/usr/lib', '/usr/lib64']
+      .filter((dir) => existsSync(dir))
+      .flatMap((dir) => [dir, ...readdirSync(dir).map((entry) => join(dir, entry))])
+      .some((dir) => existsSync(join(dir, 'rsyslog', name)));
+}
+
 function mountNamespace(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may cover /etc/pam.d';
   const tried = spawnSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
@@ -102,6 +111,18 @@ const table = [
     debian: 'chromium',
     purpose: 'the pages, as a phone shows them',
     present: command('chromium'),
+  },
+  {
+    name: 'rsyslog',
+    debian: 'rsyslog',
+    purpose: 'events of the audit by TCP',
+    present: command('rsyslogd'),
+  },
+  {
+    name: 'rsyslog-openssl',
+    debian: 'rsyslog-openssl',
+    purpose: 'the same by TLS',
+    present: rsyslogModule('lmnsd_ossl.so'),
   },
   {
     name: 'postgresql',

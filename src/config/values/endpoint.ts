@@ -21,6 +21,8 @@ export const webListen = listenAt(8443);
 export const accountingListen = listenAt(accountingPort);
 /** Where to send: an address or a host name. */
 export const serverEndpoint = serverAt(authenticationPort);
+/** Syslog over TLS: RFC 5425 §4.1. */
+export const syslogServer = serverAt(6514);
 export const accountingServer = serverAt(accountingPort);
 
 function listenAt(usual: number): ValueType<Endpoint> {

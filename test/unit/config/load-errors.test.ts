@@ -40,7 +40,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     problems: [
       '2: unknown key "constructor" in [log]; its keys are level, format',
       '3: unknown key "__proto__" in [log]; its keys are level, format',
-      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[group]]',
+      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[siem]], [[group]]',
     ],
   },
   {
@@ -78,7 +78,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     toml: `[[clients]]\nname = "x"\n[sms]\nx = 1\n${rest}`,
     problems: [
       '1: unknown section "clients"; did you mean [[client]]?',
-      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[group]]',
+      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[siem]], [[group]]',
     ],
   },
   {
@@ -345,6 +345,16 @@ type = "local"
     problems: [
       '8: item 2 of "server" in [[primary]] "nps" is there before; each is named once',
       '10: "source" in [[primary]] "nps" must be an IPv6 address, as item 3 of "server" is',
+    ],
+  },
+  {
+    title: 'a receiver of the audit without a server, one with what it can not use, and two of one name',
+    toml: `${client}[[primary]]\nname = "nps"\ntype = "local"\n[[siem]]\nname = "a"\n[[siem]]\nname = "a"\ntransport = "stdout"\nserver = "siem.example"\nca_file = "/x"`,
+    problems: [
+      '8: [[siem]] "a" lacks "server", such as server = "siem.corp.example:6514"',
+      '11: two [[siem]] have the name "a"',
+      '13: "server" in [[siem]] "a" is of no use with transport = "stdout"',
+      '14: "ca_file" in [[siem]] "a" is for transport = "tls"',
     ],
   },
   {

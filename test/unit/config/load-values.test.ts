@@ -72,6 +72,7 @@ describe('config: values', () => {
       accounting: { keep: 90 * 86_400_000 },
       realm: [],
       provider: [],
+      siem: [],
       group: [],
     });
     const [{ secret, ...vpn } = expect.fail('no client')] = clients;

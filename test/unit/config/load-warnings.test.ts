@@ -24,6 +24,11 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     warnings: [],
   },
   {
+    title: 'the audit in clear to another host',
+    toml: `${rest}\n[[siem]]\nname = "soc"\ntransport = "tcp"\nserver = "siem.example:514"\n[[siem]]\nname = "here"\ntransport = "udp"\nserver = "127.0.0.1:514"\n`,
+    warnings: ['11: [[siem]] "soc" sends the audit in clear over TCP: transport = "tls" does not'],
+  },
+  {
     title: 'openings of a client',
     toml: `${primary}${client}message_authenticator = "off"\nlimit_proxy_state = "false"\nfactor = "none"\n${client.replace('vpn', 'wlan').replace('.10', '.11')}factor = "if-enrolled"`,
     warnings: [
