@@ -15,6 +15,8 @@ const password = 'unique-password-aa31-ü';
 const wrongPassword = 'unique-wrong-password-9e0c';
 const oathKey = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const wrongCode = '00018273';
+/** Of as many digits as a code that may stand beside the password. */
+const appendedCode = '918273';
 
 describe('secrets, sent down every path at the most talkative log level', function () {
   this.timeout(60_000);
@@ -23,6 +25,7 @@ describe('secrets, sent down every path at the most talkative log level', functi
   const printed: string[] = [];
   const states: Buffer[] = [];
   const codes: string[] = [];
+  let appPassword = '';
 
   before(async () => {
     upstream.bind(0, '127.0.0.1');
@@ -56,6 +59,9 @@ name = "local-nas"
 address = "127.0.0.2"
 secret = "${clientSecret}"
 primary = "here"
+append = "code-last"
+application_passwords = true
+remember = "1m"
 [[primary]]
 name = "home"
 type = "radius"
@@ -73,6 +79,8 @@ type = "local"
         };
         await run(['user', 'add', 'alice', '--password-stdin'], `${password}\n`);
         await run(['token', 'add', 'alice', '--type', 'totp', '--secret-stdin'], `${oathKey}\n`);
+        appPassword = (await succeed(cli(['user', 'app-password', 'add', 'alice', 'mail']))).stdout.trim();
+        await run(['user', 'app-password', 'list', 'alice']);
         for (const args of [['user', 'show', 'alice'], ['user', 'list'], ['token', 'list'], ['check']]) {
           await run(args);
           await run([...args, '--json']);
@@ -120,6 +128,10 @@ type = "local"
     await ask(nas, password); // a forgery before the upstream's answer
     await ask(localNas, password);
     await ask(localNas, wrongPassword);
+    await ask(localNas, `${password},${appendedCode}`); // a wrong code beside the password
+    await ask(localNas, `${wrongPassword},${appendedCode}`);
+    await ask(localNas, appPassword);
+    await ask(localNas, `${appPassword.slice(0, -6)}ZZZZZZ`); // a wrong one
     await ask(localNas, right, fourth); // another client's State
     const another = accessRequest({ identifier: 200, secret: 'unique-other-secret-11', user: 'alice', password });
     await nas.send(another, target); // wrong shared secret
@@ -135,10 +147,12 @@ type = "local"
     expect(await radgate.stop()).to.equal(0);
 
     expect(codes[0]).to.match(/^[0-9]{6}$/);
-    expect(states).to.have.length(7);
+    expect(states).to.have.length(8);
+    expect(appPassword).to.match(/^[A-Z2-7-]{27}$/);
     const secrets = [
       ...[clientSecret, upstreamSecret, 'unique-other-secret-11', 'unique-foreign-state'].flatMap(spellings),
-      ...[password, wrongPassword, wrongCode].flatMap(spellings),
+      ...[password, wrongPassword, wrongCode, appendedCode].flatMap(spellings),
+      ...[appPassword, appPassword.slice(0, -7)].flatMap(spellings),
       ...states.flatMap((state) => spellings(state)),
       ...spellings(base32(oathKey)),
       oathKey,

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import {
+  attribute,
+  accessRequest,
+  Code,
+  Type,
+  valuesOfType,
+  verifySignedReply,
+  type RawPacket,
+} from './packet-bytes.ts';
+import { peer } from './peer.ts';
+import { startRadgate, succeed, type Radgate } from './radgate.ts';
+import { clientSecret, enrol } from './scene.ts';
+import { service, startSlapd, suffix, type Slapd } from './slapd.ts';
+import { makeTempDir, removeTempDir } from './temp-dir.ts';
+import { totp, wrongCode } from './totp.ts';
+import { UdpClient } from './udp-client.ts';
+
+const page = new URL('../../../docs/recipes/openvpn-ldap-append.md', import.meta.url);
+const password = 'wonder,land';
+const people = ['alice', 'bob', 'outsider'];
+const ldif = `${people
+  .map(
+    (uid) => `dn: uid=${uid},ou=people,${suffix}
+objectClass: inetOrgPerson
+uid: ${uid}
+cn: ${uid}
+sn: ${uid}
+userPassword: ${password}
+
+`,
+  )
+  .join('')}dn: cn=vpn,ou=groups,${suffix}
+objectClass: groupOfNames
+cn: vpn
+member: uid=alice,ou=people,${suffix}
+member: uid=bob,ou=people,${suffix}
+
+`;
+
+/** The configuration of the page, with this host's addresses and files in place of the example's. */
+function recipe(replacements: Readonly<Record<string, string>>): string {
+  let config = /```toml\n(.*?)```/s.exec(readFileSync(page, 'utf8'))?.[1] ?? expect.fail('the page has no config');
+  for (const [example, own] of Object.entries(replacements)) {
+    expect(config, 'what is replaced is there').to.contain(example);
+    config = config.replace(example, own);
+  }
+  return config;
+}
+
+peer('slapd', 'openssl')('recipe: OpenVPN, LDAP and codes with the password', function () {
+  this.timeout(30_000);
+  let slapd: Slapd;
+  let radgate: Radgate;
+  let files: string;
+  let identifier = 0;
+  const oath = new Map<string, string>();
+  before(async function () {
+    this.timeout(60_000);
+    slapd = await startSlapd({ ldif });
+    files = await makeTempDir('recipe');
+    await writeFile(join(files, 'client'), `${clientSecret}\n`, { mode: 0o600 });
+    await writeFile(join(files, 'ldap'), `${service.password}\n`, { mode: 0o600 });
+    radgate = await startRadgate({
+      config: (dir) =>
+        recipe({
+          '0.0.0.0:1812': '127.0.0.1:0',
+          '/var/lib/radgate/radgate.db': `${dir}/radgate.db`,
+          '192.0.2.10': '127.0.0.1',
+          '/etc/radgate/openvpn.secret': join(files, 'client'),
+          'ldaps://ldap.corp.example': `ldaps://localhost:${slapd.ports.tls}`,
+          '/etc/radgate/corp-ca.pem': slapd.caFile,
+          '/etc/radgate/ldap.password': join(files, 'ldap'),
+        }),
+      prepare: async (cli) => {
+        for (const user of people) {
+          await succeed(cli(['user', 'add', user]));
+          oath.set(user, await enrol(cli, user));
+        }
+      },
+    });
+  });
+  after(async () => {
+    await radgate?.stop();
+    await slapd?.stop();
+    await removeTempDir(files);
+  });
+
+  const say = async (user: string, typed: string): Promise<RawPacket> => {
+    const client = await UdpClient.open();
+    const attributes = [attribute(31, '198.51.100.7')];
+    const options = { secret: clientSecret, identifier: identifier++ % 256, user, password: typed, attributes };
+    const request = accessRequest(options);
+    const [to] = radgate.listening;
+    const reply = verifySignedReply(
+      await client.exchange(request, to ?? expect.fail('it listens nowhere')),
+      request,
+      clientSecret,
+    );
+    await client.close();
+    return reply;
+  };
+  const text = (packet: RawPacket): string => valuesOfType(packet, Type.replyMessage).join('');
+  const key = (user: string): string => oath.get(user) ?? expect.fail(user);
+  const b64 = (typed: string): string => Buffer.from(typed).toString('base64');
+  /** Wrong passwords that the directory has seen: RFC 4511 §4.1.9 has 49 for them. */
+  const refusedBinds = (): number => slapd.log.entries.filter((line) => /RESULT .*err=49/.test(line)).length;
+
+  it('a password and a code in one line, once', async () => {
+    const code = totp(key('alice'));
+    expect((await say('alice', `${password},${code}`)).code).to.equal(Code.accessAccept);
+    expect(text(await say('alice', `${password},${code}`))).to.match(/^That code was used already/);
+  });
+
+  it("OpenVPN's second field", async () => {
+    expect((await say('bob', `SCRV1:${b64(password)}:${b64(totp(key('bob')))}`)).code).to.equal(Code.accessAccept);
+    const wrong = await say('bob', `SCRV1:${b64(password)}:${b64(wrongCode(key('bob')))}`);
+    expect([wrong.code, text(wrong)]).to.deep.equal([Code.accessReject, 'Wrong code. Please log in again.']);
+  });
+
+  it('a password alone is told what to type', async () => {
+    const told = await say('alice', password);
+    expect([told.code, text(told)]).to.deep.equal([
+      Code.accessReject,
+      'Log in again with your password and your code together: password,123456',
+    ]);
+  });
+
+  it('a wrong password costs the directory one attempt, with or without a code', async () => {
+    for (const typed of ['wrong', `wrong,${wrongCode(key('alice'))}`]) {
+      const before = refusedBinds();
+      const refused = await say('alice', typed);
+      expect([refused.code, text(refused)]).to.deep.equal([Code.accessReject, 'Login failed.']);
+      expect(refusedBinds() - before, typed).to.equal(1);
+    }
+  });
+
+  it('who is not in the group stays out', async () => {
+    const refused = await say('outsider', `${password},${totp(key('outsider'))}`);
+    expect([refused.code, text(refused)]).to.deep.equal([
+      Code.accessReject,
+      'You may not log in here. Please contact your help desk.',
+    ]);
+  });
+});
