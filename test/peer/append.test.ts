@@ -213,6 +213,21 @@ peer(
     expect((await say('texted', `${password},${code}`)).code).to.equal(Code.accessReject);
   });
 
+  it('copies of a request for a code send one', async () => {
+    const client = await UdpClient.open(nas.unaskable);
+    const before = files().length;
+    const own = { secret: clientSecret, identifier: identifier++ % 256, user: 'texted', password: `${password},sms` };
+    const request = accessRequest(own);
+    for (let i = 0; i < 20; i++) await client.send(request, scene.nas);
+    expect(verifySignedReply(await client.exchange(request, scene.nas), request, clientSecret).code).to.equal(
+      Code.accessReject,
+    );
+    const code = await sent(before);
+    expect((await say('texted', `${password},${code}`)).code).to.equal(Code.accessAccept);
+    expect(files().length - before).to.equal(1);
+    await client.close();
+  });
+
   it('a word for a way that the user does not have', async () => {
     const told = await say('alice', `${password},sms`);
     expect([told.code, text(told)]).to.deep.equal([Code.accessReject, 'That is not one of your ways to log in.']);
