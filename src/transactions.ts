@@ -9,6 +9,7 @@ import { checkAnchor } from './audit/check-anchor.ts';
 import { countDenials } from './audit/count-denials.ts';
 import { countMessages } from './audit/count-messages.ts';
 import { countUsage } from './audit/count-usage.ts';
+import { findFraud } from './audit/find-fraud.ts';
 import { findSubject } from './audit/find-subject.ts';
 import { listRows } from './audit/list-rows.ts';
 import { notePurge, purgeAudit } from './audit/purge-audit.ts';
@@ -92,6 +93,7 @@ export const transactions = [
   exportDigestKey,
   exportPage,
   findCodeForms,
+  findFraud,
   findStrays,
   findSubject,
   findToken,

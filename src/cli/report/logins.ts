@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { findSubject } from '../../audit/find-subject.ts';
 import { listRows, type NumberedRow, type RowFilter } from '../../audit/list-rows.ts';
 import { loginReasons } from '../../login/reasons.ts';
+import { deviceOfRow } from '../../siem/event.ts';
 import { OperatorError } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import { csvLine } from '../terminal/csv-line.ts';
@@ -9,6 +10,7 @@ import { isoTime } from '../terminal/format-time.ts';
 import { localTime } from '../terminal/local-time.ts';
 import { wholeNumber } from '../terminal/paging.ts';
 import { print } from '../terminal/print.ts';
+import { outsideOf } from './outside.ts';
 import { formatOptions, periodOptions, readPeriod, type ReportOptions } from './options.ts';
 import { shown } from '../terminal/shown.ts';
 import { outputWidth, table } from '../terminal/table.ts';
@@ -22,6 +24,7 @@ interface Options extends ReportOptions {
   readonly result?: string;
   readonly reason?: string;
   readonly method?: string;
+  readonly outside?: readonly string[];
   readonly limit?: number;
 }
 
@@ -43,6 +46,7 @@ export function reportLoginsCommand(): Command {
     .addOption(new Option('--result <result>', 'only of this result').choices(results))
     .option('--reason <reason>', 'only of this reason (see docs/reasons.md)')
     .option('--method <method>', 'only with this method: totp, hotp, sms, voice ...')
+    .option('--outside <network...>', 'only of devices in none of these networks, or files of them')
     .addOption(
       new Option('--limit <n>', `how many at most (default: ${usual}; with --json or --csv all)`).argParser(
         wholeNumber(1, 1e9),
@@ -90,6 +94,7 @@ async function logins(options: Options): Promise<void> {
   const typed = user === undefined ? undefined : userName(user);
   const period = readPeriod(options, Date.now());
   const limit = options.limit ?? (json || csv ? Infinity : usual);
+  const isWanted = options.outside ? await outsideOf(options.outside) : undefined;
   if (!json && !csv && limit > most)
     throw new OperatorError('usage', `a table has at most ${most} rows: add --csv or --json, or a --limit`);
   await withExistingStore(options, async (store) => {
@@ -98,12 +103,12 @@ async function logins(options: Options): Promise<void> {
     if (csv) print(csvLine(columns.map(([name]) => name)));
     const lineOf = json ? jsonLine : csv ? csvRow : undefined;
     if (lineOf) {
-      for await (const page of pages(store, filter, limit)) await writeLines(page.map(lineOf));
+      for await (const page of pages(store, filter, isWanted, limit)) await writeLines(page.map(lineOf));
       return;
     }
     const rows: NumberedRow[] = [];
     // One more than is shown tells whether there are more.
-    for await (const page of pages(store, filter, limit + 1)) rows.push(...page);
+    for await (const page of pages(store, filter, isWanted, limit + 1)) rows.push(...page);
     if (rows.length === 0) return print('No such logins.');
     const header = ['time', 'user', 'from', 'client', 'result', 'reason'];
     await writeLines(table(header, rows.slice(0, limit).map(cells), { width: outputWidth(), cut: [1, 2, 3, 5] }));
@@ -112,20 +117,26 @@ async function logins(options: Options): Promise<void> {
 }
 
 /** The rows page by page, so that no more than a page is in memory. */
-async function* pages(store: Store, filter: RowFilter, limit: number): AsyncGenerator<readonly NumberedRow[]> {
+async function* pages(
+  store: Store,
+  filter: RowFilter,
+  isWanted: ((device: string | null) => boolean) | undefined,
+  limit: number,
+): AsyncGenerator<readonly NumberedRow[]> {
   let left = limit;
   let after: PageEnd | null = null;
   while (left > 0) {
     const page: readonly NumberedRow[] = await store.run(listRows, {
       ...filter,
       after,
-      limit: Math.min(left, pageSize),
+      limit: isWanted ? pageSize : Math.min(left, pageSize),
     });
     const last = page.at(-1);
     if (!last) return;
-    yield page;
+    const wanted = isWanted ? page.filter((row) => isWanted(deviceOfRow(row))).slice(0, left) : page;
+    yield wanted;
     after = { at: last.at, id: last.id };
-    left -= page.length;
+    left -= wanted.length;
   }
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { reportDeliveryCommand } from './delivery.ts';
 import { reportDenialsCommand } from './denials.ts';
 import { reportEnrolmentCommand } from './enrolment.ts';
+import { reportFraudCommand } from './fraud.ts';
 import { reportLoginsCommand } from './logins.ts';
 import { reportUsageCommand } from './usage.ts';
 import { reportUserCommand } from './user.ts';
@@ -13,6 +14,7 @@ export function reportCommand(): Command {
     .addCommand(reportLoginsCommand())
     .addCommand(reportUserCommand())
     .addCommand(reportDenialsCommand())
+    .addCommand(reportFraudCommand())
     .addCommand(reportUsageCommand())
     .addCommand(reportDeliveryCommand())
     .addCommand(reportEnrolmentCommand());

@@ -26,7 +26,9 @@ describe('radgate', () => {
       ...['list', 'show', 'set', 'resync', 'remove'].map((name) => `radgate token ${name}`),
       ...['deliver', 'deliver test', 'deliver list'].map((name) => `radgate ${name}`),
       'radgate report',
-      ...['logins', 'user', 'denials', 'usage', 'delivery', 'enrolment'].map((name) => `radgate report ${name}`),
+      ...['logins', 'user', 'denials', 'fraud', 'usage', 'delivery', 'enrolment'].map(
+        (name) => `radgate report ${name}`,
+      ),
       'radgate audit',
       ...['verify', 'anchor'].map((name) => `radgate audit ${name}`),
       'radgate store',

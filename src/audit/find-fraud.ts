@@ -1,0 +1,145 @@
+import { lockState, type LockoutRules } from '../policy/lockout.ts';
+import { lockRecord } from '../store/lockouts.ts';
+import { integer, text } from '../store/row.ts';
+import type { Transaction } from '../store/store.ts';
+import type { Period } from './count-usage.ts';
+import { numbered, type NumberedRow } from './list-rows.ts';
+
+export interface FraudInput extends Period {
+  /** Rows of each list, at most. */
+  readonly limit: number;
+  readonly lockout: LockoutRules;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+}
+
+/** A user who can't log in by a code, or is asked nothing, at this moment. */
+export interface Block {
+  readonly user: string;
+  readonly what: 'locked' | 'paused' | 'reported';
+  /** Until when, in milliseconds since 1970 UTC; null until an administrator ends it. */
+  readonly until: number | null;
+}
+
+/** Answers to one user's second factor that were wrong, or beyond a limit: the password was right. */
+export interface Guesses {
+  readonly user: string;
+  readonly count: number;
+  /** How many of them were refused for a limit, unlooked at. */
+  readonly overLimit: number;
+  readonly origins: number;
+  readonly last: number;
+}
+
+/** An address from which passwords of several users were wrong. */
+export interface Spray {
+  readonly origin: string;
+  readonly count: number;
+  readonly users: number;
+  readonly last: number;
+}
+
+export interface Fraud {
+  /** Logins that users said were not theirs, the newest first. */
+  readonly reported: readonly NumberedRow[];
+  readonly blocks: readonly Block[];
+  readonly guesses: readonly Guesses[];
+  readonly sprays: readonly Spray[];
+}
+
+/** From one address so many names with wrong passwords are no slips. */
+const severalUsers = 3;
+
+const user = 'COALESCE(name_bare, user_name)';
+const origin = 'COALESCE(device, calling_station_id, client_address)';
+// Word for word as the index audit_denied has it.
+const denied = "WHERE result IN ('reject', 'challenge', 'silence') AND at >= ? AND at < ?";
+const overLimit = ['locked', 'paused', 'enrol-too-often', 'enrol-limited', 'approval-refused'];
+const wrong = ['code-wrong', 'code-wrong-last', 'code-used', 'code-used-last', 'enrol-code-wrong', 'approval-declined'];
+const wrongPassword = ['password-wrong', 'upstream-rejected', 'name-lookalike'];
+
+/** What an officer should look into: reports, blocks, guesses at codes, passwords tried from one address. */
+export const findFraud: Transaction<FraudInput, Fraud> = {
+  name: 'find-fraud',
+  access: 'read',
+  run: async ({ sql }, { since, until, limit, lockout, now }) => {
+    const reported = await sql.all(
+      `SELECT * FROM audit WHERE result = 'answer' AND reason = 'approval-fraud' AND at >= ? AND at < ?
+       ORDER BY at DESC, id DESC LIMIT ?`,
+      since,
+      until,
+      limit,
+    );
+    const counted = await sql.all(
+      `SELECT users.name, lockouts.failures, lockouts.paused_until, lockouts.last_at FROM lockouts JOIN users ON users.id = lockouts.user_id
+       WHERE lockouts.failures >= ? OR lockouts.paused_until > ? ORDER BY users.name LIMIT ?`,
+      lockout.failures,
+      now,
+      limit,
+    );
+    const asked = await sql.all(
+      `SELECT users.name, approval_states.blocked_until FROM approval_states JOIN users ON users.id = approval_states.user_id
+       WHERE approval_states.blocked_until > ? ORDER BY users.name LIMIT ?`,
+      now,
+      limit,
+    );
+    const guesses = await sql.all(
+      `SELECT ${user} AS who, count(*) AS count, sum(CASE WHEN reason IN (${marks(overLimit)}) THEN 1 ELSE 0 END) AS over_limit,
+         count(DISTINCT ${origin}) AS origins, max(at) AS last
+       FROM audit ${denied} AND reason IN (${marks([...overLimit, ...wrong])})
+       GROUP BY ${user} ORDER BY count(*) DESC, ${user} LIMIT ?`,
+      ...overLimit,
+      since,
+      until,
+      ...overLimit,
+      ...wrong,
+      limit,
+    );
+    const sprays = await sql.all(
+      `SELECT ${origin} AS origin, count(*) AS count, count(DISTINCT ${user}) AS users, max(at) AS last
+       FROM audit ${denied} AND reason IN (${marks(wrongPassword)})
+       GROUP BY ${origin} HAVING count(DISTINCT ${user}) >= ? ORDER BY count(DISTINCT ${user}) DESC, ${origin} LIMIT ?`,
+      since,
+      until,
+      ...wrongPassword,
+      severalUsers,
+      limit,
+    );
+    return {
+      reported: reported.map(numbered),
+      blocks: [
+        ...asked.map((row): Block => ({
+          user: text(row, 'name'),
+          what: 'reported',
+          until: integer(row, 'blocked_until'),
+        })),
+        ...counted.map((row): Block => {
+          const record = lockRecord(row);
+          const isLocked = lockState(record, lockout, now) === 'locked';
+          return {
+            user: text(row, 'name'),
+            what: isLocked ? 'locked' : 'paused',
+            until: isLocked ? null : record.pausedUntil,
+          };
+        }),
+      ],
+      guesses: guesses.map((row) => ({
+        user: text(row, 'who'),
+        count: integer(row, 'count'),
+        overLimit: Number(row['over_limit']),
+        origins: integer(row, 'origins'),
+        last: integer(row, 'last'),
+      })),
+      sprays: sprays.map((row) => ({
+        origin: text(row, 'origin'),
+        count: integer(row, 'count'),
+        users: integer(row, 'users'),
+        last: integer(row, 'last'),
+      })),
+    };
+  },
+};
+
+function marks(values: readonly string[]): string {
+  return values.map(() => '?').join(', ');
+}
