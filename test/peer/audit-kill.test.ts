@@ -135,9 +135,9 @@ async function device(nas: Peer, user: () => string | undefined, onAccept: (user
 
 async function homeThatAccepts(): Promise<{ readonly socket: UdpClient; readonly stop: () => Promise<void> }> {
   const socket = await UdpClient.open();
-  let stopped = false;
+  const stopped = new AbortController();
   const serving = (async () => {
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       const datagram = await socket.next(500).catch(() => undefined);
       if (!datagram) continue;
       const accept = reply(Code.accessAccept, parsePacket(datagram.bytes), { secret: upstreamSecret });
@@ -147,7 +147,7 @@ async function homeThatAccepts(): Promise<{ readonly socket: UdpClient; readonly
   return {
     socket,
     stop: async () => {
-      stopped = true;
+      stopped.abort();
       await serving;
       await socket.close();
     },
