@@ -1,4 +1,5 @@
 import { randomOctets } from '../random.ts';
+import { newReference, referenceRandom } from './text-answer.ts';
 
 /** What became of an approval. */
 export type Status =
@@ -19,11 +20,12 @@ export const tokenSize = 16;
 /** What the digest of a page's address is made for. */
 export const linkPurpose = 'approval-link';
 
-/** The random octets that one approval takes: its id, the id of its message, and the secret of its page. */
+/** The random octets that one approval takes: its id, the id of its message, the secret of its page and the reference of its text. */
 export interface ApprovalRandom {
   readonly id: string;
   readonly outboxId: string;
   readonly token: Buffer;
+  readonly reference: string;
 }
 
 export function approvalRandom(): ApprovalRandom {
@@ -31,6 +33,7 @@ export function approvalRandom(): ApprovalRandom {
     id: randomOctets(16).toString('hex'),
     outboxId: randomOctets(16).toString('hex'),
     token: randomOctets(tokenSize),
+    reference: newReference(randomOctets(referenceRandom)),
   };
 }
 

@@ -30,7 +30,7 @@ export type ApprovalAnswer =
 
 export interface ApprovalsOptions extends Pick<
   BeginApprovalInput,
-  'window' | 'limit' | 'channels' | 'url' | 'rules' | 'order' | 'texts' | 'language'
+  'window' | 'limit' | 'channels' | 'answers' | 'url' | 'rules' | 'order' | 'texts' | 'language'
 > {
   readonly store: Store;
   readonly clock: Clock;
@@ -62,8 +62,21 @@ export class Approvals {
 
   /** @throws StoreError */
   async ask(question: ApprovalQuestion): Promise<ApprovalAnswer> {
-    const { store, clock, waits, window, limit, channels, url, rules, order, texts, language, challengeTimeout } =
-      this.#options;
+    const {
+      store,
+      clock,
+      waits,
+      window,
+      limit,
+      channels,
+      answers,
+      url,
+      rules,
+      order,
+      texts,
+      language,
+      challengeTimeout,
+    } = this.#options;
     const { deadline, canPrompt, ...about } = question;
     const left = deadline - margin - clock.monotonic();
     const atOnce = canPrompt && left < leastWait ? threeNumbers(randomOctets(numbersRandom)) : undefined;
@@ -77,6 +90,7 @@ export class Approvals {
       window,
       limit,
       channels,
+      answers,
       url,
       rules,
       order,

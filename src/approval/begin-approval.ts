@@ -10,6 +10,7 @@ import { text, textOrNull } from '../store/row.ts';
 import { countSend, holdSends, reachedLimit } from '../store/send-counts.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { linkPurpose, pageOf, type ApprovalRandom, type Status } from './approval.ts';
+import { answerToken } from './text-answer.ts';
 import { holdApprovals } from './approval-state.ts';
 
 export interface BeginApprovalInput {
@@ -31,6 +32,8 @@ export interface BeginApprovalInput {
   readonly limit: number;
   /** What a notice may go by, in order. */
   readonly channels: readonly NoticeCarrier[];
+  /** Whether a text may be answered by another one. */
+  readonly answers: boolean;
   /** `[web] url`. */
   readonly url: string;
   readonly rules: SendingRules;
@@ -86,7 +89,9 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
     await sql.run("UPDATE approvals SET status = 'closed' WHERE login_id = ? AND status = 'open'", loginId);
     await insert(context, input, text(user, 'name'), language);
     await sql.run('UPDATE approval_states SET unanswered = unanswered + 1 WHERE user_id = ?', userId);
-    await send(context, input, sending, text(user, 'name'), language);
+    const reference = referenceOf(input, sending);
+    if (reference !== null) await addLink(context, input.random.id, answerToken(sending.to, reference));
+    await send(context, input, sending, reference, text(user, 'name'), language);
     await writeAudit(context, {
       ...input.audit,
       userId,
@@ -175,7 +180,7 @@ async function insert(
   userName: string,
   language: string,
 ): Promise<void> {
-  const { sql, seal } = context;
+  const { sql } = context;
   const { random, typed, audit } = input;
   await sql.run(
     `INSERT INTO approvals (id, login_id, user_id, user_name, client, client_address, application, device, primary_name, join_key, mode,
@@ -198,17 +203,24 @@ async function insert(
     input.now,
     input.until,
   );
-  await sql.run(
-    'INSERT INTO approval_links (digest, approval_id) VALUES (?, ?)',
-    seal.digest(random.token, linkPurpose),
-    random.id,
-  );
+  await addLink(context, random.id, random.token);
+}
+
+/** What opens an approval: the secret of its page, or of an answer by text. */
+async function addLink({ sql, seal }: TransactionContext, id: string, token: Buffer): Promise<void> {
+  await sql.run('INSERT INTO approval_links (digest, approval_id) VALUES (?, ?)', seal.digest(token, linkPurpose), id);
+}
+
+/** What a text asks to be answered with; null where the page is needed, which shows a code, and where nothing can answer. */
+function referenceOf({ answers, typed, random }: BeginApprovalInput, { carrier }: Reached): string | null {
+  return answers && !typed && carrier === 'sms' ? random.reference : null;
 }
 
 async function send(
   context: TransactionContext,
   { userId, loginId, random, typed, application, device, now, until, url, texts: all, time, audit }: BeginApprovalInput,
   { carrier, to, masked }: Reached,
+  reference: string | null,
   userName: string,
   language: string,
 ): Promise<void> {
@@ -222,6 +234,7 @@ async function send(
     device,
     at: now,
     link,
+    reference,
     lifetime: until - now,
     language,
   };
@@ -236,7 +249,8 @@ async function send(
       ...renderNotice(carrier, texts, facts),
       to,
       extension: null,
-      code: '',
+      // Kept out of logs as a code is: who fakes the number could answer with it.
+      code: reference ?? '',
       language,
       actions: {
         link,

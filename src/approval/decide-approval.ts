@@ -15,13 +15,13 @@ import { approvalBehind } from './show-approval.ts';
 export type Decision = 'approve' | 'decline' | 'fraud';
 
 export interface DecideInput {
-  /** Of the page's address. */
+  /** Of the page's address, or of an answer by text. */
   readonly token: Buffer;
   readonly decision: Decision;
   /** The number that was picked, where the page asks for one. */
   readonly number: number | null;
-  /** The page itself, or a button of a notification. */
-  readonly by: 'page' | 'notice';
+  /** The page itself, a button of a notification, or an answer by text. */
+  readonly by: 'page' | 'notice' | 'text';
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
   /** A code for the page to show, as newCode makes it, and how long it is good, in milliseconds. */
@@ -103,8 +103,8 @@ async function settle(
     askedAt: integer(row, 'created_at'),
   };
   const wanted = integerOrNull(row, 'number');
-  // The prompt went on after the notification went out: its button can pick no number, the page can.
-  if (wanted !== null && input.by === 'notice' && input.decision === 'approve') return { kind: 'gone' };
+  // The prompt went on after the notice went out: neither its button nor an answer to it picks a number, the page does.
+  if (wanted !== null && input.by !== 'page' && input.decision === 'approve') return { kind: 'gone' };
   const kind =
     input.decision === 'fraud'
       ? 'fraud'

@@ -1,6 +1,7 @@
 import type { ApprovalWaits } from '../approval/approval-waits.ts';
 import { Approvals } from '../approval/approvals.ts';
 import { systemClock } from '../clock.ts';
+import { answeredProviders } from '../config/answered-providers.ts';
 import { hasChannel } from '../config/has-channel.ts';
 import type { Config } from '../config/schema.ts';
 import { sendingRules } from '../deliver/build-provider.ts';
@@ -25,6 +26,7 @@ export function buildApprovals(
     window: approval.success_window,
     limit: approval.limit,
     channels,
+    answers: answeredProviders(config).length > 0,
     url: web.url,
     rules: sendingRules(config),
     order: deliver.contacts,

@@ -2,6 +2,7 @@ import type { ApprovalWaits } from '../approval/approval-waits.ts';
 import { Decisions } from '../approval/decisions.ts';
 import { showApproval } from '../approval/show-approval.ts';
 import { systemClock } from '../clock.ts';
+import { answeredProviders } from '../config/answered-providers.ts';
 import { hasChannel } from '../config/has-channel.ts';
 import type { Config } from '../config/schema.ts';
 import { sendingRules } from '../deliver/build-provider.ts';
@@ -13,6 +14,7 @@ import type { Store } from '../store/store.ts';
 import { approvalPages } from '../web/approval-page.ts';
 import { enrolPages } from '../web/enrol-page.ts';
 import { WebServer } from '../web/server.ts';
+import { textAnswers } from '../web/text-answers.ts';
 import { windows } from './rules.ts';
 
 /** @throws Error if there are none, which textsOf has looked at */
@@ -72,6 +74,14 @@ export async function openWeb(
       approvalPages(app, {
         show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
         decide: (press) => decisions.decide(press),
+      });
+      textAnswers(app, {
+        providers: answeredProviders(config),
+        url,
+        clock: systemClock,
+        logger,
+        decide: (press) => decisions.decide(press),
+        texts: noticesIn(texts, config.deliver.language),
       });
     },
   });

@@ -90,6 +90,9 @@ const schemas = {
   message: { sms: message, voice: message, subject: template(['application', 'minutes'], [], 200), email: message },
   notice: {
     sms: template(noticePlaces, ['link'], 300),
+    sms_answer: template(['reference'], ['reference'], 200),
+    answer_over: sentence,
+    answer_unclear: sentence,
     subject: template(noticePlaces, [], 200),
     email: template(noticePlaces, ['link']),
     notification: template(noticePlaces, [], 500),

@@ -4,6 +4,11 @@ import { fill } from './fill.ts';
 /** What users are told of a login that they are to approve, and of what they can register, in one language: templates. */
 export interface NoticeTexts {
   readonly sms: string;
+  /** What a text goes on with if it may be answered. */
+  readonly sms_answer: string;
+  /** To who answers a login that is over or not his, and to who writes what is no answer. */
+  readonly answer_over: string;
+  readonly answer_unclear: string;
   readonly subject: string;
   readonly email: string;
   /** Of a notification, below the subject. */
@@ -30,6 +35,8 @@ export interface NoticeFacts {
   /** When the login asked, in milliseconds since 1970 UTC. */
   readonly at: number;
   readonly link: string;
+  /** What an answer by text holds; null if there can be none. */
+  readonly reference: string | null;
   /** How long an answer is awaited, in milliseconds. */
   readonly lifetime: number;
   readonly language: string;
@@ -43,13 +50,17 @@ interface Rendered {
 /** A notice in words. */
 export function renderNotice(carrier: NoticeCarrier, texts: NoticeTexts, facts: NoticeFacts): Rendered {
   const values = valuesOf(facts);
-  if (carrier === 'sms') return { text: fill(texts.sms, values), subject: null };
+  if (carrier === 'sms') {
+    const { reference } = facts;
+    const answer = reference === null ? '' : ` ${fill(texts.sms_answer, { reference })}`;
+    return { text: `${fill(texts.sms, values)}${answer}`, subject: null };
+  }
   const body = carrier === 'email' ? texts.email : texts.notification;
   return { text: fill(body, values), subject: oneLine(fill(texts.subject, values)) };
 }
 
 /** What administrators are told once a user has said "This was not me". */
-export function renderAlert(texts: NoticeTexts, facts: Omit<NoticeFacts, 'link' | 'lifetime'>): Rendered {
+export function renderAlert(texts: NoticeTexts, facts: Omit<NoticeFacts, 'link' | 'reference' | 'lifetime'>): Rendered {
   const values = valuesOf({ ...facts, link: '', lifetime: 0 });
   return { text: fill(texts.alert, values), subject: oneLine(fill(texts.alert_subject, values)) };
 }
@@ -68,7 +79,7 @@ export function renderEnrolment(
   return { text: fill(texts.enrol, values), subject: oneLine(fill(texts.enrol_subject, values)) };
 }
 
-function valuesOf({ user, application, client, device, at, link, lifetime, language }: NoticeFacts) {
+function valuesOf({ user, application, client, device, at, link, lifetime, language }: Omit<NoticeFacts, 'reference'>) {
   return {
     user,
     application,

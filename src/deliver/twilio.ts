@@ -112,6 +112,12 @@ export function twiml({ text, language }: Pick<Message, 'text' | 'language'>, vo
   return `<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>${said.join('<Pause length="1"/>')}</Response>`;
 }
 
+/** The answer to a text that came: a text back, or nothing. https://www.twilio.com/docs/messaging/twiml */
+export function twimlAnswer(words: string | null): string {
+  const message = words === null ? '' : `<Message>${escaped(words)}</Message>`;
+  return `<?xml version="1.0" encoding="UTF-8"?><Response>${message}</Response>`;
+}
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

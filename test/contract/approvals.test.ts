@@ -9,6 +9,7 @@ import { beginApproval, type BeginApprovalInput, type BeginApprovalOutput } from
 import { closeApproval } from '../../src/approval/close-approval.ts';
 import { decideApproval, type DecideInput, type DecideOutput } from '../../src/approval/decide-approval.ts';
 import { decidedApprovals, purgeApprovals } from '../../src/approval/decided-approvals.ts';
+import { answerToken } from '../../src/approval/text-answer.ts';
 import { showApproval } from '../../src/approval/show-approval.ts';
 import { english } from '../../src/deliver/texts-en.ts';
 import { beginSentCode } from '../../src/factor/sent-code.ts';
@@ -81,6 +82,7 @@ for (const driverKind of drivers)
         window: 10_000,
         limit: 3,
         channels: ['sms', 'email'],
+        answers: true,
         url: 'https://mfa.example',
         rules: noLimits,
         order: ['store', 'directory'],
@@ -138,6 +140,63 @@ for (const driverKind of drivers)
       expect(await decide(other)).to.deep.equal({ kind: 'gone' });
     });
 
+    describe('an answer by text', () => {
+      const number = '+33612345612';
+      const answered = (random: ApprovalRandom, from: string, own: Partial<DecideInput> = {}): Promise<DecideOutput> =>
+        decide({ token: answerToken(from, random.reference) }, { by: 'text', ...own });
+
+      it('decides the login whose reference it holds, never the newest, and once', async () => {
+        const first = await asked({ device: 'a' });
+        const second = await asked({ device: 'b' });
+        expect(await answered(first, number)).to.include({ kind: 'approved', id: first.id });
+        expect(await answered(first, number)).to.deep.equal({ kind: 'gone' });
+        expect(await answered(first, number, { decision: 'decline' })).to.deep.equal({ kind: 'gone' });
+        expect(await nodes[1].run(decidedApprovals, [second.id])).to.deep.equal([]);
+        expect(await answered(second, number, { decision: 'decline' })).to.include({ kind: 'declined', id: second.id });
+      });
+
+      it('of another number, or with the reference of another number, decides nothing', async () => {
+        const random = await asked();
+        expect(await answered(random, '+33612345613')).to.deep.equal({ kind: 'gone' });
+        expect(await answered({ ...random, reference: 'AAAAAA' }, number)).to.deep.equal({ kind: 'gone' });
+        expect(await nodes[1].run(decidedApprovals, [random.id])).to.deep.equal([]);
+      });
+
+      it('that is late decides nothing', async () => {
+        const random = await asked();
+        expect(await answered(random, number, { now: now + 30_000 })).to.deep.equal({ kind: 'gone' });
+      });
+
+      it('is not asked for where nothing takes it, where a code is typed, and in a mail', async () => {
+        const typed = { number: 42, numbers: [42, 43, 44] };
+        for (const own of [{ answers: false }, { typed }, { channels: ['email'] as const }]) {
+          const random = await asked({ device: JSON.stringify(own), ...own });
+          expect(await answered(random, number)).to.deep.equal({ kind: 'gone' });
+          await nodes[0].run(execute, { sql: 'UPDATE approval_states SET unanswered = 0' });
+        }
+      });
+
+      it('after the prompt went on may decline and not approve', async () => {
+        const random = await asked();
+        const goesOn = {
+          loginId: random.id.slice(0, 16),
+          number: 42,
+          numbers: [42, 43, 44] as const,
+          until: now + 60_000,
+        };
+        await nodes[0].run(closeApproval, { id: random.id, userId, now: now + 500, goesOn });
+        expect(await answered(random, number)).to.deep.equal({ kind: 'gone' });
+        expect(await answered(random, number, { decision: 'decline' })).to.include({ kind: 'declined' });
+      });
+
+      it('of answers at once on two nodes one counts', async () => {
+        const random = await asked();
+        const token = answerToken(number, random.reference);
+        const outputs = await race((i) => decide({ token }, { by: 'text' }, i));
+        expect(outputs.filter(({ kind }) => kind !== 'gone')).to.have.length(1);
+      });
+    });
+
     it('showing it any number of times decides nothing', async () => {
       const { token, id } = await asked();
       for (let i = 0; i < 5; i++)
@@ -167,7 +226,7 @@ for (const driverKind of drivers)
         wall: now,
       });
       expect(taken).to.have.length(1);
-      expect(taken[0]?.envelope.text).to.match(/https:\/\/mfa\.example\/a\/[\w-]{22}$/);
+      expect(taken[0]?.envelope.text).to.match(/https:\/\/mfa\.example\/a\/[\w-]{22} Or answer: yes (\w{6}) \/ no \1$/);
     });
 
     for (const [what, own] of [

@@ -137,6 +137,7 @@ export class IntakeScene {
             store,
             clock,
             waits: this.waits,
+            answers: false,
             window: 10_000,
             limit: 3,
             channels: ['sms', 'notify'],

@@ -143,6 +143,11 @@ export const provider = {
         example: 'SKxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
         doc: "The SID of an API key, whose secret auth_token then is. Better than the account's own token: it can be withdrawn alone.",
       },
+      answers_token: {
+        type: password,
+        example: 'twilio.account.token',
+        doc: "The account's own token, by which Twilio signs what it posts. With it texts about logins may be answered; Twilio posts the answers to [web] url + /texts/NAME. See docs/approvals.md.",
+      },
       sender: senders,
       messaging_service: {
         type: text(34, 34),

@@ -12,6 +12,7 @@ const facts = (language: string, more: Partial<NoticeFacts> = {}): NoticeFacts =
   device: '198.51.100.7',
   at,
   link,
+  reference: null,
   lifetime: 60_000,
   language,
   ...more,

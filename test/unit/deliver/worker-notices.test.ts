@@ -77,6 +77,7 @@ describe('deliver: the worker and notices', () => {
       window: 10_000,
       limit: 3,
       channels: ['notify'],
+      answers: false,
       url: 'https://mfa.corp.example',
       rules: noLimits,
       order: ['store'],

@@ -1,0 +1,143 @@
+import { createHmac } from 'node:crypto';
+import { expect } from 'chai';
+import { startFreeRadius, type FreeRadius } from './freeradius.ts';
+import { freeTcpPort } from './free-port.ts';
+import { accessRequest, attribute, Code, vendorAttribute, verifySignedReply } from './packet-bytes.ts';
+import { peer } from './peer.ts';
+import { succeed } from './radgate.ts';
+import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
+import { SmsGateway } from './sms-gateway.ts';
+import { UdpClient } from './udp-client.ts';
+
+const nas = '127.0.0.2';
+const accountToken = 'token-of-the-whole-account';
+const phones: Readonly<Record<string, string>> = { yes: '+33612345610', no: '+33612345611', late: '+33612345612' };
+
+peer('freeradius')('approvals by an answer to a text, FreeRADIUS upstream', function () {
+  this.timeout(40_000);
+  let home: FreeRadius;
+  let twilio: SmsGateway;
+  let scene: Scene;
+  let page: string;
+  let identifier = 0;
+
+  before(async function () {
+    this.timeout(90_000);
+    twilio = await SmsGateway.start();
+    twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"SM1"}' };
+    home = await startFreeRadius({
+      secret: upstreamSecret,
+      users: Object.fromEntries(Object.keys(phones).map((name) => [name, { password: 'wonderland' }])),
+      authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
+    });
+    const listen = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
+    page = `http://${listen}`;
+    scene = await startScene({
+      upstream: [home.server],
+      listen: ['127.0.0.1:0'],
+      client: 'primary = "home"',
+      more: `[[client]]
+name = "gateway"
+address = "${nas}"
+secret = "${clientSecret}"
+profile = "rd-gateway"
+message_authenticator = "auto"
+[web]
+listen = ["${listen}"]
+url = "${page}"
+[[provider]]
+name = "texts"
+type = "twilio"
+channel = ["sms"]
+account_sid = "AC${'0'.repeat(32)}"
+auth_token = "secret-of-the-key"
+answers_token = "${accountToken}"
+sender = ["+15551234567"]
+url = "${twilio.url}"`,
+    });
+    for (const [user, phone] of Object.entries(phones))
+      await succeed(scene.radgate.cli(['user', 'add', user, '--phone', phone]));
+  });
+  after(async () => {
+    await scene?.stop();
+    await home?.stop();
+    await twilio?.stop();
+  });
+
+  const sign = (fields: Readonly<Record<string, string>>, token = accountToken): string =>
+    createHmac('sha1', token)
+      .update(
+        `${page}/texts/texts${Object.keys(fields)
+          .toSorted()
+          .map((name) => `${name}${fields[name]}`)
+          .join('')}`,
+      )
+      .digest('base64');
+  const post = (fields: Readonly<Record<string, string>>, signature = sign(fields)): Promise<Response> =>
+    fetch(`${page}/texts/texts`, {
+      method: 'POST',
+      headers: { 'X-Twilio-Signature': signature },
+      body: new URLSearchParams(fields),
+    });
+  let sids = 0;
+  const answer = (user: string, body: string): Readonly<Record<string, string>> => ({
+    MessageSid: `SM${sids++}`,
+    From: phones[user] ?? '',
+    To: '+15551234567',
+    Body: body,
+  });
+  /** A login as RD Gateway's NPS asks for it, and the reference of the text that it sends. */
+  const login = async (user: string) => {
+    const client = await UdpClient.open(nas);
+    const bytes = accessRequest({
+      secret: clientSecret,
+      identifier: identifier++,
+      user,
+      attributes: [attribute(6, Buffer.from([0, 0, 0, 5])), vendorAttribute(311, 50, 'LAPTOP-7')],
+    });
+    await client.send(bytes, scene.nas);
+    const { body } = await twilio.calls.waitFor(
+      (call) => new URLSearchParams(call.body).get('To') === phones[user],
+      'the text',
+    );
+    const reference = /yes (\w{6}) \/ no \1$/.exec(new URLSearchParams(body).get('Body') ?? '')?.[1];
+    const code = async (): Promise<number> => verifySignedReply((await client.next()).bytes, bytes, clientSecret).code;
+    return { client, reference: reference ?? expect.fail(body), code };
+  };
+
+  it('forged, altered, foreign and incomplete answers decide nothing; the right one lets in, and its replay nobody', async () => {
+    const { client, reference, code } = await login('yes');
+    const right = answer('yes', `Yes ${reference.toLowerCase()}`);
+    expect((await post(right, '')).status).to.equal(403);
+    expect((await post(right, sign(right, 'secret-of-the-key'))).status).to.equal(403);
+    expect((await post({ ...right, Body: `no ${reference}` }, sign(right))).status).to.equal(403);
+    expect(await (await post(answer('no', `yes ${reference}`))).text()).to.contain('That login is over');
+    expect(await (await post(answer('yes', 'yes'))).text()).to.contain('six characters');
+    expect(client.unread).to.equal(0);
+    const taken = await post(right);
+    expect([taken.status, await taken.text()]).to.deep.equal([
+      200,
+      '<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
+    ]);
+    expect(await code()).to.equal(Code.accessAccept);
+
+    const second = await login('late');
+    expect(await (await post(right)).text()).to.not.contain('Message');
+    expect(await (await post(answer('late', `yes ${reference}`))).text()).to.contain('That login is over');
+    expect(second.client.unread).to.equal(0);
+    await post(answer('late', `no ${second.reference}`));
+    expect(await second.code()).to.equal(Code.accessReject);
+    const log = JSON.stringify(scene.radgate.log);
+    for (const secret of [reference, second.reference, accountToken, phones['yes'] ?? ''])
+      expect(log.includes(secret), secret).to.equal(false);
+  });
+
+  it('no machine is told the same more than three times an hour', async () => {
+    const told = [];
+    for (let i = 0; i < 5; i++)
+      told.push(
+        (await (await post({ ...answer('yes', 'I am away'), From: '+447700900123' })).text()).includes('<Message>'),
+      );
+    expect(told).to.deep.equal([true, true, true, false, false]);
+  });
+});
