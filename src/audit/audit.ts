@@ -19,6 +19,8 @@ export interface AuditRow {
   readonly reason: string;
   /** The serial number, or the name, of the token whose code was right; the name of an application password. */
   readonly token?: string | null;
+  /** The `[[policy]]` that decided. */
+  readonly rule?: string | null;
   /** How the credential came: pap, chap, ms-chap, eap ... */
   readonly protocol?: string | null;
   /** Where the client sends users to, in words: `[[client]] application`. */
@@ -61,6 +63,7 @@ export async function writeAudit(context: TransactionContext, row: AuditRow): Pr
     reason: row.reason,
     latency_ms: Math.round(row.latency),
     token: row.token ?? null,
+    rule: row.rule ?? null,
     protocol: row.protocol ?? null,
     application: row.application ?? null,
     device: row.device === row.callingStationId ? null : (row.device ?? null),

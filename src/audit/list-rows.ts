@@ -117,6 +117,7 @@ export function numbered(row: Row): NumberedRow {
     email: textOrNull(row, 'email'),
     phone: textOrNull(row, 'phone'),
     token: textOrNull(row, 'token'),
+    rule: textOrNull(row, 'rule'),
     protocol: textOrNull(row, 'protocol'),
     application: textOrNull(row, 'application'),
     device: textOrNull(row, 'device'),

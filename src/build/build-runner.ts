@@ -12,6 +12,7 @@ import type { Primary } from '../primary/primary.ts';
 import { RealmPrimary } from '../primary/realm-primary.ts';
 import { realmOf } from '../primary/realms.ts';
 import type { Store } from '../store/store.ts';
+import { policiesOf } from './policies.ts';
 import { lockoutRules, windows } from './rules.ts';
 
 /** What a runner works with that outlives it or is built before it. */
@@ -61,6 +62,7 @@ export function buildRunner(config: Config, parts: RunnerParts): Runner {
       onQueued,
     },
     groupWays: config.group,
+    policies: policiesOf(config),
     mark,
     approvals,
   });

@@ -17,6 +17,7 @@ export function nasOf(client: Client): Nas {
     approval: client.approval,
     passwordless: client.passwordless,
     deviceAttribute: client.device_attribute === 'none' ? undefined : deviceAttributes[client.device_attribute],
+    trustsAddress: client.trust_device_address,
     deadline: client.deadline,
     promptFormat: client.prompt_format,
     append:

@@ -46,6 +46,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     provider: [],
     siem: [],
     group: [],
+    policy: [],
   });
 }
 

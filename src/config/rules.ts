@@ -13,6 +13,8 @@ export function checkRules(draft: Draft, context: Context): void {
   uniqueNames('primary', draft.primary, context);
   uniqueNames('provider', draft.provider, context);
   uniqueNames('siem', draft.siem, context);
+  uniqueNames('policy', draft.policy, context);
+  policies(draft, context);
   primaryOfEachClient(draft, context);
   passwordless(draft, context);
   uniqueNetworks(draft, context);
@@ -44,7 +46,7 @@ function keyOfSharedStore({ store: { url, key_file } }: Draft, context: Context)
 }
 
 function uniqueNames(
-  section: 'client' | 'primary' | 'provider' | 'siem',
+  section: 'client' | 'primary' | 'provider' | 'siem' | 'policy',
   items: readonly { readonly name?: string | undefined }[] | undefined,
   context: Context,
 ): void {
@@ -268,5 +270,23 @@ function receivers({ siem: siems }: Draft, context: Context): void {
       context.error(['siem', i], `${title} lacks "server", such as server = "siem.corp.example:6514"`);
     if (transport !== undefined && transport !== 'tls' && ca_file !== undefined)
       context.error(['siem', i, 'ca_file'], `"ca_file" in ${title} is for transport = "tls"`);
+  }
+}
+
+function policies({ policy: all, client: clients }: Draft, context: Context): void {
+  for (const [i, one] of (all ?? []).entries()) {
+    const title = titleOf('policy', one.name);
+    const wrong = (key: string, message: string): void => context.error(['policy', i, key], message);
+    for (const [item, name] of (one.client ?? []).entries())
+      if (clients && !clients.some((client) => client.name === undefined || client.name === name))
+        context.error(['policy', i, 'client', item], `item ${item + 1} of "client" in ${title} names no [[client]]`);
+    if (one.from !== undefined && one.until !== undefined && one.from >= one.until)
+      wrong('until', `"until" in ${title} must be later than "from"`);
+    if (one.then === undefined) continue;
+    if (one.then !== 'require' && one.methods) wrong('methods', `"methods" in ${title} is for then = "require"`);
+    if (one.then !== 'require' && one.unenrolled === 'allow')
+      wrong('unenrolled', `"unenrolled" in ${title} is for then = "require"`);
+    if (one.unenrolled_until !== undefined && one.unenrolled !== 'allow')
+      wrong('unenrolled_until', `"unenrolled_until" in ${title} is for unenrolled = "allow"`);
   }
 }

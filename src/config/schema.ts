@@ -10,6 +10,7 @@ import { listen } from './sections/listen.ts';
 import { lockout } from './sections/lockout.ts';
 import { log } from './sections/log.ts';
 import { login } from './sections/login.ts';
+import { policy } from './sections/policy.ts';
 import { primary } from './sections/primary.ts';
 import { realm } from './sections/realm.ts';
 import { provider } from './sections/provider.ts';
@@ -38,6 +39,7 @@ export const schema = {
   provider,
   siem,
   group,
+  policy,
 } as const satisfies Record<string, Section>;
 
 type Schema = typeof schema;

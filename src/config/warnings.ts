@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { type Client, type Config, type LdapPrimary, titleOf } from './schema.ts';
 import { hasChannel } from './has-channel.ts';
+import { policyWarnings } from './policy-warnings.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
 
@@ -10,6 +11,7 @@ type Warn = Context['warn'];
 export function warnOf(config: Config, warn: Warn): void {
   sharedStore(config, warn);
   delivery(config, warn);
+  policyWarnings(config, warn);
   for (const key of ['prompt', 'prompt_again', 'prompt_used'] as const)
     if (!config.login[key].endsWith(': '))
       warn(

@@ -15,7 +15,12 @@ import {
 } from '../policy/append.ts';
 import { isAppPassword } from '../policy/app-password.ts';
 import { defaultWay, parseChoice, ways, type Typed, type Way } from '../policy/choice.ts';
-import { decide, methods, type FactorRule, type Identity, type Method } from '../policy/decide.ts';
+import { decideBy } from '../policy/decide-by.ts';
+import { methods, type FactorRule, type Identity, type Method } from '../policy/decide.ts';
+import { foldGroup } from '../policy/fold-group.ts';
+import { firstMatch, type Policy, type PolicyFacts } from '../policy/policy.ts';
+import { shareOf } from '../policy/share.ts';
+import { textAttributes } from '../packet/text.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
 import type { SendingRules } from '../policy/sending.ts';
@@ -41,7 +46,11 @@ export interface LoginFacts {
   readonly isLoop: boolean;
   /** Whether it answers a challenge: it carries State. */
   readonly isAnswer: boolean;
+  /** What counts where no rule holds. */
   readonly factorRule: FactorRule;
+  readonly policies: readonly Policy[];
+  /** What they look at in the request. */
+  readonly about: Pick<PolicyFacts, 'client' | 'address' | 'trustsAddress' | 'protocol' | 'attributes'>;
   /** Answers that one login may give. */
   readonly attempts: number;
   /** Octets that attributes may take in the reply to this request. */
@@ -108,6 +117,7 @@ export type State =
       readonly settled: Settled | undefined;
       readonly directory: Contacts | undefined;
       readonly groups: readonly string[];
+      readonly names: readonly FoldedName[];
       readonly tail: Tail | undefined;
     }
   | {
@@ -116,6 +126,7 @@ export type State =
       readonly identity: Identity;
       readonly directory: Contacts | undefined;
       readonly groups: readonly string[];
+      readonly names: readonly FoldedName[];
       readonly tail: Tail | undefined;
     }
   | { readonly at: 'recall'; readonly login: AtFactor; readonly way: Way }
@@ -143,8 +154,13 @@ export type Effect =
       readonly password: Buffer | undefined;
     }
   | { readonly kind: 'identify'; readonly names: Pick<IdentifyInput, 'proven' | 'asked'> }
-  | { readonly kind: 'use-bypass'; readonly bypassId: string; readonly userId: string }
-  | { readonly kind: 'recall'; readonly userId: string }
+  | {
+      readonly kind: 'use-bypass';
+      readonly bypassId: string;
+      readonly userId: string;
+      readonly rule?: string;
+    }
+  | { readonly kind: 'recall'; readonly login: AtFactor }
   | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
   /** `appended`: the code beside the password, where it is not the whole of what was typed. */
   | { readonly kind: 'attempt'; readonly login: AtFactor; readonly appended: Buffer | undefined }
@@ -155,6 +171,8 @@ export type Effect =
       readonly verdict: Verdict;
       readonly userId: string | null;
       readonly method: Method | null;
+      /** The `[[policy]]` that decided. */
+      readonly rule?: string;
     };
 
 /** What came of it. */
@@ -260,7 +278,7 @@ function onReceived(facts: LoginFacts): Step {
     case 'prompt': {
       // Its form decides, so that no directory ever counts one that was revoked as a wrong password.
       if (facts.appPasswords && facts.password && isAppPassword(facts.password))
-        return useAppPassword(facts.userName, facts.password);
+        return useAppPassword(facts, facts.userName, facts.password);
       if (!facts.append) return askPrimary(undefined, undefined);
       const name = foldUserName(facts.userName);
       return name ? { state: { at: 'forms' }, effect: { kind: 'find-code-forms', name } } : onForms(facts, null);
@@ -271,9 +289,12 @@ function onReceived(facts: LoginFacts): Step {
   }
 }
 
-function useAppPassword(userName: Buffer, password: Buffer): Step {
+function useAppPassword(facts: LoginFacts, userName: Buffer, password: Buffer): Step {
   const name = foldUserName(userName);
   if (!name) return recorded(refusal('app-password-wrong'));
+  // What only the primary or the store could tell is taken for the worst.
+  const policy = firstMatch(facts.policies, policyFacts(facts, [name], undefined, undefined, name.bare));
+  if (policy?.then === 'deny') return recorded(refusal('denied-by-policy-early'), null, null, policy.name);
   return { state: { at: 'app-password' }, effect: { kind: 'use-app-password', name, password } };
 }
 
@@ -333,10 +354,14 @@ function onTaken(facts: LoginFacts, taken: Taken): Step {
 }
 
 /** Whose password is to be changed. All refusals are one: the old password is not proven yet. */
-function onOwner(facts: LoginFacts, identity: Identity): Step {
-  const decision = decide(facts.factorRule, reached(facts, identity, undefined));
+function onOwner(facts: LoginFacts, stored: Identity): Step {
+  const identity = reached(facts, stored, undefined);
+  const name = foldUserName(facts.userName ?? '');
+  // A directory's groups are not known before it has proven the password: what they could decide is taken for the worst.
+  const policy = policyOf(facts, name ? [name] : [], undefined, identity);
+  const decision = decideBy(policy, facts.factorRule, identity, facts.now);
   const userId = userOf(identity);
-  if (decision.kind !== 'skip') return recorded(refusal('password-change-refused'), userId);
+  if (decision.kind !== 'skip') return recorded(refusal('password-change-refused'), userId, null, policy?.name);
   return askPrimary({ userId, outcome: decision.reason }, undefined);
 }
 
@@ -379,19 +404,21 @@ function onProven(
   const proven = names.map(foldUserName);
   const asked = askedNameProven ? foldUserName(facts.userName ?? '') : undefined;
   if (proven.includes(undefined) || (askedNameProven && !asked))
-    return onIdentified(facts, { granted, directory, groups, tail }, { kind: 'invalid' }, settled);
+    return onIdentified(facts, { granted, directory, groups, names: [], tail }, { kind: 'invalid' }, settled);
+  const own = proven.filter((name): name is FoldedName => name !== undefined);
+  const known = own.length === 0 && asked ? [asked] : own;
   return {
-    state: { at: 'identity', granted, settled, directory, groups, tail },
+    state: { at: 'identity', granted, settled, directory, groups, names: known, tail },
     effect: {
       kind: 'identify',
-      names: { proven: proven.filter((name): name is FoldedName => name !== undefined), asked },
+      names: { proven: own, asked },
     },
   };
 }
 
 function onIdentified(
   facts: LoginFacts,
-  { granted, directory, groups, tail }: Proven,
+  { granted, directory, groups, names, tail }: Proven,
   stored: Identity,
   settled: Settled | undefined,
 ): Step {
@@ -399,38 +426,52 @@ function onIdentified(
   const userId = userOf(identity);
   // Another user than was decided on before the change needs a factor like anyone, and has not given it.
   if (settled && settled.userId !== userId) return recorded(refusal('name-ambiguous'), userId);
-  const decision = decide(facts.factorRule, identity);
-  if (decision.kind === 'deny') return recorded(refusal(decision.reason), userId);
+  const all = identity.kind === 'known' ? [...identity.groups, ...groups] : groups;
+  const policy = policyOf(facts, names, all, identity);
+  const rule = policy?.name;
+  const decision = decideBy(policy, facts.factorRule, identity, facts.now);
+  if (decision.kind === 'deny') {
+    const text = ownText.has(decision.reason) ? policy?.text : undefined;
+    return recorded(refusal(decision.reason, text), userId, null, rule);
+  }
   if (!fitsAccept(facts, granted)) return recorded(refusal('reply-too-long'), userId);
   switch (decision.kind) {
     case 'skip':
       // Nobody has proven anything to radgate: such a login is never without a factor.
-      if (facts.credential === 'vouched') return recorded(refusal('approval-needed'), userId);
-      return recorded({ kind: 'accept', outcome: decision.reason, granted }, userId);
+      if (facts.credential === 'vouched') return recorded(refusal('approval-needed'), userId, null, rule);
+      return recorded(
+        { kind: 'accept', outcome: decision.reason, granted: [...granted, ...told(policy)] },
+        userId,
+        null,
+        rule,
+      );
     case 'bypass':
       return {
-        state: { at: 'bypass', granted, identity, directory, groups, tail },
-        effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId },
+        state: { at: 'bypass', granted, identity, directory, groups, names, tail },
+        effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId, ...(rule === undefined ? {} : { rule }) },
       };
     case 'require': {
       const { methods } = decision;
       // CHAP, MS-CHAP and EAP leave no prompt to ask a code at.
       if (facts.credential !== 'prompt' && !methods.includes('approval'))
-        return recorded(refusal(facts.credential === 'vouched' ? 'approval-needed' : 'code-needs-pap'), userId);
+        return recorded(refusal(facts.credential === 'vouched' ? 'approval-needed' : 'code-needs-pap'), userId, null, rule);
       const available: Way[] = facts.credential === 'prompt' ? waysOf(methods) : ['approval'];
       const preferred = identity.kind === 'known' ? identity.preferredWay : null;
       const language = (identity.kind === 'known' ? identity.language : null) ?? facts.prompts.language;
-      const all = identity.kind === 'known' ? [...identity.groups, ...groups] : groups;
-      const group = groupWay(facts, all) ?? (facts.approval?.first ? 'approval' : null);
+      const group =
+        policy?.ways?.find((one) => available.includes(one)) ??
+        groupWay(facts, all) ??
+        (facts.approval?.first ? 'approval' : null);
       const way = defaultWay(available, preferred, group) ?? 'app';
       const asking: Asking = { available, way, target: null, number: null, language, turns: 0, directory };
       const attemptsLeft = canAsk(facts) ? facts.attempts : 1;
-      const login: AtFactor = { stage: 'factor', userId: decision.userId, methods, granted, attemptsLeft, asking };
+      const own = { userId: decision.userId, methods, granted, attemptsLeft, asking };
+      const login: AtFactor = { stage: 'factor', ...own, ...(rule === undefined ? {} : { rule }) };
       if (tail) return onTail(facts, login, tail);
       const first = canAsk(facts) ? way : withoutPrompt(available);
       // Of whom nobody has proven a password nothing is remembered.
       if (!facts.remembers || facts.credential === 'vouched') return askBy(facts, login, first);
-      return { state: { at: 'recall', login, way: first }, effect: { kind: 'recall', userId: decision.userId } };
+      return { state: { at: 'recall', login, way: first }, effect: { kind: 'recall', login } };
     }
   }
 }
@@ -578,12 +619,50 @@ function ask(
 }
 
 /** A verdict leaves once the audit has its row. */
-function recorded(verdict: Verdict, userId: string | null = null, method: Method | null = null): Step {
-  return { state: { at: 'record', verdict }, effect: { kind: 'record', verdict, userId, method } };
+function recorded(
+  verdict: Verdict,
+  userId: string | null = null,
+  method: Method | null = null,
+  rule: string | undefined = undefined,
+): Step {
+  const effect = { kind: 'record', verdict, userId, method, ...(rule === undefined ? {} : { rule }) } as const;
+  return { state: { at: 'record', verdict }, effect };
 }
 
-function refusal(outcome: Outcome): Verdict {
-  return { kind: 'reject', outcome, relayed: [], text: outcomes[outcome].user };
+/** @param text in place of the usual one */
+function refusal(outcome: Outcome, text: string | null = outcomes[outcome].user): Verdict {
+  return { kind: 'reject', outcome, relayed: [], text };
+}
+
+/** Refusals that a rule may have its own words for. */
+const ownText = new Set<Outcome>(['denied-by-policy', 'not-enrolled', 'method-missing']);
+
+/** What a rule says to whom it lets in without a factor. */
+function told(policy: Policy | undefined): Granted[] {
+  return textAttributes(Type.replyMessage, policy?.text ?? '').map((each) => ({ kind: 'plain', ...each }));
+}
+
+/** @param names that are proven; of who is known to radgate those in the store count */
+function policyOf(
+  facts: LoginFacts,
+  names: readonly FoldedName[],
+  groups: readonly string[] | undefined,
+  identity: Identity,
+): Policy | undefined {
+  if (identity.kind !== 'known')
+    return firstMatch(facts.policies, policyFacts(facts, names, groups, [], names[0]?.bare ?? ''));
+  const own = identity.names.map(foldUserName).filter((name) => name !== undefined);
+  return firstMatch(facts.policies, policyFacts(facts, own, groups, identity.methods, identity.userId));
+}
+
+function policyFacts(
+  { about, credential, now }: LoginFacts,
+  names: readonly FoldedName[],
+  groups: readonly string[] | undefined,
+  known: readonly Method[] | undefined,
+  user: string,
+): PolicyFacts {
+  return { ...about, names, groups, methods: known, vouched: credential === 'vouched', share: shareOf(user), now };
 }
 
 /** To who typed a password alone, at a client that can't ask for more. */
@@ -617,6 +696,8 @@ interface Proven {
   readonly directory: Contacts | undefined;
   /** As the primary says. */
   readonly groups: readonly string[];
+  /** Those that are proven. */
+  readonly names: readonly FoldedName[];
 }
 
 /** With the ways that messages reach the user by. */
@@ -633,11 +714,6 @@ function reached({ sending, approval }: LoginFacts, identity: Identity, director
 function groupWay({ groupWays }: LoginFacts, groups: readonly string[]): Way | null {
   const own = new Set(groups.map(foldGroup));
   return groupWays.find(({ name }) => own.has(foldGroup(name)))?.way ?? null;
-}
-
-/** Directories take names of groups in any case. */
-function foldGroup(name: string): string {
-  return name.normalize('NFC').toLowerCase();
 }
 
 /** Codes of an app and a token are typed at one prompt; each other way has its own. A recovery code is taken at any of them, and is no way by itself. */

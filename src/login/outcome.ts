@@ -5,6 +5,11 @@ export type Outcome =
   | 'accepted'
   | 'factor-not-required'
   | 'not-enrolled-allowed'
+  | 'allowed-by-policy'
+  | 'not-enrolled-by-policy'
+  | 'denied-by-policy'
+  | 'denied-by-policy-early'
+  | 'method-missing'
   | 'approved'
   | 'approval-typed'
   | 'approval-declined'
@@ -89,6 +94,20 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     ...accept,
     log: 'password was right; the user has no second factor and this client lets such users in (factor = "if-enrolled")',
   },
+  'allowed-by-policy': { ...accept, log: 'password was right; a [[policy]] lets in without a second factor' },
+  'not-enrolled-by-policy': {
+    ...accept,
+    log: 'password was right; the user has no second factor and a [[policy]] lets such users in until its day',
+  },
+  'denied-by-policy': refuse(
+    'You may not log in here. Please contact your help desk.',
+    'password was right; a [[policy]] refuses this login',
+  ),
+  'denied-by-policy-early': refuseEarly('a [[policy]] refuses this login, or may, once the groups are known'),
+  'method-missing': refuse(
+    'This login needs another second factor than you have. Please contact your help desk.',
+    'password was right; the user has none of the methods that a [[policy]] asks for',
+  ),
   'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
   remembered: {
     ...accept,

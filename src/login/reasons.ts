@@ -59,6 +59,13 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'factor-not-required': 'If a second factor was expected, set factor = "required" for this [[client]].',
   'not-enrolled-allowed':
     'Give the user a token with "radgate token add". Once everyone has one, set factor = "required" for this [[client]].',
+  'allowed-by-policy': 'If a second factor was expected, change the [[policy]] that the row names.',
+  'not-enrolled-by-policy':
+    'Give the user a token with "radgate token add" before the day that the [[policy]] names (unenrolled_until).',
+  'denied-by-policy': 'If the user may log in, change the [[policy]] that the row names.',
+  'denied-by-policy-early':
+    'An application password is of no use where a [[policy]] refuses the user; one with a group counts as refusing, since no directory is asked.',
+  'method-missing': 'Give the user one of the methods that the [[policy]] names, or name another there (methods).',
   'bypass-used': 'Give the user a working token before the next login; "radgate user show" tells which there are.',
   remembered: 'Nothing. "radgate user unlock" forgets all devices of a user; see remember of the [[client]].',
   'app-password-right': nothing,

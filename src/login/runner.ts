@@ -20,6 +20,8 @@ import { beginSentCode, challengeOf, laterLoginAt, type BeginOutput } from '../f
 import type { NoTarget } from '../factor/sent-target.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import type { SendingRules } from '../policy/sending.ts';
+import type { Policy } from '../policy/policy.ts';
+import { policyRequestOf } from './policy-request.ts';
 import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
@@ -62,6 +64,7 @@ export interface RunnerOptions {
   readonly prompts: Omit<Prompts, 'format'>;
   readonly sending: Sending;
   readonly groupWays: LoginFacts['groupWays'];
+  readonly policies: readonly Policy[];
   /** As loadProxyMark gives it. */
   readonly mark: Buffer;
   /** Undefined if none are asked. */
@@ -101,6 +104,8 @@ interface Journey extends Incoming {
   firstDevice: string | null;
   /** Whether its answer was counted: then that login has one attempt less, whatever follows. */
   counted: boolean;
+  /** The `[[policy]]` that decided. */
+  rule: string | null;
   /** The primary's own words on why it could not answer. */
   trouble: string | undefined;
   /** Where its time went until now. */
@@ -134,6 +139,7 @@ export class Runner {
       firstDevice: null,
       counted: false,
       trouble: undefined,
+      rule: null,
       spent: { primary: 0, store: 0, approval: 0 },
     };
     const facts = this.#facts(incoming);
@@ -202,11 +208,12 @@ export class Runner {
   }
 
   async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
-    const { store, waiting, lockout, clock, groupWays } = this.#options;
+    const { store, waiting, lockout, clock, groupWays, policies } = this.#options;
     const { request } = journey;
+    journey.rule = ruleOf(effect) ?? journey.rule;
     switch (effect.kind) {
       case 'recall': {
-        const about = this.#rememberedOf(journey, effect.userId);
+        const about = this.#rememberedOf(journey, effect.login.userId);
         const audit = this.#auditOf(journey);
         return {
           kind: 'recalled',
@@ -228,8 +235,9 @@ export class Runner {
       case 'check-primary':
         return this.#checkPrimary(journey, effect);
       case 'identify': {
-        const wantsGroups = groupWays.length > 0;
-        const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall(), wantsGroups });
+        const wantsNames = policies.length > 0;
+        const wanted = { wantsGroups: wantsNames || groupWays.length > 0, wantsNames };
+        const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall(), ...wanted });
         return { kind: 'identified', identity };
       }
       case 'take': {
@@ -238,6 +246,7 @@ export class Runner {
           journey.loginId = taken.login.loginId;
           journey.took = true;
           journey.firstDevice = taken.login.asked.device ?? null;
+          if (taken.login.stage === 'factor') journey.rule = taken.login.rule ?? null;
         }
         return { kind: 'taken', taken };
       }
@@ -391,7 +400,7 @@ export class Runner {
   }
 
   #facts(incoming: Incoming): LoginFacts {
-    const { attempts, prompts, sending, clock, groupWays, approvals, mark } = this.#options;
+    const { attempts, prompts, sending, clock, groupWays, policies, approvals, mark } = this.#options;
     const { nas, request } = incoming;
     const { credential } = request;
     return {
@@ -400,6 +409,8 @@ export class Runner {
       isLoop: carriesMark(request.packet, mark),
       isAnswer: request.state !== undefined,
       factorRule: nas.factor,
+      policies,
+      about: policyRequestOf(nas, request),
       attempts,
       room: roomFor(request.packet),
       prompts: { ...prompts, format: nas.promptFormat },
@@ -440,6 +451,7 @@ export class Runner {
       ...this.#about(journey),
       at: clock.wall(),
       loginId: journey.loginId,
+      rule: journey.rule,
       latency,
       spent: { ...journey.spent },
     };
@@ -456,6 +468,7 @@ export class Runner {
       address: clientAddress,
       ...(callingStationId === null ? {} : { device: callingStationId }),
       primary,
+      ...(journey.rule === null ? {} : { rule: journey.rule }),
       ms: Math.round(this.#options.clock.monotonic() - journey.received),
     };
     const trouble = journey.trouble ?? (wrongPassword.has(outcome) && isNoise(journey) ? noise : undefined);
@@ -468,6 +481,12 @@ export class Runner {
     else if (isAlarm.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
+}
+
+/** The `[[policy]]` that has led to this. */
+function ruleOf(effect: Effect): string | undefined {
+  if ('rule' in effect) return effect.rule;
+  return 'login' in effect && effect.login.stage === 'factor' ? effect.login.rule : undefined;
 }
 
 /** What a request waits for, where it is not the store. */

@@ -14,6 +14,8 @@ export interface AtFactor {
   readonly granted: readonly Granted[];
   readonly attemptsLeft: number;
   readonly asking: Asking;
+  /** The `[[policy]]` that asked for it, if one did. */
+  readonly rule?: string;
 }
 
 /** The primary asked a question of its own: an EAP round, a change of password, its own token. */

@@ -18,6 +18,8 @@ export interface Nas {
   readonly approval: 'auto' | 'first' | 'off';
   /** What tells the user's device; undefined if nothing does. */
   readonly deviceAttribute: DeviceAttribute | undefined;
+  /** Whether the address of the user's device, as this client tells it, may open anything. */
+  readonly trustsAddress: boolean;
   /** Whether requests without any credential are passed on: the client has authenticated the user itself. */
   readonly passwordless: boolean;
   /** How long it waits for an answer altogether, in milliseconds. */

@@ -25,6 +25,8 @@ export type Identity =
       readonly preferredWay: Way | null;
       /** As the store says, where they matter. */
       readonly groups: readonly string[];
+      /** All names of the user, where they matter. */
+      readonly names: readonly string[];
     }
   | { readonly kind: 'unknown' }
   /** Several users answer to it. */
@@ -37,11 +39,13 @@ export type Identity =
 export type FactorRule = 'required' | 'if-enrolled' | 'none';
 
 export type Decision =
-  | { readonly kind: 'skip'; readonly reason: 'factor-not-required' | 'not-enrolled-allowed' }
+  | { readonly kind: 'skip'; readonly reason:
+        'factor-not-required' | 'not-enrolled-allowed' | 'allowed-by-policy' | 'not-enrolled-by-policy';
+    }
   | {
       readonly kind: 'deny';
       readonly reason:
-        'disabled' | 'locked' | 'paused' | 'not-enrolled' | 'name-ambiguous' | 'name-lookalike' | 'name-invalid';
+        'disabled' | 'locked' | 'paused' | 'not-enrolled' | 'name-ambiguous' | 'name-lookalike' | 'name-invalid' | 'denied-by-policy' | 'method-missing';
     }
   | { readonly kind: 'bypass'; readonly userId: string; readonly bypassId: string }
   | { readonly kind: 'require'; readonly userId: string; readonly methods: readonly Method[] };

@@ -24,6 +24,7 @@ export function formatJson(event: AuditEvent): string {
     protocol: event.protocol,
     method: event.method,
     token: event.token,
+    rule: event.rule,
     result: event.result,
     reason: event.reason,
     latency_ms: event.latency,

@@ -17,13 +17,15 @@ export interface IdentifyInput {
   readonly now: number;
   /** Whether groups matter. */
   readonly wantsGroups?: boolean;
+  /** Whether the user's other names matter. */
+  readonly wantsNames?: boolean;
 }
 
 /** Finds out who a person is, and what must be known of him to decide on a second factor. */
 export const identify: Transaction<IdentifyInput, Identity> = {
   name: 'identify',
   access: 'read',
-  run: async ({ sql }, { proven, asked, lockout, now, wantsGroups }) => {
+  run: async ({ sql }, { proven, asked, lockout, now, wantsGroups, wantsNames }) => {
     const found = await findPerson(sql, proven, asked);
     if (found.kind !== 'known') return found;
     const id = text(found.row, 'id');
@@ -45,6 +47,7 @@ export const identify: Transaction<IdentifyInput, Identity> = {
       bypassId: bypass ? text(bypass, 'id') : null,
       methods: await methodsOf(sql, id, now),
       groups: wantsGroups ? await groupsOf(sql, id) : [],
+      names: wantsNames ? await namesOf(sql, id) : [],
       phone: textOrNull(found.row, 'phone'),
       email: textOrNull(found.row, 'email'),
       language: textOrNull(found.row, 'language'),
@@ -67,6 +70,11 @@ async function findPerson(sql: Sql, proven: readonly FoldedName[], asked: Folded
 async function groupsOf(sql: Sql, userId: string): Promise<string[]> {
   const rows = await sql.all('SELECT name FROM user_groups WHERE user_id = ?', userId);
   return rows.map((row) => text(row, 'name'));
+}
+
+async function namesOf(sql: Sql, userId: string): Promise<string[]> {
+  const rows = await sql.all('SELECT folded FROM user_names WHERE user_id = ?', userId);
+  return rows.map((row) => text(row, 'folded'));
 }
 
 /** What a user can prove himself with now. */

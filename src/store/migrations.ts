@@ -368,4 +368,8 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (stream, node, chain)
     )`,
   ],
+  [
+    // The [[policy]] that decided a login.
+    'ALTER TABLE audit ADD COLUMN rule TEXT',
+  ],
 ];

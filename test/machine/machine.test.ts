@@ -9,6 +9,8 @@ import type { LockState } from '../../src/policy/lockout.ts';
 import { lengthOnHop } from '../../src/packet/granted.ts';
 import type { BeginOutput } from '../../src/factor/sent-code.ts';
 import type { Way } from '../../src/policy/choice.ts';
+import { aPolicy } from '../support/a-policy.ts';
+import { about } from './scripts.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import {
   byComma,
@@ -158,6 +160,8 @@ describe('machine: properties', () => {
     ),
     isAnswer: fc.boolean(),
     factorRule: fc.constantFrom('required', 'if-enrolled', 'none'),
+    policies: fc.constantFrom([], [], [aPolicy('allow')], [aPolicy('deny')], [aPolicy('require')], [{ ...aPolicy('require'), unenrolled: 'allow' as const }]),
+    about: fc.constant(about),
     attempts: fc.integer({ min: 1, max: 10 }),
     room: fc.constantFrom(6, 7, 33, 4_000, 4_000, 4_000),
     prompts: fc.constant(prompts),
@@ -186,6 +190,7 @@ describe('machine: properties', () => {
       language: fc.constantFrom(null, 'fr'),
       preferredWay: fc.constantFrom<Way | null>(null, 'sms', 'approval'),
       groups: fc.constantFrom<readonly string[]>([], ['staff']),
+      names: fc.constant<readonly string[]>(['alice']),
     }),
     fc.constantFrom<Identity>({ kind: 'unknown' }, { kind: 'ambiguous' }, { kind: 'lookalike' }, { kind: 'invalid' }),
   );

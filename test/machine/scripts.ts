@@ -15,6 +15,8 @@ import type { Verdict } from '../../src/login/verdict.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import type { Granted } from '../../src/packet/granted.ts';
 import { byApp } from '../support/asking.ts';
+import { aPolicy, folded, withConditions } from '../support/a-policy.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import type { AppendRules } from '../../src/policy/append.ts';
 import type { Way } from '../../src/policy/choice.ts';
 import type { FactorRule, Identity } from '../../src/policy/decide.ts';
@@ -105,6 +107,7 @@ const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identit
   language: null,
   preferredWay: null,
   groups: [],
+  names: [],
   ...own,
 });
 
@@ -122,6 +125,7 @@ const identities: Readonly<Record<string, Identity>> = {
   french: known({ methods: [], phone: '+33612345612', language: 'fr' }),
   'with-phone': known({ phone: '+33612345612' }),
   'of-field-staff': known({ phone: '+33612345612', groups: ['field staff'] }),
+  'named-alice': known({ names: ['alice'] }),
   'prefers-sms': known({ phone: '+33612345612', preferredWay: 'sms' }),
   another: known({ userId: 'u2', methods: [] }),
   unknown: { kind: 'unknown' },
@@ -215,6 +219,32 @@ const names: Readonly<Record<string, Buffer | undefined>> = {
   invalid: Buffer.from('al\u200bice'),
 };
 
+export const about: LoginFacts['about'] = {
+  client: 'vpn',
+  address: undefined,
+  trustsAddress: false,
+  protocol: 'pap',
+  attributes: [],
+};
+
+/** The rules that a script may name, beside "deny", "allow", "require" for everyone. */
+const rules: Readonly<Record<string, Policy>> = {
+  'deny-alice': withConditions(aPolicy('deny'), { user: folded('alice') }),
+  'allow-staff': { ...withConditions(aPolicy('allow'), { group: ['Field staff'] }), text: 'Soon you need a code.' },
+  'require-staff': withConditions(aPolicy('require'), { group: ['Field staff'] }),
+  'require-sms': { ...aPolicy('require'), ways: ['sms'] },
+  'allow-unenrolled': { ...aPolicy('require'), unenrolled: 'allow', text: 'Get a token.' },
+  'allow-unenrolled-until': { ...aPolicy('require'), unenrolled: 'allow', unenrolledUntil: '2023-11-14', text: 'Too late.' },
+};
+
+function policiesIn(options: readonly string[]): Policy[] {
+  return options.flatMap((option) => {
+    const [, name] = /^rule=(.*)$/.exec(option) ?? [];
+    if (name === undefined) return [];
+    return name === 'deny' || name === 'allow' || name === 'require' ? [aPolicy(name)] : [found(rules, name)];
+  });
+}
+
 function factsOf(words: readonly string[]): LoginFacts {
   const [name = '-', ...options] = words;
   const value = (key: string): string | undefined => options.find((each) => each.startsWith(`${key}=`))?.split('=')[1];
@@ -223,6 +253,8 @@ function factsOf(words: readonly string[]): LoginFacts {
     credential: (value('credential') ?? 'prompt') as LoginFacts['credential'],
     isAnswer: options.includes('state'),
     factorRule: (value('factor') ?? 'required') as FactorRule,
+    policies: policiesIn(options),
+    about,
     isLoop: options.includes('loop'),
     approval: options.includes('approves') ? { channels: ['sms'], first: options.includes('first') } : undefined,
     attempts: Number(value('attempts') ?? 3),
@@ -283,7 +315,7 @@ function describeEffect(effect: Effect): string {
     case 'use-app-password':
       return `use-app-password of ${effect.name.folded}`;
     case 'recall':
-      return `recall the device of ${effect.userId}`;
+      return `recall the device of ${effect.login.userId}`;
     case 'find-code-forms':
       return `find-code-forms of ${effect.name.folded}`;
     case 'put': {
@@ -292,7 +324,7 @@ function describeEffect(effect: Effect): string {
       return `put for ${userId}, ${attemptsLeft} left, with ${kept.map(({ value }) => value.toString()).join(', ')}`;
     }
     case 'record':
-      return `record ${describeVerdict(effect.verdict)}${effect.userId === null ? '' : ` of ${effect.userId}`}`;
+      return `record ${describeVerdict(effect.verdict)}${effect.userId === null ? '' : ` of ${effect.userId}`}${effect.rule === undefined ? '' : ` by ${effect.rule}`}`;
     case 'send':
       return `send by ${effect.method}, turn ${effect.login.asking.turns}`;
     case 'approve':

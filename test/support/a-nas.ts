@@ -17,6 +17,7 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     factor: 'required',
     approval: 'auto',
     passwordless: false,
+    trustsAddress: false,
     deviceAttribute: deviceAttributes['Calling-Station-Id'],
     deadline: 10_000,
     append: undefined,

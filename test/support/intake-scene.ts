@@ -131,6 +131,7 @@ export class IntakeScene {
       prompts: { ...prompts, texts, language: 'en' },
       sending: { ...nothingSent, ...options.sending },
       groupWays: [],
+      policies: [],
       mark: ourMark,
       approvals: options.approvals
         ? new Approvals({

@@ -127,6 +127,11 @@ export const client = {
       example: 'Calling-Station-Id',
       doc: "Which attribute tells the user's own device. Only a request from the same device may wait for an approval that another request has asked for.",
     },
+    trust_device_address: {
+      type: flag,
+      default: false,
+      doc: "Whether a [[policy]] may open by the address of the user's own device as this client tells it (network, not_network). Only for a client that takes it from the connection itself, never for one that passes on what it is told.",
+    },
     application: {
       type: name,
       example: 'the VPN',

@@ -6,6 +6,11 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   accepted: 'accept',
   'factor-not-required': 'accept',
   'not-enrolled-allowed': 'accept',
+  'allowed-by-policy': 'accept',
+  'not-enrolled-by-policy': 'accept',
+  'denied-by-policy': 'reject',
+  'denied-by-policy-early': 'reject',
+  'method-missing': 'reject',
   approved: 'accept',
   'approval-typed': 'challenge',
   'approval-declined': 'reject',
@@ -80,12 +85,14 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('seven are accepts, and "unreachable" is none', () => {
+  it('nine are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
       'approved',
       'factor-not-required',
       'not-enrolled-allowed',
+      'allowed-by-policy',
+      'not-enrolled-by-policy',
       'bypass-used',
       'app-password-right',
       'remembered',
@@ -99,6 +106,7 @@ describe('login/outcome', () => {
       'password-wrong',
       'app-password-wrong',
       'app-password-paused',
+      'denied-by-policy-early',
       'account-disabled',
       'account-expired',
       'account-locked',

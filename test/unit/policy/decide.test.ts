@@ -20,6 +20,7 @@ const known = (
   language: null,
   preferredWay: null,
   groups: [],
+  names: [],
 });
 
 /** Identity, then what is decided under required, if-enrolled and none. */

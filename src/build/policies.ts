@@ -1,0 +1,49 @@
+import type { Config } from '../config/schema.ts';
+import { encodeAttribute } from '../packet/encode-attribute.ts';
+import { Type } from '../packet/constants.ts';
+import { vendorAttributes } from '../packet/vendor-specific.ts';
+import type { AttributeValue, Policy } from '../policy/policy.ts';
+import { foldUserName, type FoldedName } from '../policy/user-name.ts';
+
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** The rules of radius.conf, in its order. */
+export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy[] {
+  return policies.map((one) => ({
+    name: one.name,
+    timeZone: one.time_zone,
+    conditions: {
+      client: one.client,
+      user: one.user && folded(one.user),
+      notUser: one.not_user && folded(one.not_user),
+      group: one.group,
+      notGroup: one.not_group,
+      network: one.network,
+      notNetwork: one.not_network,
+      protocol: one.protocol,
+      attribute: one.attribute?.map(attributeOf),
+      enrolled: one.enrolled,
+      days: one.days?.map((day) => weekdays.indexOf(day)),
+      hours: one.hours,
+      from: one.from,
+      until: one.until,
+      percent: one.percent,
+    },
+    then: one.then,
+    ways: one.methods,
+    unenrolled: one.unenrolled,
+    unenrolledUntil: one.unenrolled_until,
+    text: one.text,
+  }));
+}
+
+function folded(names: readonly string[]): FoldedName[] {
+  return names.map(foldUserName).filter((name) => name !== undefined);
+}
+
+function attributeOf(text: string): AttributeValue {
+  const at = text.indexOf('=');
+  const { type, value } = encodeAttribute(text.slice(0, at).trim(), text.slice(at + 1).trim());
+  const [inner] = type === Type.vendorSpecific ? (vendorAttributes(value) ?? []) : [];
+  return inner ?? { vendor: 0, type, value };
+}

@@ -1,0 +1,78 @@
+import type { Context } from './context.ts';
+import { type Config, titleOf } from './schema.ts';
+
+type Rule = Config['policy'][number];
+
+/** What narrows a rule. */
+const conditions = [
+  'client',
+  'user',
+  'not_user',
+  'group',
+  'not_group',
+  'network',
+  'not_network',
+  'protocol',
+  'attribute',
+  'enrolled',
+  'days',
+  'hours',
+  'from',
+  'until',
+  'percent',
+] as const satisfies readonly (keyof Rule)[];
+
+/** Of those, the ones that say whom a rule is for. */
+const whom = ['user', 'group'] as const;
+
+/** Rules that open, and rules that can never hold. */
+export function policyWarnings({ policy: policies, client: clients }: Config, warn: Context['warn']): void {
+  for (const [i, rule] of policies.entries()) {
+    const title = titleOf('policy', rule.name);
+    const doesOpen = rule.then === 'allow' || rule.unenrolled === 'allow';
+    if (doesOpen) {
+      const narrowed = whom.some((key) => rule[key] !== undefined);
+      const what = rule.then === 'allow' ? 'lets in' : 'lets in users without a second factor';
+      warn(
+        ['policy', i, rule.then === 'allow' ? 'then' : 'unenrolled'],
+        `${title} ${what} on the password alone${narrowed ? '' : ', and names no user and no group'}`,
+      );
+    }
+    const before = policies.slice(0, i).find((earlier) => covers(earlier, rule));
+    if (before)
+      warn(['policy', i, 'name'], `${title} never holds: whatever it holds for, ${titleOf('policy', before.name)} decides before`);
+    if (doesOpen && (rule.network || rule.not_network)) {
+      const there = clients.filter(({ name }) => rule.client?.includes(name) ?? true);
+      if (!there.some((client) => client.trust_device_address))
+        warn(
+          ['policy', i, rule.network ? 'network' : 'not_network'],
+          `${title} never opens: no client of it has trust_device_address = true`,
+        );
+    }
+  }
+}
+
+/** Whether all that a later rule holds for is an earlier one's, as far as their conditions show. One that opens may be uncertain, so it covers others that open. */
+function covers(earlier: Rule, later: Rule): boolean {
+  const set = conditions.filter((key) => earlier[key] !== undefined);
+  const isTimed = (['days', 'hours', 'from', 'until'] as const).some((key) => earlier[key] !== undefined);
+  if (isTimed && earlier.time_zone !== later.time_zone) return false;
+  const doesOpen = earlier.then === 'allow' || earlier.unenrolled === 'allow';
+  // A client that is passwordless passes over it, and an unknown group or name leaves it open: only without conditions is it certain.
+  if (doesOpen && set.length > 0) return earlier.then === later.then && set.every((key) => isWithin(earlier, later, key));
+  if (doesOpen) return later.then === 'allow';
+  return set.every((key) => isWithin(earlier, later, key));
+}
+
+const lists = ['client', 'user', 'group', 'network', 'protocol', 'days'] as const;
+
+function isWithin(earlier: Rule, later: Rule, key: (typeof conditions)[number]): boolean {
+  const [wide, narrow] = [earlier[key], later[key]];
+  if (narrow === undefined) return false;
+  if (key === 'percent') return Number(narrow) <= Number(wide);
+  if (key === 'until') return String(narrow) <= String(wide);
+  if (key === 'from') return String(narrow) >= String(wide);
+  if (lists.some((one) => one === key) && Array.isArray(wide) && Array.isArray(narrow))
+    return narrow.every((item) => wide.includes(item));
+  return JSON.stringify(wide) === JSON.stringify(narrow);
+}

@@ -1,0 +1,171 @@
+import ipaddr from 'ipaddr.js';
+import type { Way } from './choice.ts';
+import type { Method } from './decide.ts';
+import { foldGroup } from './fold-group.ts';
+import { localTime } from './local-time.ts';
+import type { FoldedName } from './user-name.ts';
+
+export const protocols = ['pap', 'chap', 'ms-chap', 'eap', 'none'] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** An attribute of the request with the value that it must have, as it is on the wire. */
+export interface AttributeValue {
+  /** 0 is the space of RFC 2865 itself. */
+  readonly vendor: number;
+  readonly type: number;
+  readonly value: Buffer;
+}
+
+/** When a rule holds. What is undefined is not looked at; of a list one is enough. */
+export interface Conditions {
+  readonly client: readonly string[] | undefined;
+  readonly user: readonly FoldedName[] | undefined;
+  readonly notUser: readonly FoldedName[] | undefined;
+  readonly group: readonly string[] | undefined;
+  readonly notGroup: readonly string[] | undefined;
+  /** Addresses and CIDRs, of the user's device. */
+  readonly network: readonly string[] | undefined;
+  readonly notNetwork: readonly string[] | undefined;
+  readonly protocol: readonly Protocol[] | undefined;
+  /** Each must be in the request. */
+  readonly attribute: readonly AttributeValue[] | undefined;
+  /** Whether the user has any method at all. */
+  readonly enrolled: boolean | undefined;
+  /** From 0 (Sunday) to 6. */
+  readonly days: readonly number[] | undefined;
+  /** Minutes of the day, the end not included; one that ends before it begins goes over midnight. */
+  readonly hours: readonly { readonly from: number; readonly to: number }[] | undefined;
+  /** Days as 2027-01-15: from then on, and until then (not included). */
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+  /** How many of a hundred users. */
+  readonly percent: number | undefined;
+}
+
+/** One `[[policy]]`. */
+export interface Policy {
+  readonly name: string;
+  /** IANA's name of it: what days and hours are meant in. */
+  readonly timeZone: string;
+  readonly conditions: Conditions;
+  readonly then: 'require' | 'allow' | 'deny';
+  /** What may be asked, the first before the others; undefined for all there is. */
+  readonly ways: readonly Way[] | undefined;
+  /** What becomes of who has no method: until that day he passes. */
+  readonly unenrolled: 'deny' | 'allow';
+  readonly unenrolledUntil: string | undefined;
+  /** What the user is told: on an Accept without a factor, or in place of the usual refusal. */
+  readonly text: string | undefined;
+}
+
+/** What the rules look at. */
+export interface PolicyFacts {
+  readonly client: string;
+  /** By which the user is known: to radgate, else to the primary. */
+  readonly names: readonly FoldedName[];
+  /** Undefined while they are not known: then a rule that opens does not hold, and another does. */
+  readonly groups: readonly string[] | undefined;
+  /** The same of the methods that the user has. */
+  readonly methods: readonly Method[] | undefined;
+  /** The address of the user's device, if the client tells one. */
+  readonly address: string | undefined;
+  /** Whether that can open anything. */
+  readonly trustsAddress: boolean;
+  readonly protocol: Protocol;
+  readonly attributes: readonly AttributeValue[];
+  /** Whether nobody but the client has authenticated the user: then nothing opens. */
+  readonly vouched: boolean;
+  /** From 0 to below 100, the same for a user at all times. */
+  readonly share: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+}
+
+/** One condition of a rule, as it was found. */
+export interface Finding {
+  /** The key of radius.conf. */
+  readonly condition: string;
+  readonly holds: boolean;
+}
+
+export interface Judged {
+  readonly policy: Policy;
+  readonly findings: readonly Finding[];
+  readonly matches: boolean;
+}
+
+/** The first rule that holds; undefined if none does. */
+export function firstMatch(policies: readonly Policy[], facts: PolicyFacts): Policy | undefined {
+  return policies.find((policy) => judge(policy, facts).matches);
+}
+
+/** Whether a rule lets anyone in without a factor now. */
+export function opens({ then, unenrolled, unenrolledUntil, timeZone }: Policy, now: number): boolean {
+  if (then === 'allow') return true;
+  const isPast = unenrolledUntil !== undefined && localTime(now, timeZone).day >= unenrolledUntil;
+  return then === 'require' && unenrolled === 'allow' && !isPast;
+}
+
+/**
+ * Whether a rule holds, condition by condition. Where something is not known or not certain, a rule that opens does not hold and one that does not open
+ * does: no spelling of a name and no address that anyone could claim is a way around a factor.
+ */
+export function judge(policy: Policy, facts: PolicyFacts): Judged {
+  const { conditions, timeZone } = policy;
+  const isOpening = opens(policy, facts.now);
+  const local = localTime(facts.now, timeZone);
+  const findings: Finding[] = [];
+  const look = <T>(condition: string, wanted: T | undefined, holds: (wanted: T) => boolean): void => {
+    if (wanted !== undefined) findings.push({ condition, holds: holds(wanted) });
+  };
+  const isUser = (lax: boolean) => (wanted: readonly FoldedName[]): boolean =>
+    wanted.some((one) => facts.names.some((name) => isSameName(one, name, lax)));
+  const isMember = (wanted: readonly string[], groups: readonly string[]): boolean => {
+    const own = new Set(groups.map(foldGroup));
+    return wanted.some((one) => own.has(foldGroup(one)));
+  };
+  if (isOpening && facts.vouched) findings.push({ condition: 'passwordless', holds: false });
+  look('client', conditions.client, (wanted) => wanted.includes(facts.client));
+  look('user', conditions.user, isUser(!isOpening));
+  look('not_user', conditions.notUser, (wanted) => !isUser(isOpening)(wanted));
+  look('group', conditions.group, (wanted) => (facts.groups ? isMember(wanted, facts.groups) : !isOpening));
+  look('not_group', conditions.notGroup, (wanted) => (facts.groups ? !isMember(wanted, facts.groups) : !isOpening));
+  look('network', conditions.network, (wanted) => {
+    if (isOpening && !facts.trustsAddress) return false;
+    return facts.address !== undefined && isInside(facts.address, wanted);
+  });
+  look('not_network', conditions.notNetwork, (wanted) => {
+    if (facts.address === undefined || !facts.trustsAddress) return !isOpening;
+    return !isInside(facts.address, wanted);
+  });
+  look('protocol', conditions.protocol, (wanted) => wanted.includes(facts.protocol));
+  look('attribute', conditions.attribute, (wanted) => wanted.every((one) => hasAttribute(facts.attributes, one)));
+  look('enrolled', conditions.enrolled, (wanted) => (facts.methods ? facts.methods.length > 0 === wanted : !isOpening));
+  look('days', conditions.days, (wanted) => wanted.includes(local.weekday));
+  look('hours', conditions.hours, (wanted) => wanted.some((span) => isWithin(local.minute, span)));
+  look('from', conditions.from, (wanted) => local.day >= wanted);
+  look('until', conditions.until, (wanted) => local.day < wanted);
+  look('percent', conditions.percent, (wanted) => facts.share < wanted);
+  return { policy, findings, matches: findings.every(({ holds }) => holds) };
+}
+
+/** A name without a domain stands for the user in any; `lax`, for what any directory could take for it. */
+function isSameName(wanted: FoldedName, name: FoldedName, lax: boolean): boolean {
+  return lax ? wanted.skeleton === name.skeleton : wanted.bare === name.bare;
+}
+
+function isInside(address: string, networks: readonly string[]): boolean {
+  const own = ipaddr.parse(address);
+  return networks.some((network) => {
+    const [base, bits] = ipaddr.parseCIDR(network.includes('/') ? network : `${network}/${network.includes(':') ? 128 : 32}`);
+    return own.kind() === base.kind() && own.match(base, bits);
+  });
+}
+
+function hasAttribute(attributes: readonly AttributeValue[], { vendor, type, value }: AttributeValue): boolean {
+  return attributes.some((one) => one.vendor === vendor && one.type === type && one.value.equals(value));
+}
+
+function isWithin(minute: number, { from, to }: { readonly from: number; readonly to: number }): boolean {
+  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+}
