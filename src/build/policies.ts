@@ -29,7 +29,7 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
       until: one.until,
       percent: one.percent,
     },
-    then: one.then,
+    decision: one.decision,
     ways: one.methods,
     unenrolled: one.unenrolled,
     unenrolledUntil: one.unenrolled_until,

@@ -29,18 +29,21 @@ const whom = ['user', 'group'] as const;
 export function policyWarnings({ policy: policies, client: clients }: Config, warn: Context['warn']): void {
   for (const [i, rule] of policies.entries()) {
     const title = titleOf('policy', rule.name);
-    const doesOpen = rule.then === 'allow' || rule.unenrolled === 'allow';
+    const doesOpen = rule.decision === 'allow' || rule.unenrolled === 'allow';
     if (doesOpen) {
       const narrowed = whom.some((key) => rule[key] !== undefined);
-      const what = rule.then === 'allow' ? 'lets in' : 'lets in users without a second factor';
+      const what = rule.decision === 'allow' ? 'lets in' : 'lets in users without a second factor';
       warn(
-        ['policy', i, rule.then === 'allow' ? 'then' : 'unenrolled'],
+        ['policy', i, rule.decision === 'allow' ? 'decision' : 'unenrolled'],
         `${title} ${what} on the password alone${narrowed ? '' : ', and names no user and no group'}`,
       );
     }
     const before = policies.slice(0, i).find((earlier) => covers(earlier, rule));
     if (before)
-      warn(['policy', i, 'name'], `${title} never holds: whatever it holds for, ${titleOf('policy', before.name)} decides before`);
+      warn(
+        ['policy', i, 'name'],
+        `${title} never holds: whatever it holds for, ${titleOf('policy', before.name)} decides before`,
+      );
     if (doesOpen && (rule.network || rule.not_network)) {
       const there = clients.filter(({ name }) => rule.client?.includes(name) ?? true);
       if (!there.some((client) => client.trust_device_address))
@@ -57,10 +60,11 @@ function covers(earlier: Rule, later: Rule): boolean {
   const set = conditions.filter((key) => earlier[key] !== undefined);
   const isTimed = (['days', 'hours', 'from', 'until'] as const).some((key) => earlier[key] !== undefined);
   if (isTimed && earlier.time_zone !== later.time_zone) return false;
-  const doesOpen = earlier.then === 'allow' || earlier.unenrolled === 'allow';
+  const doesOpen = earlier.decision === 'allow' || earlier.unenrolled === 'allow';
   // A client that is passwordless passes over it, and an unknown group or name leaves it open: only without conditions is it certain.
-  if (doesOpen && set.length > 0) return earlier.then === later.then && set.every((key) => isWithin(earlier, later, key));
-  if (doesOpen) return later.then === 'allow';
+  if (doesOpen && set.length > 0)
+    return earlier.decision === later.decision && set.every((key) => isWithin(earlier, later, key));
+  if (doesOpen) return later.decision === 'allow';
   return set.every((key) => isWithin(earlier, later, key));
 }
 
@@ -69,9 +73,9 @@ const lists = ['client', 'user', 'group', 'network', 'protocol', 'days'] as cons
 function isWithin(earlier: Rule, later: Rule, key: (typeof conditions)[number]): boolean {
   const [wide, narrow] = [earlier[key], later[key]];
   if (narrow === undefined) return false;
-  if (key === 'percent') return Number(narrow) <= Number(wide);
-  if (key === 'until') return String(narrow) <= String(wide);
-  if (key === 'from') return String(narrow) >= String(wide);
+  if (key === 'percent') return (later.percent ?? 100) <= (earlier.percent ?? 100);
+  if (key === 'until') return (later.until ?? '') <= (earlier.until ?? '');
+  if (key === 'from') return (later.from ?? '') >= (earlier.from ?? '');
   if (lists.some((one) => one === key) && Array.isArray(wide) && Array.isArray(narrow))
     return narrow.every((item) => wide.includes(item));
   return JSON.stringify(wide) === JSON.stringify(narrow);

@@ -282,11 +282,9 @@ function policies({ policy: all, client: clients }: Draft, context: Context): vo
         context.error(['policy', i, 'client', item], `item ${item + 1} of "client" in ${title} names no [[client]]`);
     if (one.from !== undefined && one.until !== undefined && one.from >= one.until)
       wrong('until', `"until" in ${title} must be later than "from"`);
-    if (one.then === undefined) continue;
-    if (one.then !== 'require' && one.methods) wrong('methods', `"methods" in ${title} is for then = "require"`);
-    if (one.then !== 'require' && one.unenrolled === 'allow')
+    if (one.decision === undefined) continue;
+    if (one.decision !== 'require' && one.methods) wrong('methods', `"methods" in ${title} is for then = "require"`);
+    if (one.decision !== 'require' && one.unenrolled === 'allow')
       wrong('unenrolled', `"unenrolled" in ${title} is for then = "require"`);
-    if (one.unenrolled_until !== undefined && one.unenrolled !== 'allow')
-      wrong('unenrolled_until', `"unenrolled_until" in ${title} is for unenrolled = "allow"`);
   }
 }

@@ -294,7 +294,7 @@ function useAppPassword(facts: LoginFacts, userName: Buffer, password: Buffer): 
   if (!name) return recorded(refusal('app-password-wrong'));
   // What only the primary or the store could tell is taken for the worst.
   const policy = firstMatch(facts.policies, policyFacts(facts, [name], undefined, undefined, name.bare));
-  if (policy?.then === 'deny') return recorded(refusal('denied-by-policy-early'), null, null, policy.name);
+  if (policy?.decision === 'deny') return recorded(refusal('denied-by-policy-early'), null, null, policy.name);
   return { state: { at: 'app-password' }, effect: { kind: 'use-app-password', name, password } };
 }
 
@@ -448,13 +448,23 @@ function onIdentified(
     case 'bypass':
       return {
         state: { at: 'bypass', granted, identity, directory, groups, names, tail },
-        effect: { kind: 'use-bypass', bypassId: decision.bypassId, userId: decision.userId, ...(rule === undefined ? {} : { rule }) },
+        effect: {
+          kind: 'use-bypass',
+          bypassId: decision.bypassId,
+          userId: decision.userId,
+          ...(rule === undefined ? {} : { rule }),
+        },
       };
     case 'require': {
       const { methods } = decision;
       // CHAP, MS-CHAP and EAP leave no prompt to ask a code at.
       if (facts.credential !== 'prompt' && !methods.includes('approval'))
-        return recorded(refusal(facts.credential === 'vouched' ? 'approval-needed' : 'code-needs-pap'), userId, null, rule);
+        return recorded(
+          refusal(facts.credential === 'vouched' ? 'approval-needed' : 'code-needs-pap'),
+          userId,
+          null,
+          rule,
+        );
       const available: Way[] = facts.credential === 'prompt' ? waysOf(methods) : ['approval'];
       const preferred = identity.kind === 'known' ? identity.preferredWay : null;
       const language = (identity.kind === 'known' ? identity.language : null) ?? facts.prompts.language;
@@ -623,7 +633,7 @@ function recorded(
   verdict: Verdict,
   userId: string | null = null,
   method: Method | null = null,
-  rule: string | undefined = undefined,
+  rule?: string,
 ): Step {
   const effect = { kind: 'record', verdict, userId, method, ...(rule === undefined ? {} : { rule }) } as const;
   return { state: { at: 'record', verdict }, effect };

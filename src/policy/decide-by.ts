@@ -5,7 +5,7 @@ import { opens, type Policy } from './policy.ts';
 /** What the rule that holds makes of a user; where none holds, what the client's own `factor` does. @param now milliseconds since 1970 UTC */
 export function decideBy(policy: Policy | undefined, factor: FactorRule, identity: Identity, now: number): Decision {
   if (!policy) return decide(factor, identity);
-  switch (policy.then) {
+  switch (policy.decision) {
     case 'deny': {
       const decision = decide('required', identity);
       const isSure = decision.kind === 'deny' && decision.reason.startsWith('name-');

@@ -39,13 +39,22 @@ export type Identity =
 export type FactorRule = 'required' | 'if-enrolled' | 'none';
 
 export type Decision =
-  | { readonly kind: 'skip'; readonly reason:
-        'factor-not-required' | 'not-enrolled-allowed' | 'allowed-by-policy' | 'not-enrolled-by-policy';
+  | {
+      readonly kind: 'skip';
+      readonly reason: 'factor-not-required' | 'not-enrolled-allowed' | 'allowed-by-policy' | 'not-enrolled-by-policy';
     }
   | {
       readonly kind: 'deny';
       readonly reason:
-        'disabled' | 'locked' | 'paused' | 'not-enrolled' | 'name-ambiguous' | 'name-lookalike' | 'name-invalid' | 'denied-by-policy' | 'method-missing';
+        | 'disabled'
+        | 'locked'
+        | 'paused'
+        | 'not-enrolled'
+        | 'name-ambiguous'
+        | 'name-lookalike'
+        | 'name-invalid'
+        | 'denied-by-policy'
+        | 'method-missing';
     }
   | { readonly kind: 'bypass'; readonly userId: string; readonly bypassId: string }
   | { readonly kind: 'require'; readonly userId: string; readonly methods: readonly Method[] };

@@ -29,5 +29,9 @@ export function localTime(now: number, timeZone: string): LocalTime {
   const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]));
   const of = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
   const day = `${of('year')}-${of('month')}-${of('day')}`;
-  return { day, weekday: new Date(`${day}T00:00:00Z`).getUTCDay(), minute: Number(of('hour')) * 60 + Number(of('minute')) };
+  return {
+    day,
+    weekday: new Date(`${day}T00:00:00Z`).getUTCDay(),
+    minute: Number(of('hour')) * 60 + Number(of('minute')),
+  };
 }

@@ -48,7 +48,7 @@ export interface Policy {
   /** IANA's name of it: what days and hours are meant in. */
   readonly timeZone: string;
   readonly conditions: Conditions;
-  readonly then: 'require' | 'allow' | 'deny';
+  readonly decision: 'require' | 'allow' | 'deny';
   /** What may be asked, the first before the others; undefined for all there is. */
   readonly ways: readonly Way[] | undefined;
   /** What becomes of who has no method: until that day he passes. */
@@ -100,10 +100,10 @@ export function firstMatch(policies: readonly Policy[], facts: PolicyFacts): Pol
 }
 
 /** Whether a rule lets anyone in without a factor now. */
-export function opens({ then, unenrolled, unenrolledUntil, timeZone }: Policy, now: number): boolean {
-  if (then === 'allow') return true;
+export function opens({ decision, unenrolled, unenrolledUntil, timeZone }: Policy, now: number): boolean {
+  if (decision === 'allow') return true;
   const isPast = unenrolledUntil !== undefined && localTime(now, timeZone).day >= unenrolledUntil;
-  return then === 'require' && unenrolled === 'allow' && !isPast;
+  return decision === 'require' && unenrolled === 'allow' && !isPast;
 }
 
 /**
@@ -118,8 +118,10 @@ export function judge(policy: Policy, facts: PolicyFacts): Judged {
   const look = <T>(condition: string, wanted: T | undefined, holds: (wanted: T) => boolean): void => {
     if (wanted !== undefined) findings.push({ condition, holds: holds(wanted) });
   };
-  const isUser = (lax: boolean) => (wanted: readonly FoldedName[]): boolean =>
-    wanted.some((one) => facts.names.some((name) => isSameName(one, name, lax)));
+  const isUser =
+    (lax: boolean) =>
+    (wanted: readonly FoldedName[]): boolean =>
+      wanted.some((one) => facts.names.some((name) => isSameName(one, name, lax)));
   const isMember = (wanted: readonly string[], groups: readonly string[]): boolean => {
     const own = new Set(groups.map(foldGroup));
     return wanted.some((one) => own.has(foldGroup(one)));
@@ -157,7 +159,9 @@ function isSameName(wanted: FoldedName, name: FoldedName, lax: boolean): boolean
 function isInside(address: string, networks: readonly string[]): boolean {
   const own = ipaddr.parse(address);
   return networks.some((network) => {
-    const [base, bits] = ipaddr.parseCIDR(network.includes('/') ? network : `${network}/${network.includes(':') ? 128 : 32}`);
+    const [base, bits] = ipaddr.parseCIDR(
+      network.includes('/') ? network : `${network}/${network.includes(':') ? 128 : 32}`,
+    );
     return own.kind() === base.kind() && own.match(base, bits);
   });
 }

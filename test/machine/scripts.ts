@@ -234,7 +234,12 @@ const rules: Readonly<Record<string, Policy>> = {
   'require-staff': withConditions(aPolicy('require'), { group: ['Field staff'] }),
   'require-sms': { ...aPolicy('require'), ways: ['sms'] },
   'allow-unenrolled': { ...aPolicy('require'), unenrolled: 'allow', text: 'Get a token.' },
-  'allow-unenrolled-until': { ...aPolicy('require'), unenrolled: 'allow', unenrolledUntil: '2023-11-14', text: 'Too late.' },
+  'allow-unenrolled-until': {
+    ...aPolicy('require'),
+    unenrolled: 'allow',
+    unenrolledUntil: '2023-11-14',
+    text: 'Too late.',
+  },
 };
 
 function policiesIn(options: readonly string[]): Policy[] {

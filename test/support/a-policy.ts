@@ -20,9 +20,9 @@ const always: Conditions = {
 };
 
 /** A rule that holds always, and is called what it does. */
-export function aPolicy(then: Policy['then']): Policy {
+export function aPolicy(decision: Policy['decision']): Policy {
   const rest = { ways: undefined, unenrolled: 'deny', unenrolledUntil: undefined, text: undefined } as const;
-  return { name: then, timeZone: 'UTC', conditions: always, then, ...rest };
+  return { name: decision, timeZone: 'UTC', conditions: always, decision, ...rest };
 }
 
 export function withConditions(policy: Policy, own: Partial<Conditions>): Policy {

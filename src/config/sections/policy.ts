@@ -14,7 +14,7 @@ export const policy = {
   many: true,
   rows: {
     name: { type: name, required: true, example: 'staff', doc: 'What logs and audit rows call it; unique.' },
-    then: {
+    decision: {
       type: choice('require', 'allow', 'deny'),
       required: true,
       example: 'require',
@@ -35,12 +35,12 @@ export const policy = {
     not_group: { type: groupName, example: 'Pilot', doc: 'Who is in none of these groups.' },
     network: {
       type: oneOrMore(network),
-      example: ['10.0.0.0/8'],
+      example: ['192.0.2.0/24'],
       doc: "Where the user's own device is (device_attribute of the [[client]]). It opens only at clients with trust_device_address.",
     },
     not_network: {
       type: oneOrMore(network),
-      example: ['10.0.0.0/8'],
+      example: ['192.0.2.0/24'],
       doc: 'Who is in none of these networks, or whose address is not known for certain.',
     },
     protocol: {
@@ -59,7 +59,11 @@ export const policy = {
       example: ['sat', 'sun'],
       doc: 'Days of the week.',
     },
-    hours: { type: oneOrMore(hours), example: '08:00-18:00', doc: 'Hours of the day; "22:00-06:00" goes over midnight.' },
+    hours: {
+      type: oneOrMore(hours),
+      example: '08:00-18:00',
+      doc: 'Hours of the day; "22:00-06:00" goes over midnight.',
+    },
     from: { type: day, example: '2027-01-15', doc: 'The first day on which it holds.' },
     until: { type: day, example: '2027-03-01', doc: 'The first day on which it no longer holds.' },
     time_zone: { type: timeZone, default: 'UTC', doc: 'In which the days and hours are meant.' },

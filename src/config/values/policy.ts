@@ -1,4 +1,6 @@
 import * as z from 'zod';
+// The dictionaries tell which attributes there are, and the line of one that is wrong is known here alone.
+// oxlint-disable-next-line typescript/no-restricted-imports, eslint/no-restricted-imports
 import { encodeAttribute } from '../../packet/encode-attribute.ts';
 import { foldUserName } from '../../policy/user-name.ts';
 import type { ValueType } from '../row.ts';
@@ -29,7 +31,8 @@ const mustBeHours = 'must be hours in quotes, such as "08:00-18:00"';
 export const hours: ValueType<{ readonly from: number; readonly to: number }> = {
   notation: 'hours, `"08:00-18:00"`',
   schema: z.string(mustBeHours).transform((value, context) => {
-    const [, h1 = '', m1 = '', h2 = '', m2 = ''] = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(value) ?? [];
+    const [, h1 = '', m1 = '', h2 = '', m2 = ''] =
+      /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(value) ?? [];
     const span = { from: Number(h1) * 60 + Number(m1), to: Number(h2) * 60 + Number(m2) };
     if (h1 !== '' && span.to <= 1440 && span.from !== span.to) return span;
     context.addIssue(mustBeHours);

@@ -74,6 +74,7 @@ describe('config: values', () => {
       provider: [],
       siem: [],
       group: [],
+      policy: [],
     });
     const [{ secret, ...vpn } = expect.fail('no client')] = clients;
     expect(secret.bytes.toString()).to.equal('0123456789abcdef');
@@ -94,6 +95,7 @@ describe('config: values', () => {
       application_passwords: false,
       device_attribute: 'Calling-Station-Id',
       proxy: false,
+      trust_device_address: false,
       prompt_format: 'short',
       deadline: 10_000,
     });
