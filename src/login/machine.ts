@@ -629,12 +629,7 @@ function ask(
 }
 
 /** A verdict leaves once the audit has its row. */
-function recorded(
-  verdict: Verdict,
-  userId: string | null = null,
-  method: Method | null = null,
-  rule?: string,
-): Step {
+function recorded(verdict: Verdict, userId: string | null = null, method: Method | null = null, rule?: string): Step {
   const effect = { kind: 'record', verdict, userId, method, ...(rule === undefined ? {} : { rule }) } as const;
   return { state: { at: 'record', verdict }, effect };
 }

@@ -62,7 +62,13 @@ const table: readonly (readonly [string, Partial<Conditions>, Partial<PolicyFact
   ['the network, address not known', { network: ['10.0.0.0/8'] }, { address: undefined }, false, false],
   ['outside a network', { notNetwork: ['192.0.2.0/24'] }, {}, true, true],
   ['inside it', { notNetwork: ['10.0.0.0/8'] }, {}, false, false],
-  ['inside it, says a client that is not trusted', { notNetwork: ['10.0.0.0/8'] }, { trustsAddress: false }, true, false],
+  [
+    'inside it, says a client that is not trusted',
+    { notNetwork: ['10.0.0.0/8'] },
+    { trustsAddress: false },
+    true,
+    false,
+  ],
   ['outside, address not known', { notNetwork: ['10.0.0.0/8'] }, { address: undefined }, true, false],
   ['the protocol', { protocol: ['eap', 'pap'] }, {}, true, true],
   ['another protocol', { protocol: ['eap'] }, {}, false, false],
@@ -156,7 +162,12 @@ describe('policy', () => {
     });
 
   it('a recovery code counts beside the methods of a rule', () => {
-    const decision = decideBy({ ...aPolicy('require'), ways: ['app'] }, 'none', known({ methods: ['totp', 'sms', 'recovery'] }), noon);
+    const decision = decideBy(
+      { ...aPolicy('require'), ways: ['app'] },
+      'none',
+      known({ methods: ['totp', 'sms', 'recovery'] }),
+      noon,
+    );
     expect(decision).to.deep.equal({ kind: 'require', userId: 'u1', methods: ['totp', 'recovery'] });
   });
 
@@ -164,7 +175,7 @@ describe('policy', () => {
     // Most rules have few conditions.
     const some = <T>(...values: T[]): fc.Arbitrary<T | undefined> =>
       fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(...values) });
-    const policies = fc.array(
+    const policies: fc.Arbitrary<readonly Policy[]> = fc.array(
       fc.record({
         name: fc.string(),
         timeZone: fc.constantFrom<string[]>('UTC', 'Asia/Tokyo'),
@@ -206,7 +217,12 @@ describe('policy', () => {
       share: fc.integer({ min: 0, max: 99 }),
       now: fc.constantFrom(noon, noon - 86_400_000 * 5),
     });
-    const identities = fc.constantFrom<Identity[]>(known({}), known({ methods: [] }), { kind: 'unknown' }, { kind: 'lookalike' });
+    const identities = fc.constantFrom<Identity[]>(
+      known({}),
+      known({ methods: [] }),
+      { kind: 'unknown' },
+      { kind: 'lookalike' },
+    );
 
     it('nothing is let in without a factor but by a rule that says so', () => {
       let opened = 0;
