@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { OperatorError } from '../errors.ts';
 
 export interface Endpoint {
@@ -89,6 +90,8 @@ export class UdpTransport {
 
   async close(): Promise<void> {
     this.stopIntake();
+    // What was handed to a socket leaves it with the next tick, and is lost without a word if it is closed by then.
+    await setImmediate();
     const sockets = [...this.#sockets.values()];
     this.#sockets.clear();
     await Promise.all(

@@ -207,6 +207,16 @@ describe('transport/udp', () => {
     expect(received.entries.map(({ datagram }) => datagram.toString())).to.deep.equal(['before', 'witness']);
   });
 
+  it('an answer given just before it is closed is sent', async () => {
+    const transport = await listen(local);
+    const nas = await client();
+    await nas.send(Buffer.from('question'), first(transport));
+    const { peer } = await arrived('question');
+    peer.send(Buffer.from('answer'));
+    await transport.close();
+    expect((await nas.next()).bytes.toString()).to.equal('answer');
+  });
+
   it('an answer after it was closed is told, not thrown', async () => {
     const transport = await listen(local);
     const nas = await client();
