@@ -32,9 +32,9 @@ describe('fault: a flood from unknown addresses', function () {
     const { address, port } = site.program.address;
     const linesBefore = site.program.output.length;
     let sent = 0;
-    let isOver = false;
+    const pouring = new AbortController();
     const pour = async (socket: (typeof flood)[number]): Promise<void> => {
-      while (!isOver) {
+      while (!pouring.signal.aborted) {
         const bytes = accessRequest({
           identifier: sent % 256,
           secret: 'no secret of ours',
@@ -46,10 +46,10 @@ describe('fault: a flood from unknown addresses', function () {
         if (++sent % burst === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     };
-    const pouring = flood.map(pour);
+    const poured = flood.map(pour);
     const ended = await inParallel(logins, 10, (index) => site.login(index % 20));
-    isOver = true;
-    await Promise.all(pouring);
+    pouring.abort();
+    await Promise.all(poured);
     for (const socket of flood) socket.close();
 
     const took = ended.flatMap((one) => one.took);

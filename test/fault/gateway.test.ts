@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { Code } from '../peer/packet-bytes.ts';
+import { Code, type RawPacket } from '../peer/packet-bytes.ts';
 import { execute } from '../support/test-transactions.ts';
 import { figure, isSoak, sized } from './figures.ts';
 import { FaultNas } from './nas.ts';
@@ -58,14 +58,14 @@ url = "http://127.0.0.1:${(gateway.address() as AddressInfo).port}/?to={to}&text
       Array.from({ length: users }, () => Code.accessChallenge),
     );
     const guessed = await Promise.all(
-      challenges.map((challenge, index) => challenge && nas.answer(`user${index}`, challenge, '000000')),
+      challenges.map((challenge, index) => nas.answer(`user${index}`, challenge as RawPacket, '000000')),
     );
     expect(guessed.filter((reply) => reply?.code === Code.accessAccept)).to.deep.equal([]);
     await nas.close();
     await site.program.stop();
     const rows = await site.rows('SELECT state, count(*) AS count FROM outbox GROUP BY state');
     figure(
-      `${asked.size} numbers, asked ${[...asked.values()].join(' ')} times; ${rows.map((row) => `${row['state']} ${row['count']}`).join(', ')}`,
+      `${asked.size} numbers, asked ${[...asked.values()].join(' ')} times; ${rows.map((row) => `${String(row['state'])} ${Number(row['count'])}`).join(', ')}`,
     );
     expect(
       rows.reduce((sum, row) => sum + Number(row['count']), 0),

@@ -34,7 +34,7 @@ describe(`fault: ${guesses} guesses of one user's code, on as many challenges as
       "SELECT reason, count(*) AS count FROM audit WHERE user_name = 'user0' GROUP BY reason ORDER BY reason",
     );
     figure(
-      `${guesses} tried, ${answered} on a challenge: ${compared.map((row) => `${row['reason']} ${row['count']}`).join(', ')}`,
+      `${guesses} tried, ${answered} on a challenge: ${compared.map((row) => `${String(row['reason'])} ${Number(row['count'])}`).join(', ')}`,
     );
     expect(answered, 'guesses that had a challenge').to.be.at.least(limit);
     expect(rows.map((row) => row['failures'])).to.deep.equal([limit]);

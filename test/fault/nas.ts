@@ -164,16 +164,9 @@ function reached(reply: RawPacket | undefined, took: readonly number[]): Reached
 
 /** What a reply means. */
 export function endOf(reply: RawPacket | undefined): Ended {
-  switch (reply?.code) {
-    case Code.accessAccept:
-      return 'accept';
-    case Code.accessReject:
-      return 'reject';
-    case Code.accessChallenge:
-      return 'challenge';
-    default:
-      return 'silence';
-  }
+  if (reply?.code === Code.accessAccept) return 'accept';
+  if (reply?.code === Code.accessReject) return 'reject';
+  return reply?.code === Code.accessChallenge ? 'challenge' : 'silence';
 }
 
 /** Runs `many` calls, `width` at a time. */

@@ -157,12 +157,12 @@ peer('postgresql')('fault: PostgreSQL', function () {
   });
 
   it('restarted under load: no Accept without its row, and logins go on', async () => {
-    let isOver = false;
+    const loading = new AbortController();
     let accepted = 0;
     let enough: { readonly at: number; readonly reached: () => void } | undefined;
     const load = inParallel(users, users, async (index) => {
       const ended: string[] = [];
-      while (!isOver) {
+      while (!loading.signal.aborted) {
         const one = await site.login(index, { wait: 1_000, sends: 3 });
         ended.push(one.ended);
         if (one.ended === 'accept' && ++accepted >= (enough?.at ?? Infinity)) enough?.reached();
@@ -181,7 +181,7 @@ peer('postgresql')('fault: PostgreSQL', function () {
       judge(performance.now() - begun, 'recovery from the restart in ms');
     }
     await accepts(100);
-    isOver = true;
+    loading.abort();
     const ended = (await load).flat();
     figure(`${ended.length} logins under load, ${accepted} accepted`);
     expect(ended.filter((one) => one === 'reject').length, 'rejected').to.equal(0);
