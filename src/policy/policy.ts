@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Way } from './choice.ts';
 import type { Method } from './decide.ts';
+import { deviceAttributes, type DeviceAttribute } from './device-attribute.ts';
 import { foldGroup } from './fold-group.ts';
 import { localTime } from './local-time.ts';
 import type { FoldedName } from './user-name.ts';
@@ -141,7 +142,10 @@ export function judge(policy: Policy, facts: PolicyFacts): Judged {
     return !isInside(facts.address, wanted);
   });
   look('protocol', conditions.protocol, (wanted) => wanted.includes(facts.protocol));
-  look('attribute', conditions.attribute, (wanted) => wanted.every((one) => hasAttribute(facts.attributes, one)));
+  look('attribute', conditions.attribute, (wanted) => {
+    if (isOpening && !facts.trustsAddress && wanted.some(isOrigin)) return false;
+    return wanted.every((one) => hasAttribute(facts.attributes, one));
+  });
   look('enrolled', conditions.enrolled, (wanted) => (facts.methods ? facts.methods.length > 0 === wanted : !isOpening));
   look('days', conditions.days, (wanted) => wanted.includes(local.weekday));
   look('hours', conditions.hours, (wanted) => wanted.some((span) => isWithin(local.minute, span)));
@@ -168,6 +172,14 @@ function isInside(address: string, networks: readonly string[]): boolean {
 
 function hasAttribute(attributes: readonly AttributeValue[], { vendor, type, value }: AttributeValue): boolean {
   return attributes.some((one) => one.vendor === vendor && one.type === type && one.value.equals(value));
+}
+
+/** NAS-IP-Address, NAS-IPv6-Address (RFC 3162 §2.1), Framed-IP-Address: addresses that a client may say as it likes, beside those of the user's device. */
+const others: readonly DeviceAttribute[] = [4, 95, 8].map((type) => ({ vendor: 0, type }));
+const origins: readonly DeviceAttribute[] = [...Object.values(deviceAttributes), ...others];
+
+function isOrigin({ vendor, type }: AttributeValue): boolean {
+  return origins.some((one) => one.vendor === vendor && one.type === type);
 }
 
 function isWithin(minute: number, { from, to }: { readonly from: number; readonly to: number }): boolean {

@@ -85,6 +85,7 @@ const columns = [
   ['device_told', ({ device = null }) => device],
   ['node', ({ node }) => node],
   ['server_address', ({ serverAddress = null }) => serverAddress],
+  ['rule', ({ rule = null }) => rule],
 ] as const satisfies readonly (readonly [string, (row: NumberedRow) => string | number | null])[];
 
 async function logins(options: Options): Promise<void> {

@@ -15,6 +15,7 @@ import {
 import { shareOf } from '../../../src/policy/share.ts';
 import { aPolicy, folded, withConditions } from '../../support/a-policy.ts';
 
+const from = { vendor: 0, type: 31, value: Buffer.from('10.1.2.3') };
 /** A Wednesday. */
 const noon = Date.parse('2027-01-13T12:00:00Z');
 
@@ -74,6 +75,14 @@ const table: readonly (readonly [string, Partial<Conditions>, Partial<PolicyFact
   ['another protocol', { protocol: ['eap'] }, {}, false, false],
   ['an attribute', { attribute: [virtual] }, {}, true, true],
   ['an attribute with another value', { attribute: [async] }, {}, false, false],
+  [
+    'where from, of a client that is not trusted',
+    { attribute: [from] },
+    { attributes: [from], trustsAddress: false },
+    true,
+    false,
+  ],
+  ['where from', { attribute: [from] }, { attributes: [from] }, true, true],
   ['two attributes, one missing', { attribute: [virtual, async] }, {}, false, false],
   ['who has a method', { enrolled: true }, {}, true, true],
   ['who has none', { enrolled: false }, {}, false, false],

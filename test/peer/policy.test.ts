@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { startFreeRadius, type FreeRadius } from './freeradius.ts';
+import { peer } from './peer.ts';
+import { radclient } from './radclient.ts';
+import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
+
+const password = 'wonderland';
+
+const rules = `trust_device_address = true
+[[policy]]
+name = "leavers"
+user = "mallory"
+decision = "deny"
+text = "Your access has ended."
+[[policy]]
+name = "office"
+user = ["alice", "new"]
+network = "192.0.2.0/24"
+decision = "allow"
+[[policy]]
+name = "roll-out"
+decision = "require"
+unenrolled = "allow"
+unenrolled_until = "2099-01-15"
+text = "From 15 January you need a code."`;
+
+peer('freeradius', 'radclient')('rules, FreeRADIUS upstream', function () {
+  this.timeout(30_000);
+  let home: FreeRadius;
+  let scene: Scene;
+  before(async function () {
+    this.timeout(60_000);
+    const users = Object.fromEntries(['alice', 'mallory', 'new'].map((name) => [name, { password }]));
+    home = await startFreeRadius({ secret: upstreamSecret, users });
+    scene = await startScene({ upstream: [home.server], enrolled: ['alice', 'mallory'], client: rules });
+  });
+  after(async () => {
+    await scene?.stop();
+    await home?.stop();
+  });
+
+  for (const [title, user, device, code, text, reason, rule] of [
+    [
+      'a refusal has the text of its rule',
+      'mallory',
+      '192.0.2.7',
+      'Access-Reject',
+      'Your access has ended.',
+      'denied-by-policy',
+      'leavers',
+    ],
+    ['an exempt network lets in', 'alice', '192.0.2.7', 'Access-Accept', undefined, 'allowed-by-policy', 'office'],
+    ['elsewhere a code is asked for', 'alice', '198.51.100.7', 'Access-Challenge', 'Code: ', undefined, undefined],
+    [
+      'an exempt network is no way around a wrong spelling',
+      'álice',
+      '192.0.2.7',
+      'Access-Reject',
+      undefined,
+      undefined,
+      undefined,
+    ],
+    [
+      'who has no token comes in with a reminder',
+      'new',
+      '198.51.100.7',
+      'Access-Accept',
+      'From 15 January you need a code.',
+      'not-enrolled-by-policy',
+      'roll-out',
+    ],
+  ] as const)
+    it(`radclient: ${title}`, async () => {
+      const { reply } = await radclient({
+        server: scene.server,
+        secret: clientSecret,
+        attributes: [
+          ['Message-Authenticator', '0x00'],
+          ['User-Name', user],
+          ['User-Password', password],
+          ['Calling-Station-Id', device],
+        ],
+      });
+      expect(reply?.code).to.equal(code);
+      const told = reply?.attributes.find(({ name }) => name === 'Reply-Message')?.value;
+      if (text !== undefined) expect(told).to.include(text);
+      if (rule === undefined) return;
+      const line = await scene.radgate.waitForLog((one) => one.reason === reason && one.user === user, 'the login');
+      expect(line).to.include({ rule });
+    });
+});
