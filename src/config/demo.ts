@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { profiles } from '../policy/profiles.ts';
+import { profiles } from '../policy/profiles/profiles.ts';
 import { defaultsOf } from './defaults.ts';
 import { deepFreeze } from './freeze.ts';
 import { type Config, schema } from './schema.ts';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { profiles } from '../policy/profiles.ts';
+import { profiles } from '../policy/profiles/profiles.ts';
 import { directories } from './directories.ts';
 import type { Draft } from './schema.ts';
 import type { Endpoint } from './values/endpoint.ts';

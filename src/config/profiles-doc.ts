@@ -1,4 +1,5 @@
-import { profiles, type Profile } from '../policy/profiles.ts';
+import type { Profile } from '../policy/profiles/profile.ts';
+import { profiles } from '../policy/profiles/profiles.ts';
 
 const head = `# Profiles of devices
 
@@ -19,7 +20,7 @@ deadline = "30s"              # raised on the device too
 | \`passwordless\`, \`proxy\` | see [rd-gateway.md](rd-gateway.md) |
 | \`device_attribute\` | which attribute tells the user's devices apart. Two requests share one approval only if they have it and agree in it; \`"none"\` never shares |
 
-This page is generated from the table in \`src/policy/profiles.ts\` (\`node dist/src/config/generate.js\`); a new device is a row there.`;
+This page is generated from the files in \`src/policy/profiles/\` (\`node dist/src/config/generate.js\`); a new device is a file there and a row in its \`profiles.ts\`.`;
 
 /** docs/profiles.md: what each profile sets, why, where it is written down and whether it was tried. */
 export function profilesDoc(): string {

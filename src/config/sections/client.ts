@@ -1,3 +1,4 @@
+import { profileNames } from '../../policy/profiles/profiles.ts';
 import type { Section } from '../row.ts';
 import { autoOrFlag, choice } from '../values/choice.ts';
 import { delimiter } from '../values/delimiter.ts';
@@ -70,7 +71,7 @@ export const client = {
       doc: 'Set it for NPS and other RADIUS proxies, which add Proxy-State to all that they send.',
     },
     profile: {
-      type: choice('generic', 'rd-gateway', 'fortigate', 'anyconnect', 'strongswan', 'globalprotect', 'radcli'),
+      type: choice(...profileNames),
       default: 'generic',
       doc: 'What kind of device it is: it decides what deadline, proxy, passwordless and device_attribute are where they are left out. See docs/profiles.md.',
     },

@@ -1,0 +1,24 @@
+import { anyconnect } from './anyconnect.ts';
+import { fortigate } from './fortigate.ts';
+import { generic } from './generic.ts';
+import { globalprotect } from './globalprotect.ts';
+import type { Profile } from './profile.ts';
+import { radcli } from './radcli.ts';
+import { rdGateway } from './rd-gateway.ts';
+import { strongswan } from './strongswan.ts';
+
+/** Device profiles, a file each: docs/profiles.md is made from them, in this order. What no source says is left as usual. */
+export const profiles = {
+  generic,
+  'rd-gateway': rdGateway,
+  fortigate,
+  anyconnect,
+  strongswan,
+  globalprotect,
+  radcli,
+} as const satisfies Readonly<Record<string, Profile>>;
+
+type ProfileName = keyof typeof profiles;
+
+/** What `profile` may be; the config is read with them, so a profile is known as soon as it has its row above. */
+export const profileNames = Object.keys(profiles) as [ProfileName, ...ProfileName[]];
