@@ -2,6 +2,7 @@ import { anyconnect } from './anyconnect.ts';
 import { fortigate } from './fortigate.ts';
 import { generic } from './generic.ts';
 import { globalprotect } from './globalprotect.ts';
+import { pamRadius } from './pam-radius.ts';
 import type { Profile } from './profile.ts';
 import { radcli } from './radcli.ts';
 import { rdGateway } from './rd-gateway.ts';
@@ -16,6 +17,7 @@ export const profiles = {
   strongswan,
   globalprotect,
   radcli,
+  'pam-radius': pamRadius,
 } as const satisfies Readonly<Record<string, Profile>>;
 
 type ProfileName = keyof typeof profiles;
