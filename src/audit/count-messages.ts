@@ -13,6 +13,8 @@ export interface MessageCount {
   /** As the outbox names it: queued, processing, sent, failed, abandoned. */
   readonly state: string;
   readonly count: number;
+  /** From their requests until a provider had taken them, all together, in milliseconds; of those that were sent. */
+  readonly took: number;
 }
 
 /** What became of the messages that were asked for in a period, those included that the outbox does not show any more. */
@@ -21,11 +23,12 @@ export const countMessages: Transaction<Period, readonly MessageCount[]> = {
   access: 'read',
   run: async ({ sql }, { since, until }) => {
     const rows = await sql.all(
-      `SELECT method, provider, state, CAST(sum(count) AS BIGINT) AS count FROM (
-         SELECT method, COALESCE(provider, '${nobody}') AS provider, state, count(*) AS count FROM outbox
+      `SELECT method, provider, state, CAST(sum(count) AS BIGINT) AS count, CAST(sum(took) AS BIGINT) AS took FROM (
+         SELECT method, COALESCE(provider, '${nobody}') AS provider, state, count(*) AS count,
+           sum(CASE WHEN state = 'sent' AND finished_at > created_at THEN finished_at - created_at ELSE 0 END) AS took FROM outbox
          WHERE created_at >= ? AND created_at < ? GROUP BY method, COALESCE(provider, '${nobody}'), state
          UNION ALL
-         SELECT method, provider, state, count FROM message_counts WHERE part >= ? AND part < ?
+         SELECT method, provider, state, count, took FROM message_counts WHERE part >= ? AND part < ?
        ) AS counted GROUP BY method, provider, state ORDER BY method, provider, state`,
       since,
       until,
@@ -37,6 +40,7 @@ export const countMessages: Transaction<Period, readonly MessageCount[]> = {
       provider: text(row, 'provider'),
       state: text(row, 'state'),
       count: integer(row, 'count'),
+      took: integer(row, 'took'),
     }));
   },
 };

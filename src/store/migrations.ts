@@ -372,4 +372,8 @@ export const migrations: readonly (readonly string[])[] = [
     // The [[policy]] that decided a login.
     'ALTER TABLE audit ADD COLUMN rule TEXT',
   ],
+  [
+    // How long the providers took for the messages that were sent, all together, in milliseconds.
+    'ALTER TABLE message_counts ADD COLUMN took BIGINT NOT NULL DEFAULT 0',
+  ],
 ];

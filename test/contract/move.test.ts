@@ -115,7 +115,7 @@ for (const [from, to] of ways) {
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
       await run(
         store,
-        `INSERT INTO message_counts VALUES (1, 'sms', 'gateway', 'sent', 7), (1, 'sms', '-', 'failed', 2)`,
+        `INSERT INTO message_counts VALUES (1, 'sms', 'gateway', 'sent', 7, 900), (1, 'sms', '-', 'failed', 2, 0)`,
       );
       await run(
         store,

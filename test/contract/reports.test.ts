@@ -80,10 +80,19 @@ for (const driverKind of drivers)
     };
     const message = (id: string, more: Readonly<Record<string, SqlValue>> = {}): Promise<number> => {
       const row = { id, method: 'sms', state: 'sent', provider: 'gateway', user_id: null, created_at: now, ...more };
-      const parameters = [row.id, row.method, row.state, row.provider, row.user_id, row.created_at];
+      const took = row.state === 'sent' ? 1_500 : -1_500;
+      const parameters = [
+        row.id,
+        row.method,
+        row.state,
+        row.provider,
+        row.user_id,
+        row.created_at,
+        row.created_at + took,
+      ];
       return store.run(execute, {
-        sql: `INSERT INTO outbox (id, method, state, provider, user_id, created_at, target, client, boot, due, valid_until)
-              VALUES (?, ?, ?, ?, ?, ?, '+33 ** 12', 'vpn', 'b', 0, 0)`,
+        sql: `INSERT INTO outbox (id, method, state, provider, user_id, created_at, finished_at, target, client, boot, due, valid_until)
+              VALUES (?, ?, ?, ?, ?, ?, ?, '+33 ** 12', 'vpn', 'b', 0, 0)`,
         parameters,
       });
     };
@@ -189,9 +198,9 @@ for (const driverKind of drivers)
       await message('m5', { created_at: now + 30 * minute });
       const period = { since: now, until: now + 30 * minute };
       const counted = [
-        { channel: 'email', provider: 'mail', state: 'sent', count: 1 },
-        { channel: 'sms', provider: '-', state: 'failed', count: 1 },
-        { channel: 'sms', provider: 'gateway', state: 'sent', count: 2 },
+        { channel: 'email', provider: 'mail', state: 'sent', count: 1, took: 1_500 },
+        { channel: 'sms', provider: '-', state: 'failed', count: 1, took: 0 },
+        { channel: 'sms', provider: 'gateway', state: 'sent', count: 2, took: 3_000 },
       ];
       expect(await store.run(countMessages, period)).to.deep.equal(counted);
       const change = { id: 'c1', command: 'user remove', at: now };
@@ -201,14 +210,14 @@ for (const driverKind of drivers)
       await message('m6', { user_id: 'u2', created_at: now - 15 * minute, provider: null, state: 'queued' });
       await store.run(removeUser, { id: 'u2', name: 'bob', change });
       expect(await store.run(countMessages, { since: now - 15 * minute, until: now })).to.deep.equal([
-        { channel: 'sms', provider: '-', state: 'abandoned', count: 1 },
+        { channel: 'sms', provider: '-', state: 'abandoned', count: 1, took: 0 },
       ]);
       for (let left = 3; left > 0; left--)
         expect(await store.run(purgeOutbox, { wall: now + 20 * minute, keep: 0, limit: 1 })).to.equal(1);
       expect(await store.run(purgeOutbox, { wall: now + 20 * minute, keep: 0, limit: 1 })).to.equal(0);
       expect(await store.run(countMessages, period)).to.deep.equal(counted);
       expect(await store.run(countMessages, { since: now + 15 * minute, until: now + 30 * minute })).to.deep.equal([
-        { channel: 'sms', provider: '-', state: 'failed', count: 1 },
+        { channel: 'sms', provider: '-', state: 'failed', count: 1, took: 0 },
       ]);
     });
 

@@ -7,6 +7,7 @@ import { oneOrMore } from '../values/list.ts';
 import { ntfyTopic } from '../values/ntfy-topic.ts';
 import { password } from '../values/password.ts';
 import { sender } from '../values/prefix.ts';
+import { price } from '../values/price.ts';
 import { fixedHeader, formTemplate, headerTemplate, jsonPath, jsonTemplate, urlTemplate } from '../values/template.ts';
 import { secureUrl, webUrl } from '../values/web-url.ts';
 import { sharedSecret } from '../values/shared-secret.ts';
@@ -41,6 +42,11 @@ export const provider = {
       type: duration('1s', '60s'),
       default: '8s',
       doc: 'How long it may take for one message; then the next provider is asked.',
+    },
+    price: {
+      type: price,
+      example: '0.075 EUR',
+      doc: 'What it takes for one message, for "radgate report delivery".',
     },
   },
   variants: {

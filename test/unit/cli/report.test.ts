@@ -18,11 +18,20 @@ const minute = 60_000;
 const formula = '=cmd|calc!A1';
 const forged = 'eve\u001b[2J\u202e';
 
+const gateway = `
+[[provider]]
+name = "gateway"
+type = "webhook"
+url = "https://gateway.example/"
+secret = "a secret of the gateway"
+price = "0.075 EUR"
+`;
+
 describe('radgate report', () => {
   const work = new Workplace();
   before(async () => {
     now = Date.now();
-    work.write('radius.conf', localConfig);
+    work.write('radius.conf', `${localConfig}${gateway}`);
     await work.inStore(async (store) => {
       await addUser(store, { id: 'u1', names: ['alice', 'asmith'], failures: 3 });
       const write = (ago: number, loginId: string, row: Partial<AuditRow>): Promise<null> =>
@@ -59,9 +68,9 @@ describe('radgate report', () => {
         ['m2', 'failed', null],
       ] as const)
         await store.run(execute, {
-          sql: `INSERT INTO outbox (id, method, state, provider, created_at, target, client, boot, due, valid_until)
-                VALUES (?, 'sms', ?, ?, ?, '+33', 'here', 'b', 0, 0)`,
-          parameters: [id, state, provider, now - minute],
+          sql: `INSERT INTO outbox (id, method, state, provider, created_at, finished_at, target, client, boot, due, valid_until)
+                VALUES (?, 'sms', ?, ?, ?, ?, '+33', 'here', 'b', 0, 0)`,
+          parameters: [id, state, provider, now - minute, now - minute + 1_240],
         });
     });
   });
@@ -137,9 +146,9 @@ describe('radgate report', () => {
     expect(await work.does(['report', 'usage', '--since', '8m'])).to.match(/sms 1\n$/);
     expect(await work.does(['report', 'usage', '--csv'])).to.contain(',messages_sent,sms,1\n');
     expect(await work.does(['report', 'delivery', '--csv'])).to.equal(
-      'channel,provider,sent,failed,abandoned,waiting\nsms,,0,1,0,0\nsms,gateway,1,0,0,0\n',
+      'channel,provider,sent,failed,abandoned,waiting,mean_ms,cost,currency\nsms,,0,1,0,0,,,\nsms,gateway,1,0,0,0,1240,0.075,EUR\n',
     );
-    expect(await work.does(['report', 'delivery'])).to.match(/sms +gateway +1 +0 +0 +0\n$/);
+    expect(await work.does(['report', 'delivery'])).to.match(/sms +gateway +1 +0 +0 +0 +1\.2 s +0\.075 EUR\n$/);
   });
 
   it('refuses what it does not understand, and makes no store', async () => {
