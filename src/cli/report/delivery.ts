@@ -11,6 +11,8 @@ import { shown } from '../terminal/shown.ts';
 import { outputWidth, table } from '../terminal/table.ts';
 import { withExistingStore } from '../with-existing-store.ts';
 
+const none = { sent: 0, failed: 0, abandoned: 0, waiting: 0, took: 0 };
+
 /** What became of the messages of one channel and provider. */
 interface Line {
   readonly channel: string;
@@ -72,8 +74,10 @@ function linesOf(counts: readonly MessageCount[], { provider: providers }: Confi
   for (const { channel, provider, state, count, took } of counts) {
     const key = `${channel} ${provider}`;
     const line = lines.get(key) ?? {
-      ...{ channel, provider, price: prices.get(provider) },
-      ...{ sent: 0, failed: 0, abandoned: 0, waiting: 0, took: 0 },
+      channel,
+      provider,
+      price: prices.get(provider),
+      ...none,
     };
     if (state === 'sent' || state === 'failed' || state === 'abandoned') line[state] += count;
     else line.waiting += count;
