@@ -1,6 +1,7 @@
 import { purgeSessions, recordSession } from './accounting/record.ts';
 import { showApprovalState } from './approval/approval-state.ts';
 import { beginApproval } from './approval/begin-approval.ts';
+import { callEndOf, endCall } from './approval/call.ts';
 import { closeApproval } from './approval/close-approval.ts';
 import { decideApproval } from './approval/decide-approval.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
@@ -78,7 +79,9 @@ export const transactions = [
   checkAnchor,
   checkTokenRows,
   clearImport,
+  callEndOf,
   closeApproval,
+  endCall,
   confirm,
   confirmEnrolApp,
   confirmEnrolPhone,

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { approvalRandom, type Status } from './approval.ts';
 import type { ApprovalWaits } from './approval-waits.ts';
 import { beginApproval, type ApprovalRefusal, type BeginApprovalInput } from './begin-approval.ts';
+import { callEndOf, type CallEnd } from './call.ts';
 import { closeApproval } from './close-approval.ts';
 import { numbersRandom, threeNumbers } from './numbers.ts';
 
@@ -26,6 +27,8 @@ export type ApprovalAnswer =
   /** The prompt goes on: the page shows a code after the number that the prompt shows was picked there. */
   | { readonly kind: 'typed'; readonly target: string | null; readonly number: number; readonly waited: boolean }
   | { readonly kind: 'refused'; readonly why: ApprovalRefusal }
+  /** The user was called and did not answer. */
+  | { readonly kind: 'missed'; readonly end: CallEnd }
   | { readonly kind: 'stopped' };
 
 export interface ApprovalsOptions extends Pick<
@@ -99,39 +102,41 @@ export class Approvals {
       time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
     });
     if (begun.kind === 'refused') return begun;
-    const { id, joined, target } = begun;
+    const { id, joined, target, isCall } = begun;
     if (!joined) this.#options.onQueued();
     if (begun.status === 'open' && atOnce && !joined)
       return { kind: 'typed', target, number: atOnce.number, waited: false };
 
     const status = begun.status === 'open' ? await waits.wait(id, deadline - margin - clock.monotonic()) : begun.status;
+    if (status === 'closed') return this.#onClosed(id);
     if (status !== 'open') return answerOf(status);
-    return this.#onTimeout(id, target, question);
+    return this.#onTimeout(id, target, isCall, question);
   }
 
   async #onTimeout(
     id: string,
     target: string | null,
+    isCall: boolean,
     { userId, loginId, canPrompt }: ApprovalQuestion,
   ): Promise<ApprovalAnswer> {
     const { store, clock, challengeTimeout } = this.#options;
     const now = clock.wall();
     const numbers = threeNumbers(randomOctets(numbersRandom));
-    const goesOn = canPrompt ? { loginId, ...numbers, until: now + challengeTimeout } : undefined;
+    // Who is called has no page to pick a number on.
+    const goesOn = canPrompt && !isCall ? { loginId, ...numbers, until: now + challengeTimeout } : undefined;
     const { status, number } = await store.run(closeApproval, { id, userId, now, goesOn });
     if (number !== null) return { kind: 'typed', target, number, waited: true };
-    return status === 'open' ? { kind: 'unanswered' } : answerOf(status);
+    if (isCall && (status === 'open' || status === 'closed')) return { kind: 'missed', end: 'no-answer' };
+    return status === 'open' || status === 'closed' ? { kind: 'unanswered' } : answerOf(status);
+  }
+
+  /** Ended without an answer: by a call, or because another took its place. */
+  async #onClosed(id: string): Promise<ApprovalAnswer> {
+    const end = await this.#options.store.run(callEndOf, id);
+    return end === null ? { kind: 'unanswered' } : { kind: 'missed', end };
   }
 }
 
-function answerOf(status: Exclude<Status, 'open'> | 'stopped'): ApprovalAnswer {
-  switch (status) {
-    case 'approved':
-    case 'declined':
-    case 'fraud':
-    case 'stopped':
-      return { kind: status };
-    case 'closed':
-      return { kind: 'unanswered' };
-  }
+function answerOf(status: Exclude<Status, 'open' | 'closed'> | 'stopped'): ApprovalAnswer {
+  return { kind: status };
 }

@@ -10,6 +10,7 @@ import { text, textOrNull } from '../store/row.ts';
 import { countSend, holdSends, reachedLimit } from '../store/send-counts.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { linkPurpose, pageOf, type ApprovalRandom, type Status } from './approval.ts';
+import { callToken } from './call.ts';
 import { answerToken } from './text-answer.ts';
 import { holdApprovals } from './approval-state.ts';
 
@@ -57,6 +58,8 @@ export type BeginApprovalOutput =
       /** Whether another request had asked already. */
       readonly joined: boolean;
       readonly target: string | null;
+      /** Whether the user is called, and gets no page. */
+      readonly isCall: boolean;
     }
   | { readonly kind: 'refused'; readonly why: ApprovalRefusal };
 
@@ -87,7 +90,9 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
 
     // Never two open for one login.
     await sql.run("UPDATE approvals SET status = 'closed' WHERE login_id = ? AND status = 'open'", loginId);
+    const isCall = sending.carrier === 'voice';
     await insert(context, input, text(user, 'name'), language);
+    await addLink(context, input.random.id, isCall ? callToken(input.random.token) : input.random.token);
     await sql.run('UPDATE approval_states SET unanswered = unanswered + 1 WHERE user_id = ?', userId);
     const reference = referenceOf(input, sending);
     if (reference !== null) await addLink(context, input.random.id, answerToken(sending.to, reference));
@@ -99,7 +104,7 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
       result: 'challenge',
       reason: 'approval-asked',
     });
-    return { kind: 'asked', id: input.random.id, status: 'open', joined: false, target: sending.masked };
+    return { kind: 'asked', id: input.random.id, status: 'open', joined: false, target: sending.masked, isCall };
   },
 };
 
@@ -133,35 +138,39 @@ async function join(context: TransactionContext, input: BeginApprovalInput): Pro
     id,
     input.until,
   );
-  return { kind: 'asked', id, status: text(row, 'status') as Status, joined: true, target: null };
+  return { kind: 'asked', id, status: text(row, 'status') as Status, joined: true, target: null, isCall: false };
 }
 
 interface Reached {
   readonly kind: 'reached';
   readonly carrier: NoticeCarrier;
   readonly to: string;
+  /** To be dialled once a call is answered. */
+  readonly extension: string | null;
   readonly masked: string;
 }
 
 /** The first channel that reaches the user and is within its limits. */
 async function findWay(
   { sql, seal }: TransactionContext,
-  { userId, channels, directory, order, rules, now, audit }: BeginApprovalInput,
+  { userId, channels, typed, directory, order, rules, now, audit }: BeginApprovalInput,
   userName: string,
   store: Contacts,
 ): Promise<Reached | Extract<BeginApprovalOutput, { kind: 'refused' }>> {
   let why: ApprovalRefusal = 'no-target';
   for (const carrier of channels) {
+    // Where the prompt shows a number it must be picked on the page, and a call brings none.
+    if (carrier === 'voice' && typed) continue;
     const target =
       carrier === 'notify'
-        ? ({ kind: 'target', to: userName, masked: userName } as const)
+        ? ({ kind: 'target', to: userName, extension: null, masked: userName } as const)
         : findTarget(carrier, { store, directory }, order, rules);
     if (target.kind !== 'target') continue;
     const subjects = {
       user: userId,
       number: seal.digest(Buffer.from(target.to.toLowerCase()), 'send-count').toString('hex'),
       client: audit.client,
-      prefix: carrier === 'sms' ? countryPrefix(target.to) : null,
+      prefix: carrier === 'sms' || carrier === 'voice' ? countryPrefix(target.to) : null,
       total: '',
     };
     if (await reachedLimit(sql, subjects, rules, now)) {
@@ -169,7 +178,7 @@ async function findWay(
       continue;
     }
     await countSend(sql, subjects, rules, now);
-    return { kind: 'reached', carrier, to: target.to, masked: target.masked };
+    return { kind: 'reached', carrier, to: target.to, extension: target.extension, masked: target.masked };
   }
   return { kind: 'refused', why };
 }
@@ -203,7 +212,6 @@ async function insert(
     input.now,
     input.until,
   );
-  await addLink(context, random.id, random.token);
 }
 
 /** What opens an approval: the secret of its page, or of an answer by text. */
@@ -219,7 +227,7 @@ function referenceOf({ answers, typed, random }: BeginApprovalInput, { carrier }
 async function send(
   context: TransactionContext,
   { userId, loginId, random, typed, application, device, now, until, url, texts: all, time, audit }: BeginApprovalInput,
-  { carrier, to, masked }: Reached,
+  { carrier, to, extension, masked }: Reached,
   reference: string | null,
   userName: string,
   language: string,
@@ -248,10 +256,11 @@ async function send(
     envelope: {
       ...renderNotice(carrier, texts, facts),
       to,
-      extension: null,
+      extension,
       // Kept out of logs as a code is: who fakes the number could answer with it.
       code: reference ?? '',
       language,
+      ...(carrier === 'voice' ? { call: random.token.toString('base64url') } : {}),
       actions: {
         link,
         // Without the number that the prompt shows it would be taken as declined.

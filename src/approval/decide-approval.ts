@@ -20,8 +20,8 @@ export interface DecideInput {
   readonly decision: Decision;
   /** The number that was picked, where the page asks for one. */
   readonly number: number | null;
-  /** The page itself, a button of a notification, or an answer by text. */
-  readonly by: 'page' | 'notice' | 'text';
+  /** The page itself, a button of a notification, an answer by text, or a key in a call. */
+  readonly by: 'page' | 'notice' | 'text' | 'call';
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
   /** A code for the page to show, as newCode makes it, and how long it is good, in milliseconds. */

@@ -7,6 +7,7 @@ import { randomOctets } from '../random.ts';
 import { bootId } from '../store/host-time.ts';
 import type { Store } from '../store/store.ts';
 import type { Status } from './approval.ts';
+import { endCall, type CallEnd } from './call.ts';
 import { decideApproval, type DecideInput, type DecideOutput } from './decide-approval.ts';
 
 export interface DecisionsOptions {
@@ -43,6 +44,15 @@ export class Decisions {
 
   constructor(options: DecisionsOptions) {
     this.#options = options;
+  }
+
+  /** A call ended that brought no answer: who waits for one waits no longer. @throws StoreError */
+  async endCall(token: Buffer, end: CallEnd): Promise<void> {
+    const { store, clock, logger, tell } = this.#options;
+    const ended = await store.run(endCall, { token, end, now: clock.wall() });
+    if (!ended) return;
+    logger.info({ login: ended.loginId, end }, 'approval: the call brought no answer');
+    tell(ended.id, 'closed');
   }
 
   /** @throws StoreError */

@@ -1,8 +1,8 @@
 import type { ApprovalWaits } from '../approval/approval-waits.ts';
 import { Approvals } from '../approval/approvals.ts';
 import { systemClock } from '../clock.ts';
+import { approvalChannels } from '../config/approval-channels.ts';
 import { answeredProviders } from '../config/answered-providers.ts';
-import { hasChannel } from '../config/has-channel.ts';
 import type { Config } from '../config/schema.ts';
 import { sendingRules } from '../deliver/build-provider.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
@@ -17,7 +17,7 @@ export function buildApprovals(
   onQueued: () => void,
 ): Approvals | undefined {
   const { approval, web, deliver, login } = config;
-  const channels = approval.channels.filter((channel) => hasChannel(config, channel));
+  const channels = approvalChannels(config);
   if (!web.listen || web.url === undefined || channels.length === 0) return undefined;
   return new Approvals({
     store,
@@ -26,7 +26,7 @@ export function buildApprovals(
     window: approval.success_window,
     limit: approval.limit,
     channels,
-    answers: answeredProviders(config).length > 0,
+    answers: answeredProviders(config, 'sms').length > 0,
     url: web.url,
     rules: sendingRules(config),
     order: deliver.contacts,

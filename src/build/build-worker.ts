@@ -10,9 +10,10 @@ import type { Store } from '../store/store.ts';
 export function buildWorker(config: Config, store: Store, logger: Logger): DeliveryWorker {
   const { concurrency: most, lease, poll, keep } = config.deliver;
   const onReceipt: DeliveryWorker['noteReceipt'] = (receipt) => worker.noteReceipt(receipt);
+  const pagesAt = config.web.listen ? config.web.url : undefined;
   const worker = new DeliveryWorker({
     store,
-    providers: config.provider.map((provider) => buildProvider(provider, { clock: systemClock, onReceipt })),
+    providers: config.provider.map((provider) => buildProvider(provider, { clock: systemClock, onReceipt, pagesAt })),
     concurrency: { sms: most, voice: most, email: most, notify: most },
     clock: systemClock,
     logger,

@@ -11,6 +11,7 @@ import type { NoticeTexts } from '../deliver/render-notice.ts';
 import { EnrolmentSteps } from '../enrol/steps.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
+import { callAnswers } from '../web/call-answers.ts';
 import { approvalPages } from '../web/approval-page.ts';
 import { enrolPages } from '../web/enrol-page.ts';
 import { WebServer } from '../web/server.ts';
@@ -76,12 +77,23 @@ export async function openWeb(
         decide: (press) => decisions.decide(press),
       });
       textAnswers(app, {
-        providers: answeredProviders(config),
+        providers: answeredProviders(config, 'sms'),
         url,
         clock: systemClock,
         logger,
         decide: (press) => decisions.decide(press),
         texts: noticesIn(texts, config.deliver.language),
+      });
+      callAnswers(app, {
+        providers: answeredProviders(config, 'voice'),
+        url,
+        keys: { approve: config.approval.approve_key, fraud: config.approval.fraud_key },
+        texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),
+        language: config.deliver.language,
+        logger,
+        show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
+        decide: (press) => decisions.decide(press),
+        end: (token, end) => decisions.endCall(token, end),
       });
     },
   });

@@ -1,15 +1,26 @@
 import type { Config } from './schema.ts';
 
+/** A provider whose texts or calls may be answered. */
+export interface AnsweredProvider {
+  readonly name: string;
+  /** By which it signs. */
+  readonly token: Uint8Array;
+  /** That it speaks with; undefined for its own choice. */
+  readonly voice: string | undefined;
+}
+
 /**
- * The providers whose texts may be answered, with the token by which each signs; none if another provider might bring a text, since its answer would
- * come to nothing.
+ * The providers whose texts, or calls, may be answered; none if another provider might bring one, since its answer would come to nothing.
  */
-export function answeredProviders({
-  provider,
-}: Pick<Config, 'provider'>): readonly { readonly name: string; readonly token: Uint8Array }[] {
-  const texting = provider.filter(({ channel }) => channel.some((each) => each === 'sms'));
-  const answered = texting.flatMap((each) =>
-    each.type === 'twilio' && each.answers_token ? [{ name: each.name, token: each.answers_token.bytes }] : [],
+export function answeredProviders(
+  { provider }: Pick<Config, 'provider'>,
+  channel: 'sms' | 'voice',
+): readonly AnsweredProvider[] {
+  const able = provider.filter((one) => one.channel.some((each) => each === channel));
+  const answered = able.flatMap((each) =>
+    each.type === 'twilio' && each.answers_token
+      ? [{ name: each.name, token: each.answers_token.bytes, voice: each.voice }]
+      : [],
   );
-  return answered.length === texting.length ? answered : [];
+  return answered.length === able.length ? answered : [];
 }

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { type Client, type Config, type LdapPrimary, titleOf } from './schema.ts';
-import { hasChannel } from './has-channel.ts';
+import { approvalChannels } from './approval-channels.ts';
 import { policyWarnings } from './policy-warnings.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
@@ -11,6 +11,7 @@ type Warn = Context['warn'];
 export function warnOf(config: Config, warn: Warn): void {
   sharedStore(config, warn);
   delivery(config, warn);
+  noAnswers(config, warn);
   policyWarnings(config, warn);
   for (const key of ['prompt', 'prompt_again', 'prompt_used'] as const)
     if (!config.login[key].endsWith(': '))
@@ -129,9 +130,24 @@ function openings(client: Client, i: number, warn: Warn): void {
     warn(['client', i, 'factor'], `${title} lets everyone in on their password alone (factor = "none")`);
 }
 
+/** Texts and calls ask for no answer that could not come in. */
+function noAnswers({ provider: providers, web }: Config, warn: Warn): void {
+  for (const [i, one] of providers.entries()) {
+    if (one.type !== 'twilio' || !one.answers_token) continue;
+    const names = (one.sender ?? []).filter(({ sender }) => !/^\+?[0-9]+$/.test(sender));
+    const why = !web.listen
+      ? 'no [web] listen takes its answers'
+      : names.length > 0 && one.channel.includes('sms')
+        ? `nobody can answer ${names.map(({ sender }) => `"${sender}"`).join(', ')}, which is no number`
+        : undefined;
+    if (why !== undefined)
+      warn(['provider', i, 'answers_token'], `${titleOf('provider', one.name)} has answers_token, but ${why}`);
+  }
+}
+
 function noApprovals(config: Config, client: Client, i: number, warn: Warn): void {
   const wanted = client.passwordless ? 'passwordless' : client.approval === 'first' ? 'approval' : undefined;
-  const isBrought = hasChannel(config, ...config.approval.channels);
+  const isBrought = approvalChannels(config).length > 0;
   if (wanted === undefined || (config.web.listen && isBrought && client.approval !== 'off')) return;
   const lack =
     client.approval === 'off'

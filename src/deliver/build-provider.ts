@@ -3,6 +3,7 @@ import type { Config, Provider as ProviderConfig } from '../config/schema.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { Receipt } from '../store/outbox.ts';
 import { authority } from './authority.ts';
+import { callPath } from './call-path.ts';
 import type { Channel, Provider } from './channel.ts';
 import { FileChannel } from './file.ts';
 import { HttpChannel } from './http.ts';
@@ -15,6 +16,8 @@ import { WebhookChannel } from './webhook.ts';
 export interface BuildOptions {
   readonly clock: Clock;
   readonly onReceipt: (receipt: Receipt) => void;
+  /** `[web] url`, where it is served. */
+  readonly pagesAt: string | undefined;
 }
 
 /** The way to a `[[provider]]`. It opens no connection yet. @throws ConfigError if its ca_file can't be read */
@@ -39,7 +42,7 @@ export function sendingRules({ deliver }: Pick<Config, 'deliver'>): SendingRules
   };
 }
 
-function buildChannel(config: ProviderConfig, { clock, onReceipt }: BuildOptions): Channel {
+function buildChannel(config: ProviderConfig, { clock, onReceipt, pagesAt }: BuildOptions): Channel {
   switch (config.type) {
     case 'http':
       return new HttpChannel(
@@ -69,6 +72,7 @@ function buildChannel(config: ProviderConfig, { clock, onReceipt }: BuildOptions
           authToken: config.auth_token.bytes.toString(),
           messagingService: config.messaging_service,
           voice: config.voice,
+          calls: config.answers_token && pagesAt !== undefined ? `${pagesAt}${callPath(config.name)}` : undefined,
         },
         clock,
       );

@@ -8,7 +8,7 @@ import { ConfigError, type ConfigProblem } from '../config/problem.ts';
 import { readSmallFile, reasonOf } from '../config/read-file.ts';
 import { placesIn } from './fill.ts';
 import { messagePlaces } from './render-message.ts';
-import { enrolPlaces, noticePlaces } from './render-notice.ts';
+import { callPlaces, enrolPlaces, noticePlaces } from './render-notice.ts';
 import { english } from './texts-en.ts';
 import { french } from './texts-fr.ts';
 import type { Texts } from './texts.ts';
@@ -93,6 +93,10 @@ const schemas = {
     sms_answer: template(['reference'], ['reference'], 200),
     answer_over: sentence,
     answer_unclear: sentence,
+    call: template(callPlaces, ['approve'], 500),
+    call_approved: sentence,
+    call_declined: sentence,
+    call_over: sentence,
     subject: template(noticePlaces, [], 200),
     email: template(noticePlaces, ['link']),
     notification: template(noticePlaces, [], 500),

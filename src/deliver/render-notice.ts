@@ -9,6 +9,11 @@ export interface NoticeTexts {
   /** To who answers a login that is over or not his, and to who writes what is no answer. */
   readonly answer_over: string;
   readonly answer_unclear: string;
+  /** Read by a voice, which waits for a key; then what it says to each key, and to who picks up when the login is over. */
+  readonly call: string;
+  readonly call_approved: string;
+  readonly call_declined: string;
+  readonly call_over: string;
   readonly subject: string;
   readonly email: string;
   /** Of a notification, below the subject. */
@@ -23,6 +28,8 @@ export interface NoticeTexts {
 
 /** The places of the templates about a login. */
 export const noticePlaces = ['application', 'client', 'device', 'user', 'time', 'minutes', 'link'] as const;
+/** Of the call. */
+export const callPlaces = ['application', 'approve', 'fraud'] as const;
 export const enrolPlaces = ['application', 'until', 'link'] as const;
 
 export interface NoticeFacts {
@@ -55,8 +62,19 @@ export function renderNotice(carrier: NoticeCarrier, texts: NoticeTexts, facts: 
     const answer = reference === null ? '' : ` ${fill(texts.sms_answer, { reference })}`;
     return { text: `${fill(texts.sms, values)}${answer}`, subject: null };
   }
+  // What is said is made when the call is answered.
+  if (carrier === 'voice') return { text: '', subject: null };
   const body = carrier === 'email' ? texts.email : texts.notification;
   return { text: fill(body, values), subject: oneLine(fill(texts.subject, values)) };
+}
+
+/** What a call says, a line at a time. @param keys of `[approval]` */
+export function renderCall(
+  texts: NoticeTexts,
+  application: string,
+  keys: { readonly approve: string; readonly fraud: string },
+): string {
+  return fill(texts.call, { application, ...keys });
 }
 
 /** What administrators are told once a user has said "This was not me". */

@@ -15,6 +15,10 @@ export const english: Texts = {
     answer_over:
       'That login is over, or this is not the number that was asked. Nothing was approved. Log in again and answer the new text.',
     answer_unclear: 'Answer a login with yes or no and the six characters that its text shows. Nothing was approved.',
+    call: 'Somebody is logging in to {application} with your name.\nIf it is you, press {approve}.\nIf it is not you, press {fraud}.\nAny other key declines.',
+    call_approved: 'Thank you. You are logged in.',
+    call_declined: 'Thank you. The login was refused.',
+    call_over: 'That login is over. Nothing was approved. Goodbye.',
     subject: 'Approve your login to {application}?',
     email:
       'Somebody is logging in to {application} with your name and password.\n\n    Name: {user}\n    From: {device}\n    Time: {time}\n\nIf it is you, approve it here:\n\n    {link}\n\nIf it is not you, open the same page and press "This was not me": somebody knows your password.\n',

@@ -16,6 +16,10 @@ export const french: Texts = {
     answer_over:
       "Cette connexion est finie, ou a été demandée à un autre numéro. Rien n'est approuvé. Reconnectez-vous et répondez au nouveau SMS.",
     answer_unclear: "Répondez oui ou non, avec les six caractères du SMS de la connexion. Rien n'est approuvé.",
+    call: "Quelqu'un se connecte à {application} avec votre nom.\nSi c'est vous, appuyez sur {approve}.\nSi ce n'est pas vous, appuyez sur {fraud}.\nToute autre touche refuse.",
+    call_approved: 'Merci. Vous êtes connecté.',
+    call_declined: 'Merci. La connexion est refusée.',
+    call_over: "Cette connexion est finie. Rien n'est approuvé. Au revoir.",
     subject: 'Approuver votre connexion à {application} ?',
     email:
       "Quelqu'un se connecte à {application} avec votre nom et votre mot de passe.\n\n    Nom : {user}\n    Depuis : {device}\n    Heure : {time}\n\nSi c'est vous, approuvez ici :\n\n    {link}\n\nSi ce n'est pas vous, ouvrez la même page et appuyez sur « Ce n'était pas moi » : quelqu'un connaît votre mot de passe.\n",

@@ -15,6 +15,8 @@ export interface TwilioOptions {
   readonly messagingService: string | undefined;
   /** Such as "alice" or "Polly.Lea"; undefined for Twilio's own choice. */
   readonly voice: string | undefined;
+  /** Where it asks what to say in a call that is answered by keys, without a slash at its end; undefined if it can't be answered. */
+  readonly calls: string | undefined;
 }
 
 /** Twilio's codes for a number that it can't or must not send to, whoever asks: https://www.twilio.com/docs/api/errors. */
@@ -43,6 +45,9 @@ const spoken: Readonly<Record<string, string>> = {
   pt: 'pt-PT',
 };
 
+/** How long it rings, in seconds: a login waits no longer. */
+const ringing = '30';
+
 /** Text messages and calls by Twilio's API of 2010-04-01, over plain fetch. */
 export class TwilioChannel implements Channel {
   readonly #options: TwilioOptions;
@@ -54,7 +59,9 @@ export class TwilioChannel implements Channel {
   }
 
   async send(message: Message, patience: number): Promise<SendResult> {
-    const { url, accountSid, user, authToken } = this.#options;
+    const { url, accountSid, user, authToken, calls } = this.#options;
+    if (message.call !== undefined && calls === undefined)
+      return refused('its calls can be answered only with answers_token and [web] url', true);
     const resource = message.method === 'voice' ? 'Calls' : 'Messages';
     const response = await exchange(
       {
@@ -100,16 +107,47 @@ export class TwilioChannel implements Channel {
     const { to, from, extension } = message;
     // Half a second before each digit of the extension: "w".
     const dialled = extension === null ? {} : { SendDigits: `wwww${Array.from(extension).join('w')}` };
-    return { To: to, From: from ?? '', Twiml: twiml(message, this.#options.voice), ...dialled };
+    const { voice, calls } = this.#options;
+    if (message.call === undefined) return { To: to, From: from ?? '', Twiml: twiml(message, voice), ...dialled };
+    const at = `${calls ?? ''}/${message.call}`;
+    return {
+      To: to,
+      From: from ?? '',
+      Url: at,
+      StatusCallback: `${at}/status`,
+      // Else a mailbox would be asked, and told, about the login.
+      MachineDetection: 'Enable',
+      Timeout: ringing,
+      ...dialled,
+    };
   }
 }
 
 /** What the voice says, a line at a time: https://www.twilio.com/docs/voice/twiml/say. */
 export function twiml({ text, language }: Pick<Message, 'text' | 'language'>, voice: string | undefined): string {
+  return `${xml}<Response>${pause}${spokenLines({ text, language }, voice)}</Response>`;
+}
+
+/**
+ * The same, and then it waits for one key, twice, which is posted to an address: https://www.twilio.com/docs/voice/twiml/gather.
+ * @param action where the key goes
+ */
+export function twimlQuestion(
+  words: Pick<Message, 'text' | 'language'>,
+  voice: string | undefined,
+  action: string,
+): string {
+  const gather = `<Gather input="dtmf" numDigits="1" timeout="8" action="${escaped(action)}" method="POST">${spokenLines(words, voice)}</Gather>`;
+  return `${xml}<Response>${pause}${gather}${gather}</Response>`;
+}
+
+const xml = '<?xml version="1.0" encoding="UTF-8"?>';
+const pause = '<Pause length="1"/>';
+
+function spokenLines({ text, language }: Pick<Message, 'text' | 'language'>, voice: string | undefined): string {
   const attributes = `${voice === undefined ? '' : ` voice="${escaped(voice)}"`} language="${escaped(spoken[language] ?? language)}"`;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const said = lines.map((line) => `<Say${attributes}>${escaped(line)}</Say>`);
-  return `<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>${said.join('<Pause length="1"/>')}</Response>`;
+  return lines.map((line) => `<Say${attributes}>${escaped(line)}</Say>`).join(pause);
 }
 
 /** The answer to a text that came: a text back, or nothing. https://www.twilio.com/docs/messaging/twiml */

@@ -594,10 +594,14 @@ function onApproval(facts: LoginFacts, login: AtFactor, answer: ApprovalAnswer):
       const open: Asking = { ...asking, target: answer.target, number: answer.number };
       return ask('approval-typed', promptOf(facts.prompts, open, undefined), { ...login, asking: open });
     }
+    case 'missed':
     case 'refused': {
       const available = asking.available.filter((way) => way !== 'approval');
       const way = canAsk(facts) ? defaultWay(available, null, null) : undefined;
-      if (!way) return recorded(refusal('approval-refused'), userId);
+      if (!way)
+        return answer.kind === 'missed'
+          ? recorded(refusal(`call-${answer.end}`), userId, 'approval')
+          : recorded(refusal('approval-refused'), userId);
       return askBy(facts, { ...login, asking: { ...asking, available } }, way);
     }
   }

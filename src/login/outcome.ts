@@ -16,6 +16,11 @@ export type Outcome =
   | 'approval-fraud'
   | 'approval-unanswered'
   | 'approval-refused'
+  | 'call-hung-up'
+  | 'call-machine'
+  | 'call-busy'
+  | 'call-no-answer'
+  | 'call-failed'
   | 'approval-needed'
   | 'loop'
   | 'code-asked'
@@ -83,6 +88,8 @@ const refuse = (user: string, log: string) => ({ verdict: 'reject', early: false
 /** Before it did, all refusals are alike. */
 const refuseEarly = (log: string, user = failed) => ({ verdict: 'reject', early: true, user, log }) as const;
 
+const notApproved = 'The login was not approved in time. Please log in again.';
+
 /** What follows from each outcome, in one place. Only what says so here is an Accept. */
 export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   accepted: { ...accept, log: 'password and code were right' },
@@ -132,13 +139,18 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     'the user says that this login is not his own: change the password, then "radgate user unlock"',
   ),
   'approval-unanswered': refuse(
-    'The login was not approved in time. Please log in again.',
+    notApproved,
     'nobody approved the login while the device waited: see [[client]] deadline',
   ),
   'approval-refused': refuse(
     'You cannot be asked to approve a login now. Please contact your help desk.',
     'no approval was asked',
   ),
+  'call-hung-up': refuse(notApproved, 'the user picked up the call and pressed no key'),
+  'call-machine': refuse(notApproved, 'an answering machine or a fax picked up the call'),
+  'call-busy': refuse(notApproved, 'the number that was called is busy'),
+  'call-no-answer': refuse(notApproved, 'nobody picked up the call'),
+  'call-failed': refuse(notApproved, 'the number could not be called: it may be wrong'),
   'approval-needed': refuse(
     'No second factor is registered for you. Please contact your help desk.',
     'the request brought no password, so the user must approve: give the user a telephone number or an e-mail address; no exemption counts here',

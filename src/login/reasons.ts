@@ -51,6 +51,12 @@ const remedies: Readonly<Record<Outcome, string>> = {
     'See [[client]] deadline, which must be as long as the device waits; "radgate deliver list USER" tells whether the notice went out.',
   'approval-refused':
     'The log says why: a limit of [deliver], no number or address, too many unanswered, or a reported login. "radgate user unlock" lets approvals be asked again.',
+  'call-hung-up':
+    'Ask the user to press the key that the voice names; a text or another channel before "voice" in [approval] channels may serve better.',
+  'call-machine': 'Have the user answer the phone, or give another number: "radgate user set".',
+  'call-busy': 'Log in again once the number is free.',
+  'call-no-answer': 'Have the user answer the phone, or give another number: "radgate user set".',
+  'call-failed': 'Check the number: "radgate user show"; the provider tells more of the call.',
   'approval-needed':
     'Give the user a telephone number or an e-mail address: "radgate user set". "radgate user bypass" lets the user in once meanwhile.',
   loop: 'See docs/rd-gateway.md: the policy of the server behind radgate must not forward what radgate sends.',

@@ -344,6 +344,7 @@ export class Runner {
       canPrompt: request.credential.kind === 'pap' && nas.challenge,
     });
     if (answer.kind === 'refused') journey.trouble = approvalTrouble[answer.why];
+    if (answer.kind === 'missed') journey.trouble = `the call: ${answer.end}`;
     return answer;
   }
 

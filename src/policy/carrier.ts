@@ -4,5 +4,5 @@ import { sentMethods } from './sent-method.ts';
 export const carriers = [...sentMethods, 'notify'] as const;
 export type Carrier = (typeof carriers)[number];
 
-/** What brings a link: a call brings none. */
-export type NoticeCarrier = Exclude<Carrier, 'voice'>;
+/** What tells a user of a login: a link by the others, a call that is answered by a key. */
+export type NoticeCarrier = Carrier;

@@ -376,4 +376,8 @@ export const migrations: readonly (readonly string[])[] = [
     // How long the providers took for the messages that were sent, all together, in milliseconds.
     'ALTER TABLE message_counts ADD COLUMN took BIGINT NOT NULL DEFAULT 0',
   ],
+  [
+    // How a call ended that asked for the approval and brought no answer; null if there was none, or it goes on.
+    'ALTER TABLE approvals ADD COLUMN call_end TEXT',
+  ],
 ];

@@ -21,6 +21,8 @@ export interface Envelope {
   readonly code: string;
   /** Such as "en". */
   readonly language: string;
+  /** What a call that is answered by keys goes on with: the secret of what it asks; left out of one that only says something. */
+  readonly call?: string;
   /** What a notification leads to, and what its buttons post to; left out where there is none. */
   readonly actions?: Actions;
 }

@@ -102,7 +102,9 @@ function providersOf(method: SentMethod, name: string | undefined, config: Confi
       `no [[provider]]${name === undefined ? '' : ` "${name}"`} of this config has the channel "${method}"`,
     );
   // A receipt that comes while the test runs is of no use to it.
-  return able.map((provider) => buildProvider(provider, { clock: systemClock, onReceipt: () => undefined }));
+  return able.map((provider) =>
+    buildProvider(provider, { clock: systemClock, onReceipt: () => undefined, pagesAt: undefined }),
+  );
 }
 
 function describe({ provider, result }: Tried): string {

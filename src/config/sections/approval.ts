@@ -3,6 +3,7 @@ import { choice } from '../values/choice.ts';
 import { duration } from '../values/duration.ts';
 import { oneOrMore } from '../values/list.ts';
 import { mailAddress } from '../values/mail-address.ts';
+import { phoneKey } from '../values/phone-key.ts';
 import { wholeNumber } from '../values/whole-number.ts';
 
 export const approval = {
@@ -10,9 +11,19 @@ export const approval = {
   many: false,
   rows: {
     channels: {
-      type: oneOrMore(choice('notify', 'sms', 'email')),
+      type: oneOrMore(choice('notify', 'sms', 'email', 'voice')),
       default: ['notify', 'sms', 'email'],
-      doc: 'By what the link goes, in this order; what no [[provider]] brings, and what does not reach the user, is passed over.',
+      doc: 'By what the link goes, in this order; what no [[provider]] brings, and what does not reach the user, is passed over. "voice": a call, answered by a key; it needs answers_token of each [[provider]] that calls.',
+    },
+    approve_key: {
+      type: phoneKey,
+      default: '1',
+      doc: 'What a user who is called presses to approve. Any other key but fraud_key declines.',
+    },
+    fraud_key: {
+      type: phoneKey,
+      default: '0',
+      doc: 'What says "This was not me" in a call.',
     },
     limit: {
       type: wholeNumber(1, 20),

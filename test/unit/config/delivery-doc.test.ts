@@ -21,9 +21,9 @@ describe('config: docs/delivery.md', () => {
       for (const [, file = ''] of toml.matchAll(/_file = "(.*)"/g)) scratch.write(file, '0123456789abcdef\n');
       const { config } = scratch.load(`${rest}\n${toml}`);
       const [provider = expect.fail('no provider')] = config.provider;
-      expect(buildProvider(provider, { clock: new FakeClock(), onReceipt: () => undefined }).name).to.equal(
-        provider.name,
-      );
+      expect(
+        buildProvider(provider, { clock: new FakeClock(), onReceipt: () => undefined, pagesAt: undefined }).name,
+      ).to.equal(provider.name);
     });
 });
 

@@ -68,6 +68,14 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'answers that could not come in, and a name that nobody can answer',
+    toml: `${primary}${client}[[provider]]\nname = "texts"\ntype = "twilio"\nchannel = ["sms"]\naccount_sid = "AC${'0'.repeat(32)}"\nauth_token = "0123456789abcdef0123"\nsender = ["RADGATE"]\nanswers_token = "0123456789abcdef0123"\n`,
+    warnings: [
+      '1: texts and calls may go to every country, at your cost; list those of your users in [deliver] allow',
+      '15: [[provider]] "texts" has answers_token, but no [web] listen takes its answers',
+    ],
+  },
+  {
     title: 'approvals with a page, and nothing that brings its link; and a client for which they are off',
     toml: `[web]\nlisten = "127.0.0.1:8443"\nurl = "https://mfa.example"\n${primary}${client}approval = "first"\n`,
     warnings: [

@@ -172,7 +172,7 @@ describe('deliver: HTTP gateways', () => {
   });
 
   describe('Twilio', () => {
-    const twilio = (): TwilioChannel =>
+    const twilio = (calls?: string): TwilioChannel =>
       new TwilioChannel(
         {
           url: gateway.url,
@@ -181,6 +181,7 @@ describe('deliver: HTTP gateways', () => {
           authToken: 'tw-secret',
           messagingService: undefined,
           voice: undefined,
+          calls,
         },
         clock,
       );
@@ -198,6 +199,23 @@ describe('deliver: HTTP gateways', () => {
         From: '+15551234567',
         Body: aMessage().text,
       });
+    });
+
+    it('takes a call that asks for a key, if its requests can be told from forged ones', async () => {
+      gateway.behaviour = answer(201, '{"sid":"CA1"}');
+      const message = aMessage({ method: 'voice', call: 'SECRET', from: '+15551234567' });
+      await twilio('https://radgate.example/calls/voice').send(message, 5_000);
+      const at = 'https://radgate.example/calls/voice/SECRET';
+      expect(Object.fromEntries(new URLSearchParams(gateway.calls.entries[0]?.body))).to.deep.equal({
+        To: '+33612345612',
+        From: '+15551234567',
+        Url: at,
+        StatusCallback: `${at}/status`,
+        MachineDetection: 'Enable',
+        Timeout: '30',
+      });
+      expect(await twilio().send(message, 5_000)).to.include({ kind: 'refused', permanent: true });
+      expect(gateway.calls.entries).to.have.length(1);
     });
 
     it('takes a call that reads the code twice, to an extension', async () => {

@@ -1,0 +1,220 @@
+import { createHmac } from 'node:crypto';
+import { expect } from 'chai';
+import { eapolTest } from './eapol-test.ts';
+import { startFreeRadius, type FreeRadius } from './freeradius.ts';
+import { freeTcpPort } from './free-port.ts';
+import { accessRequest, attribute, Code, vendorAttribute, verifySignedReply } from './packet-bytes.ts';
+import { peer } from './peer.ts';
+import { succeed } from './radgate.ts';
+import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
+import { SmsGateway } from './sms-gateway.ts';
+import { UdpClient } from './udp-client.ts';
+
+const nas = '127.0.0.2';
+const eapNas = '127.0.0.3';
+const accountToken = 'token-of-the-whole-account';
+const password = 'wonderland';
+const users = ['yes', 'no', 'fraud', 'busy', 'quiet', 'box', 'hung', 'wrong', 'eap', 'other'] as const;
+type User = (typeof users)[number];
+const phoneOf = (user: User): string => `+336123456${10 + users.indexOf(user)}`;
+
+peer('freeradius', 'eapol_test')('approvals by a call, FreeRADIUS upstream', function () {
+  this.timeout(40_000);
+  let home: FreeRadius;
+  let twilio: SmsGateway;
+  let scene: Scene;
+  let page: string;
+  let identifier = 0;
+
+  before(async function () {
+    this.timeout(90_000);
+    twilio = await SmsGateway.start();
+    twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"CA1"}' };
+    home = await startFreeRadius({
+      secret: upstreamSecret,
+      users: Object.fromEntries(users.map((name) => [name, { password }])),
+      authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
+      eap: { namesInner: true },
+    });
+    const listen = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
+    page = `http://${listen}`;
+    scene = await startScene({
+      upstream: [home.server],
+      listen: ['127.0.0.1:0'],
+      client: 'primary = "home"',
+      primary: 'outer_identity = "named"',
+      more: `[[client]]
+name = "gateway"
+address = "${nas}"
+secret = "${clientSecret}"
+profile = "rd-gateway"
+message_authenticator = "auto"
+application = "the <Desktop>"
+[[client]]
+name = "wifi"
+address = "${eapNas}"
+secret = "${clientSecret}"
+deadline = "20s"
+[web]
+listen = ["${listen}"]
+url = "${page}"
+[approval]
+channels = ["voice"]
+[[provider]]
+name = "calls"
+type = "twilio"
+channel = ["voice"]
+account_sid = "AC${'0'.repeat(32)}"
+auth_token = "secret-of-the-key"
+answers_token = "${accountToken}"
+sender = ["+15551234567"]
+url = "${twilio.url}"`,
+    });
+    for (const user of users) await succeed(scene.radgate.cli(['user', 'add', user, '--phone', phoneOf(user)]));
+  });
+  after(async () => {
+    await scene?.stop();
+    await home?.stop();
+    await twilio?.stop();
+  });
+
+  const sign = (at: string, fields: Readonly<Record<string, string>>, token = accountToken): string =>
+    createHmac('sha1', token)
+      .update(
+        `${at}${Object.keys(fields)
+          .toSorted()
+          .map((name) => `${name}${fields[name]}`)
+          .join('')}`,
+      )
+      .digest('base64');
+  const post = (
+    at: string,
+    fields: Readonly<Record<string, string>>,
+    signature = sign(at, fields),
+  ): Promise<Response> =>
+    fetch(at, { method: 'POST', headers: { 'X-Twilio-Signature': signature }, body: new URLSearchParams(fields) });
+  /** The call to a user: where it asks what to say. */
+  const callOf = async (user: User): Promise<string> => {
+    const { body } = await twilio.calls.waitFor((call) => {
+      const form = new URLSearchParams(call.body);
+      return (
+        call.url.endsWith('/Calls.json') && form.get('To') === phoneOf(user) && !answered.has(form.get('Url') ?? '')
+      );
+    }, `the call to ${user}`);
+    const at = new URLSearchParams(body).get('Url') ?? expect.fail(body);
+    answered.add(at);
+    return at;
+  };
+  const answered = new Set<string>();
+  const picked = { CallSid: 'CA1', AnsweredBy: 'human' };
+  /** A login as RD Gateway's NPS asks for it. */
+  const login = async (user: User) => {
+    const client = await UdpClient.open(nas);
+    const bytes = accessRequest({
+      secret: clientSecret,
+      identifier: identifier++,
+      user,
+      attributes: [attribute(6, Buffer.from([0, 0, 0, 5])), vendorAttribute(311, 50, `LAPTOP-${user}`)],
+    });
+    await client.send(bytes, scene.nas);
+    const at = await callOf(user);
+    const code = async (): Promise<number> => verifySignedReply((await client.next()).bytes, bytes, clientSecret).code;
+    return { client, at, code };
+  };
+  const reasonOf = async (user: User): Promise<unknown> =>
+    (await scene.radgate.waitForLog((entry) => entry['user'] === user && entry['verdict'] === 'reject', 'its end'))[
+      'reason'
+    ];
+
+  it('the voice names the application and the keys; the key lets in, and its replay nobody', async () => {
+    const { at, code, client } = await login('yes');
+    const asked = await (await post(at, picked)).text();
+    expect(asked)
+      .to.contain('the &lt;Desktop&gt; with your name')
+      .and.contain('press 1')
+      .and.contain(`action="${at}/key"`);
+    const key = { CallSid: 'CA1', Digits: '1' };
+    // Forged, by another key, altered, of another login.
+    expect((await post(`${at}/key`, key, '')).status).to.equal(403);
+    expect((await post(`${at}/key`, key, sign(`${at}/key`, key, 'secret-of-the-key'))).status).to.equal(403);
+    expect((await post(`${at}/key`, { ...key, Digits: '0' }, sign(`${at}/key`, key))).status).to.equal(403);
+    expect((await post(`${at}/key`, key, sign(at, key))).status).to.equal(403);
+    expect((await post(`${at}/status`, { CallStatus: 'busy' }, '')).status).to.equal(403);
+    const foreign = `${page}/calls/calls/${Buffer.alloc(16, 7).toString('base64url')}/key`;
+    expect(await (await post(foreign, key)).text()).to.contain('That login is over');
+    // What leads to a call is no address of a page.
+    expect((await fetch(at.replace('/calls/calls/', '/a/'))).status).to.equal(404);
+    expect(client.unread).to.equal(0);
+
+    expect(await (await post(`${at}/key`, key)).text()).to.contain('You are logged in');
+    expect(await code()).to.equal(Code.accessAccept);
+    await post(`${at}/status`, { CallStatus: 'completed' });
+    const other = await login('other');
+    expect(await (await post(`${at}/key`, key)).text()).to.contain('That login is over');
+    expect(other.client.unread).to.equal(0);
+    await post(`${other.at}/key`, { CallSid: 'CA2', Digits: '2' });
+    expect(await other.code(), 'any other key').to.equal(Code.accessReject);
+  });
+
+  for (const [user, status, reason] of [
+    ['busy', 'busy', 'call-busy'],
+    ['quiet', 'no-answer', 'call-no-answer'],
+    ['wrong', 'failed', 'call-failed'],
+    ['hung', 'completed', 'call-hung-up'],
+  ] as const)
+    it(`a call that ends "${status}" ends the login at once, as ${reason}`, async () => {
+      const { at, code } = await login(user);
+      if (user === 'hung') await post(at, picked);
+      expect((await post(`${at}/status`, { CallStatus: 'ringing' })).status).to.equal(204);
+      expect((await post(`${at}/status`, { CallStatus: status })).status).to.equal(204);
+      expect(await code()).to.equal(Code.accessReject);
+      expect(await reasonOf(user)).to.equal(reason);
+      expect(await (await post(`${at}/key`, { Digits: '1' })).text(), 'a key that comes late').to.contain('over');
+    });
+
+  it('a mailbox hears nothing of the login', async () => {
+    const { at, code } = await login('box');
+    const said = await (await post(at, { CallSid: 'CA1', AnsweredBy: 'machine_start' })).text();
+    expect(said).to.not.contain('Desktop').and.not.contain('Say');
+    expect(await code()).to.equal(Code.accessReject);
+    expect(await reasonOf('box')).to.equal('call-machine');
+  });
+
+  it('the fraud key declines, and blocks', async () => {
+    const { at, code } = await login('fraud');
+    await post(at, picked);
+    await post(`${at}/key`, { Digits: '0' });
+    expect(await code()).to.equal(Code.accessReject);
+    expect(await reasonOf('fraud')).to.equal('approval-fraud');
+    const { stdout } = await succeed(scene.radgate.cli(['user', 'show', 'fraud']));
+    expect(stdout).to.match(/the user reported a login/);
+  });
+
+  it('a MS-CHAPv2 login waits for the key, and its keys are right', async () => {
+    const { authority, name } = home;
+    const running = eapolTest({
+      server: { ...scene.nas, secret: clientSecret, authority, name },
+      from: eapNas,
+      identity: 'eap',
+      password,
+      eap: 'PEAP',
+      inner: 'MSCHAPV2',
+      timeout: 20,
+    });
+    const at = await callOf('eap');
+    await post(at, picked);
+    await post(`${at}/key`, { Digits: '1' });
+    const result = await running;
+    expect(result.success, result.output).to.equal(true);
+  });
+
+  it('nothing of the calls is in the log', () => {
+    const log = JSON.stringify(scene.radgate.log);
+    for (const secret of [
+      accountToken,
+      ...users.map(phoneOf),
+      ...[...answered].map((at) => at.split('/').at(-1) ?? ''),
+    ])
+      expect(log.includes(secret), secret).to.equal(false);
+  });
+});
