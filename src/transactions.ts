@@ -17,8 +17,13 @@ import { notePurge, purgeAudit } from './audit/purge-audit.ts';
 import { recordChange } from './audit/record-change.ts';
 import { record } from './audit/record.ts';
 import { findStrays, listChains, verifyPage } from './audit/verify-chain.ts';
+import { decideByDevice } from './device/decide-by-device.ts';
+import { issueNonce } from './device/device-nonces.ts';
+import { listDevices, revokeDevices } from './device/devices.ts';
+import { listWaiting } from './device/list-waiting.ts';
 import { createEnrolments } from './enrol/create-enrolments.ts';
 import { beginEnrolApp, confirmEnrolApp } from './enrol/enrol-app.ts';
+import { beginEnrolDevice, enrolDevice } from './enrol/enrol-device.ts';
 import { beginEnrolPhone, confirmEnrolPhone } from './enrol/enrol-phone.ts';
 import { finishEnrolment } from './enrol/finish-enrolment.ts';
 import { reportEnrolment } from './enrol/report-enrolment.ts';
@@ -71,6 +76,7 @@ export const transactions = [
   backup,
   beginApproval,
   beginEnrolApp,
+  beginEnrolDevice,
   beginEnrolPhone,
   beginImport,
   beginSentCode,
@@ -91,8 +97,10 @@ export const transactions = [
   countUsage,
   countUsers,
   decideApproval,
+  decideByDevice,
   decidedApprovals,
   createEnrolments,
+  enrolDevice,
   exportDigestKey,
   exportPage,
   findCodeForms,
@@ -109,14 +117,17 @@ export const transactions = [
   importIsUnfinished,
   importRows,
   importTokenRows,
+  issueNonce,
   keyFacts,
   lastAudit,
   listChains,
   listAppPasswords,
+  listDevices,
   listOutbox,
   listRows,
   listTokens,
   listUsers,
+  listWaiting,
   loadProxyMark,
   loadSeen,
   localKept,
@@ -147,6 +158,7 @@ export const transactions = [
   resealDigestKey,
   resetUser,
   revokeAppPasswords,
+  revokeDevices,
   setToken,
   setUser,
   resyncToken,

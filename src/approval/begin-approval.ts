@@ -1,5 +1,6 @@
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
 import { renderNotice, type NoticeTexts } from '../deliver/render-notice.ts';
+import { hasDevice } from '../device/has-device.ts';
 import { findTarget, type Contacts } from '../factor/sent-target.ts';
 import { countryPrefix } from '../policy/country-prefix.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
@@ -84,19 +85,22 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
     await holdSends(sql);
     const stored = { phones: [textOrNull(user, 'phone')], emails: [textOrNull(user, 'email')] };
     const sending = await findWay(context, input, text(user, 'name'), stored);
-    if (sending.kind === 'refused') return sending;
+    // Who has a phone with the page of approvals finds it there, whatever reaches him.
+    if (sending.kind === 'refused' && !(await hasDevice(sql, userId))) return sending;
     const own = textOrNull(user, 'language');
     const language = own !== null && Object.hasOwn(input.texts, own) ? own : input.language;
 
     // Never two open for one login.
     await sql.run("UPDATE approvals SET status = 'closed' WHERE login_id = ? AND status = 'open'", loginId);
-    const isCall = sending.carrier === 'voice';
+    const isCall = sending.kind === 'reached' && sending.carrier === 'voice';
     await insert(context, input, text(user, 'name'), language);
-    await addLink(context, input.random.id, isCall ? callToken(input.random.token) : input.random.token);
     await sql.run('UPDATE approval_states SET unanswered = unanswered + 1 WHERE user_id = ?', userId);
-    const reference = referenceOf(input, sending);
-    if (reference !== null) await addLink(context, input.random.id, answerToken(sending.to, reference));
-    await send(context, input, sending, reference, text(user, 'name'), language);
+    if (sending.kind === 'reached') {
+      await addLink(context, input.random.id, isCall ? callToken(input.random.token) : input.random.token);
+      const reference = referenceOf(input, sending);
+      if (reference !== null) await addLink(context, input.random.id, answerToken(sending.to, reference));
+      await send(context, input, sending, reference, text(user, 'name'), language);
+    }
     await writeAudit(context, {
       ...input.audit,
       userId,
@@ -104,7 +108,14 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
       result: 'challenge',
       reason: 'approval-asked',
     });
-    return { kind: 'asked', id: input.random.id, status: 'open', joined: false, target: sending.masked, isCall };
+    return {
+      kind: 'asked',
+      id: input.random.id,
+      status: 'open',
+      joined: false,
+      target: sending.kind === 'reached' ? sending.masked : null,
+      isCall,
+    };
   },
 };
 

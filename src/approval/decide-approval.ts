@@ -6,7 +6,7 @@ import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
 import { integer, integerOrNull, text, textOrNull } from '../store/row.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
-import type { Row } from '../store/sql.ts';
+import type { Row, Sql } from '../store/sql.ts';
 import { shownCodeOf } from './approval.ts';
 import { forgetRemembered } from '../store/remembered.ts';
 import { blockApprovals, forgetUnanswered, holdApprovals } from './approval-state.ts';
@@ -14,14 +14,20 @@ import { approvalBehind } from './show-approval.ts';
 
 export type Decision = 'approve' | 'decline' | 'fraud';
 
-export interface DecideInput {
+export interface DecideInput extends SettleInput {
   /** Of the page's address, or of an answer by text. */
   readonly token: Buffer;
-  readonly decision: Decision;
-  /** The number that was picked, where the page asks for one. */
-  readonly number: number | null;
   /** The page itself, a button of a notification, an answer by text, or a key in a call. */
   readonly by: 'page' | 'notice' | 'text' | 'call';
+}
+
+/** What is known of a press, whoever finds out which approval it is for. */
+export interface SettleInput {
+  readonly decision: Decision;
+  /** The number that was picked or typed, where one is asked for. */
+  readonly number: number | null;
+  /** `app`: a phone that was set up for it. */
+  readonly by: 'page' | 'notice' | 'text' | 'call' | 'app';
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
   /** A code for the page to show, as newCode makes it, and how long it is good, in milliseconds. */
@@ -69,29 +75,44 @@ export const decideApproval: Transaction<DecideInput, DecideOutput> = {
     if (id === undefined || !whose) return { kind: 'gone' };
     const userId = text(whose, 'user_id');
     await holdApprovals(sql, userId);
-    const row = await sql.get(
-      "SELECT * FROM approvals WHERE id = ? AND status = 'open' AND expires_at > ? AND created_at <= ?",
-      id,
-      now,
-      // The clock was set back: nobody can tell whether its time is over.
-      now + clockSlack,
-    );
-    const user = await sql.get('SELECT disabled FROM users WHERE id = ?', userId);
-    if (!row || !user || integer(user, 'disabled') !== 0) return { kind: 'gone' };
-    return settle(context, input, row, userId);
+    const row = await openApproval(sql, id, userId, now);
+    if (!row) return { kind: 'gone' };
+    const wanted = integerOrNull(row, 'number');
+    // The prompt went on after the notice went out: neither its button nor an answer to it picks a number, the page does.
+    if (wanted !== null && input.by !== 'page' && input.decision === 'approve') return { kind: 'gone' };
+    return settle(context, input, row, wanted !== null && wanted !== input.number ? 'number' : null);
   },
 };
+
+/** One that a user can still decide on; its user is held already. */
+export async function openApproval(sql: Sql, id: string, userId: string, now: number): Promise<Row | undefined> {
+  const row = await sql.get(
+    "SELECT * FROM approvals WHERE id = ? AND user_id = ? AND status = 'open' AND expires_at > ? AND created_at <= ?",
+    id,
+    userId,
+    now,
+    // The clock was set back: nobody can tell whether its time is over.
+    now + clockSlack,
+  );
+  const user = await sql.get('SELECT disabled FROM users WHERE id = ?', userId);
+  return user && integer(user, 'disabled') === 0 ? row : undefined;
+}
 
 /** How far the clocks of two nodes may be apart, in milliseconds. */
 const clockSlack = 60_000;
 
-async function settle(
+/**
+ * Writes down what was decided on an open approval.
+ * @param wrong what a yes named that is not the login's own, which declines
+ */
+export async function settle(
   context: TransactionContext,
-  input: DecideInput,
+  input: SettleInput,
   row: Row,
-  userId: string,
+  wrong: 'number' | 'application' | null,
 ): Promise<DecideOutput> {
   const { sql } = context;
+  const userId = text(row, 'user_id');
   const { now } = input;
   const decided: Decided = {
     id: text(row, 'id'),
@@ -102,15 +123,12 @@ async function settle(
     device: textOrNull(row, 'device'),
     askedAt: integer(row, 'created_at'),
   };
-  const wanted = integerOrNull(row, 'number');
-  // The prompt went on after the notice went out: neither its button nor an answer to it picks a number, the page does.
-  if (wanted !== null && input.by !== 'page' && input.decision === 'approve') return { kind: 'gone' };
   const kind =
     input.decision === 'fraud'
       ? 'fraud'
       : input.decision === 'decline'
         ? 'declined'
-        : wanted !== null && wanted !== input.number
+        : wrong !== null
           ? 'number-wrong'
           : 'approved';
   const status = kind === 'number-wrong' ? 'declined' : kind;
@@ -133,7 +151,7 @@ async function settle(
     application: decided.application,
     method: 'approval',
     result: 'answer',
-    reason: reasons[kind],
+    reason: wrong === 'application' && kind === 'number-wrong' ? 'approval-application-wrong' : reasons[kind],
     latency: Math.max(0, now - decided.askedAt),
   });
   if (kind === 'fraud') {
@@ -159,7 +177,7 @@ const reasons = {
 /** A message to each administrator who is to know. */
 async function alertOf(
   context: TransactionContext,
-  { alerts, texts, language, time, now }: DecideInput,
+  { alerts, texts, language, time, now }: SettleInput,
   { id, userName, application, client, device, askedAt }: Decided,
   userId: string,
 ): Promise<void> {
@@ -185,7 +203,7 @@ const alertLifetime = 24 * 60 * 60_000;
 /** It is checked as one that was sent. */
 async function showCode(
   { sql, seal }: TransactionContext,
-  { code, now, lifetime }: DecideInput,
+  { code, now, lifetime }: SettleInput,
   loginId: string,
   userId: string,
 ): Promise<void> {

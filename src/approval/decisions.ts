@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { decideByDevice, type DecideByDeviceInput, type DecideByDeviceOutput } from '../device/decide-by-device.ts';
 import type { NoticeTexts } from '../deliver/render-notice.ts';
 import { codeRandom, newCode } from '../factor/new-code.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -8,7 +9,7 @@ import { bootId } from '../store/host-time.ts';
 import type { Store } from '../store/store.ts';
 import type { Status } from './approval.ts';
 import { endCall, type CallEnd } from './call.ts';
-import { decideApproval, type DecideInput, type DecideOutput } from './decide-approval.ts';
+import { decideApproval, type DecideInput, type DecideOutput, type SettleInput } from './decide-approval.ts';
 
 export interface DecisionsOptions {
   readonly store: Store;
@@ -29,10 +30,16 @@ export interface DecisionsOptions {
   readonly onQueued: () => void;
 }
 
+/** What a phone sends of a decision. */
+export type DevicePress = Pick<
+  DecideByDeviceInput,
+  'by' | 'device' | 'approval' | 'decision' | 'number' | 'application' | 'nonce' | 'signature'
+>;
+
 const said = {
   approved: 'approval: the user approved the login',
   declined: 'approval: the user declined the login',
-  'number-wrong': 'approval: another number was picked than the prompt showed; taken as declined',
+  'number-wrong': 'approval: another number or application was given than that of the login; taken as declined',
   fraud:
     'approval: the user says that this login is not his own: somebody knows the password; see "radgate user unlock"',
 } as const;
@@ -57,9 +64,21 @@ export class Decisions {
 
   /** @throws StoreError */
   async decide(press: Pick<DecideInput, 'token' | 'decision' | 'number' | 'by'>): Promise<DecideOutput> {
-    const { store, clock, logger, digits, lifetime, block, alert, texts, language, tell, onQueued } = this.#options;
-    const output = await store.run(decideApproval, {
-      ...press,
+    return this.#tell(press.by, await this.#options.store.run(decideApproval, { ...press, ...this.#settled() }));
+  }
+
+  /** The same by a phone that has signed it. @throws StoreError */
+  async decideByDevice(press: DevicePress): Promise<DecideByDeviceOutput> {
+    const { store, logger } = this.#options;
+    const output = await store.run(decideByDevice, { ...press, ...this.#settled() });
+    if (isDecided(output)) return this.#tell(press.by, output);
+    logger.warn({ phone: press.device, why: output.kind }, 'approval: what a phone signed was refused');
+    return output;
+  }
+
+  #settled(): Omit<SettleInput, 'decision' | 'number' | 'by'> {
+    const { clock, digits, lifetime, block, alert, texts, language } = this.#options;
+    return {
       now: clock.wall(),
       code: newCode(randomOctets(codeRandom), digits),
       lifetime,
@@ -68,7 +87,11 @@ export class Decisions {
       texts,
       language,
       time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
-    });
+    };
+  }
+
+  #tell(by: SettleInput['by'], output: DecideOutput): DecideOutput {
+    const { logger, tell, onQueued } = this.#options;
     if (output.kind === 'gone') return output;
     const { id, kind, loginId, userName, client, device } = output;
     const line = {
@@ -76,7 +99,7 @@ export class Decisions {
       user: printable(Buffer.from(userName)),
       client,
       ...(device === null ? {} : { device }),
-      by: press.by,
+      by,
     };
     if (kind === 'fraud') {
       logger.error(line, said[kind]);
@@ -85,4 +108,8 @@ export class Decisions {
     tell(id, kind === 'number-wrong' ? 'declined' : kind);
     return output;
   }
+}
+
+function isDecided(output: DecideByDeviceOutput): output is DecideOutput {
+  return output.kind !== 'refused' && output.kind !== 'unknown-device';
 }

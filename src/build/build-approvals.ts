@@ -8,7 +8,7 @@ import { sendingRules } from '../deliver/build-provider.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
 import type { Store } from '../store/store.ts';
 
-/** Undefined if there is no page to approve on, or nothing to bring its address. */
+/** Undefined if there is no page to approve on. What brings its address may lack: phones that were set up find what waits by themselves. */
 export function buildApprovals(
   config: Config,
   texts: AllTexts,
@@ -18,7 +18,7 @@ export function buildApprovals(
 ): Approvals | undefined {
   const { approval, web, deliver, login } = config;
   const channels = approvalChannels(config);
-  if (!web.listen || web.url === undefined || channels.length === 0) return undefined;
+  if (!web.listen || web.url === undefined) return undefined;
   return new Approvals({
     store,
     clock: systemClock,

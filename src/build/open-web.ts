@@ -13,6 +13,8 @@ import type { Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
 import { callAnswers } from '../web/call-answers.ts';
 import { approvalPages } from '../web/approval-page.ts';
+import { appPage } from '../web/app/app-page.ts';
+import { deviceRequests } from '../web/app/device-requests.ts';
 import { enrolPages } from '../web/enrol-page.ts';
 import { WebServer } from '../web/server.ts';
 import { textAnswers } from '../web/text-answers.ts';
@@ -71,7 +73,16 @@ export async function openWeb(
     clock: systemClock,
     logger,
     pages: (app, addressOf) => {
-      enrolPages(app, { steps, addressOf });
+      enrolPages(app, { steps, url, addressOf });
+      appPage(app);
+      deviceRequests(app, {
+        store,
+        clock: systemClock,
+        steps,
+        applications: config.client.map((client) => client.application ?? client.name),
+        decide: (press) => decisions.decideByDevice(press),
+        addressOf,
+      });
       approvalPages(app, {
         show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
         decide: (press) => decisions.decide(press),

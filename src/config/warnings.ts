@@ -1,6 +1,5 @@
 import type { Context } from './context.ts';
 import { type Client, type Config, type LdapPrimary, titleOf } from './schema.ts';
-import { approvalChannels } from './approval-channels.ts';
 import { policyWarnings } from './policy-warnings.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
@@ -147,14 +146,8 @@ function noAnswers({ provider: providers, web }: Config, warn: Warn): void {
 
 function noApprovals(config: Config, client: Client, i: number, warn: Warn): void {
   const wanted = client.passwordless ? 'passwordless' : client.approval === 'first' ? 'approval' : undefined;
-  const isBrought = approvalChannels(config).length > 0;
-  if (wanted === undefined || (config.web.listen && isBrought && client.approval !== 'off')) return;
-  const lack =
-    client.approval === 'off'
-      ? 'approval = "off"'
-      : config.web.listen
-        ? 'no [[provider]] for [approval] channels'
-        : 'no [web] listen';
+  if (wanted === undefined || (config.web.listen && client.approval !== 'off')) return;
+  const lack = client.approval === 'off' ? 'approval = "off"' : 'no [web] listen';
   warn(
     ['client', i, wanted],
     `${titleOf('client', client.name)} wants approvals, and none can be asked: ${lack}; see docs/approvals.md`,

@@ -34,7 +34,8 @@ export const english: Texts = {
     sent_sms: 'Code sent to {target}',
     sent_voice: 'Calling {target} with your code',
     sent_email: 'Code sent to {target}',
-    approval: 'Open the link that was sent to you, pick {number} there, then type the code that it shows',
+    approval:
+      'Open your approvals on the phone, or the link that was sent, enter or pick {number} there, then type the code that it shows',
     enter: 'Enter your code',
     wrong: 'Wrong code.',
     used: 'That code was used already.',

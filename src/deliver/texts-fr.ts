@@ -35,7 +35,8 @@ export const french: Texts = {
     sent_sms: 'Code envoyé au {target}',
     sent_voice: 'Nous appelons le {target} avec votre code',
     sent_email: 'Code envoyé à {target}',
-    approval: 'Ouvrez le lien qui vous a été envoyé, choisissez-y {number}, puis tapez le code affiché',
+    approval:
+      'Ouvrez vos approbations sur le téléphone, ou le lien envoyé, tapez-y ou choisissez-y {number}, puis tapez le code affiché',
     enter: 'Entrez votre code',
     wrong: 'Code erroné.',
     used: 'Ce code a déjà servi.',

@@ -47,7 +47,7 @@ export function sentQuestion({ prompt }: Texts, method: SentMethod, target: stri
   return fill(prompt[`sent_${method}`], { target });
 }
 
-/** "Open the link that was sent to you, pick 42 ...". */
+/** "Open ... the link that was sent, enter or pick 42 there ...". */
 export function approvalQuestion({ prompt }: Texts, number: number): string {
   return fill(prompt.approval, { number: String(number) });
 }

@@ -61,7 +61,8 @@ async function create(
   );
   const user = await sql.get('UPDATE users SET name = name WHERE id = ? RETURNING id, name, disabled', userId);
   if (!user || integer(user, 'disabled') !== 0) return 'disabled';
-  if (existing === 'refuse' && (await hasFactor(sql, userId, { except: null, phone: phones }))) return 'has-factor';
+  if (existing === 'refuse' && (await hasFactor(sql, userId, { except: null, device: null, phone: phones })))
+    return 'has-factor';
   if (!again && links.some((row) => row['used_at'] === null && integer(row, 'expires_at') > change.at)) return 'open';
   await endEnrolments(sql, userId);
   await sql.run(

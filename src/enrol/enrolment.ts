@@ -41,6 +41,10 @@ export interface Enrolment {
   /** A number that waits for its code. */
   readonly pendingPhone: { readonly number: string; readonly method: 'sms' | 'voice' } | null;
   readonly phoneDone: boolean;
+  /** The phone on which the user decides that the link has set up, if it was not revoked since. */
+  readonly deviceId: string | null;
+  /** Until when one can be set up by the address that the page shows, as `expires`; null if it shows none. */
+  readonly deviceUntil: number | null;
 }
 
 /** Why a link opens nothing: it never did or was ended, its time is over, it has done its work, or it saw too many wrong codes. */
@@ -56,7 +60,8 @@ export interface HasFactor {
   readonly language: string | null;
 }
 
-const columns = `digest, user_id, expires_at, used_at, existing, failures, token_id, phone AS typed_phone, phone_method, phone_at`;
+const columns = `digest, user_id, expires_at, used_at, existing, failures, token_id, phone AS typed_phone, phone_method, phone_at,
+  device_id, device_until`;
 
 /** What a link's token is kept as: nothing in the store opens one. */
 export function linkDigest({ seal }: Pick<TransactionContext, 'seal'>, token: Buffer): Buffer {
@@ -68,6 +73,20 @@ export async function findEnrolment(context: TransactionContext, step: Step): Pr
   const row = await context.sql.get(
     `SELECT ${columns} FROM enrolments WHERE digest = ?`,
     linkDigest(context, step.token),
+  );
+  return read(context.sql, row, step);
+}
+
+/** What the token is kept as by which a phone is set up. */
+export function deviceLinkDigest({ seal }: Pick<TransactionContext, 'seal'>, token: Buffer): Buffer {
+  return seal.digest(token, 'enrolment-device');
+}
+
+/** The link whose page shows the address by which a phone is set up; held as by holdEnrolment. @param step with the token of that address */
+export async function holdByDeviceLink(context: TransactionContext, step: Step): Promise<Enrolment | Gone | HasFactor> {
+  const row = await context.sql.get(
+    `UPDATE enrolments SET failures = failures WHERE device_digest = ? RETURNING ${columns}`,
+    deviceLinkDigest(context, step.token),
   );
   return read(context.sql, row, step);
 }
@@ -97,16 +116,21 @@ async function read(sql: Sql, row: Row | undefined, { now, phones }: Step): Prom
   if (!user || integer(user, 'disabled') !== 0) return gone('unknown');
   const found = { id: text(user, 'id'), name: text(user, 'name'), language: textOrNull(user, 'language') };
   const madeId = textOrNull(row, 'token_id');
+  const madeDevice = textOrNull(row, 'device_id');
   const existing = existings.find((known) => known === row['existing']) ?? 'refuse';
   const phoneDone = integerOrNull(row, 'phone_at') !== null;
   const phone = textOrNull(user, 'phone');
-  if (existing === 'refuse' && (await hasFactor(sql, found.id, { except: madeId, phone: phones && !phoneDone })))
+  if (
+    existing === 'refuse' &&
+    (await hasFactor(sql, found.id, { except: madeId, device: madeDevice, phone: phones && !phoneDone }))
+  )
     return { kind: 'has-factor', userName: found.name, language: found.language };
   // One that was removed or disabled meanwhile is none.
   const token =
     madeId === null
       ? undefined
       : await sql.get("SELECT state FROM tokens WHERE id = ? AND state IN ('active', 'pending')", madeId);
+  const device = madeDevice === null ? undefined : await sql.get('SELECT id FROM devices WHERE id = ?', madeDevice);
   const number = textOrNull(row, 'typed_phone');
   const method = textOrNull(row, 'phone_method') === 'voice' ? 'voice' : 'sms';
   return {
@@ -119,6 +143,8 @@ async function read(sql: Sql, row: Row | undefined, { now, phones }: Step): Prom
     appDone: token?.['state'] === 'active',
     pendingPhone: number === null || phoneDone ? null : { number, method },
     phoneDone,
+    deviceId: device ? madeDevice : null,
+    deviceUntil: integerOrNull(row, 'device_until'),
   };
 }
 
@@ -127,20 +153,26 @@ function gone(why: Gone['why']): Gone {
 }
 
 /**
- * Whether a user has what a link must not touch unasked: a token whose codes were accepted before, or a number that codes go to.
- * @param except the token that does not count @param phone whether a number counts
+ * Whether a user has what a link must not touch unasked: a token whose codes were accepted before, a phone to decide on, or a number that codes go to.
+ * @param except the token that does not count @param device the phone that does not @param phone whether a number counts
  */
 export async function hasFactor(
   sql: Sql,
   userId: string,
-  { except, phone }: { readonly except: string | null; readonly phone: boolean },
+  {
+    except,
+    device,
+    phone,
+  }: { readonly except: string | null; readonly device: string | null; readonly phone: boolean },
 ): Promise<boolean> {
   const found = await sql.get(
     `SELECT 1 FROM users WHERE id = ? AND ((phone IS NOT NULL AND ? = 1)
-       OR EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id AND state = 'active' AND id <> ?))`,
+       OR EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id AND state = 'active' AND id <> ?)
+       OR EXISTS (SELECT 1 FROM devices WHERE user_id = users.id AND id <> ?))`,
     userId,
     Number(phone),
     except ?? '',
+    device ?? '',
   );
   return found !== undefined;
 }

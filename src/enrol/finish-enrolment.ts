@@ -15,6 +15,8 @@ export interface Finished {
   readonly kind: 'finished';
   readonly language: string | null;
   readonly app: boolean;
+  /** Whether a phone was set up to decide on. */
+  readonly device: boolean;
   /** Masked; null if no number was set up. */
   readonly phone: string | null;
 }
@@ -26,15 +28,19 @@ export const finishEnrolment: Transaction<Step, Finished | { readonly kind: 'not
   run: async (context, step) => {
     const enrolment = await holdEnrolment(context, step);
     if ('kind' in enrolment) return enrolment;
-    const { user, appDone, phoneDone, tokenId, digest } = enrolment;
-    if (!appDone && !phoneDone) return { kind: 'nothing' };
+    const { user, appDone, phoneDone, tokenId, deviceId, digest } = enrolment;
+    if (!appDone && !phoneDone && deviceId === null) return { kind: 'nothing' };
     const { sql } = context;
     // The first code may have been that of a login.
     await replaceTokens(sql, enrolment);
     await removePending(sql, tokenId);
-    await sql.run('UPDATE enrolments SET used_at = ?, phone = NULL WHERE digest = ?', step.now, digest);
+    await sql.run(
+      'UPDATE enrolments SET used_at = ?, phone = NULL, device_digest = NULL, device_until = NULL WHERE digest = ?',
+      step.now,
+      digest,
+    );
     await auditStep(context, step, enrolment, { method: null, result: 'change', reason: 'enrol-finished' });
     const phone = phoneDone && user.phone !== null ? maskNumber(user.phone) : null;
-    return { kind: 'finished', language: user.language, app: appDone, phone };
+    return { kind: 'finished', language: user.language, app: appDone, device: deviceId !== null, phone };
   },
 };

@@ -24,6 +24,8 @@ export interface UserEnrolment {
   readonly active: number;
   readonly pending: number;
   readonly recoveryCodes: number;
+  /** Phones that approve. */
+  readonly devices: number;
   readonly phone: boolean;
   readonly email: boolean;
   /** The last link; null if there is none. */
@@ -47,6 +49,7 @@ export const reportEnrolment: Transaction<EnrolmentFilter, readonly UserEnrolmen
     }
     if (missing) {
       conditions.push("NOT EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id AND state = 'active')");
+      conditions.push('NOT EXISTS (SELECT 1 FROM devices WHERE user_id = users.id)');
       if (phones) conditions.push('users.phone IS NULL');
     }
     const count = (state: string): string =>
@@ -54,6 +57,7 @@ export const reportEnrolment: Transaction<EnrolmentFilter, readonly UserEnrolmen
     const rows = await sql.all(
       `SELECT users.id, users.name, users.disabled, users.phone, users.email, ${count('active')} AS active, ${count('pending')} AS pending,
          (SELECT count(*) FROM recovery_codes WHERE user_id = users.id AND recovery_codes.used_at IS NULL) AS recovery_codes,
+         (SELECT count(*) FROM devices WHERE user_id = users.id) AS devices,
          enrolments.created_at AS link_created, enrolments.expires_at, enrolments.used_at
        FROM users LEFT JOIN enrolments ON enrolments.user_id = users.id
        WHERE ${conditions.join(' AND ')} ORDER BY users.name, users.id LIMIT ?`,
@@ -73,6 +77,7 @@ function userEnrolment(row: Row): UserEnrolment {
     active: integer(row, 'active'),
     pending: integer(row, 'pending'),
     recoveryCodes: integer(row, 'recovery_codes'),
+    devices: integer(row, 'devices'),
     phone: textOrNull(row, 'phone') !== null,
     email: textOrNull(row, 'email') !== null,
     link:

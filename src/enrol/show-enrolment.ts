@@ -19,6 +19,8 @@ export interface OpenEnrolment {
     | { readonly state: 'none' | 'kept' }
     | { readonly state: 'sent'; readonly number: string; readonly method: 'sms' | 'voice' }
     | { readonly state: 'done'; readonly target: string };
+  /** A phone to decide on: `pending` while an address by which to set it up is good. */
+  readonly device: 'none' | 'pending' | 'done';
 }
 
 /** What a link stands for. It changes nothing, so that a preview of the link doesn't either. */
@@ -29,7 +31,7 @@ export const showEnrolment: Transaction<Step, OpenEnrolment | Gone | HasFactor> 
     const found = await findEnrolment(context, step);
     if ('kind' in found) return found;
     const { sql, seal } = context;
-    const { user, existing, expires, tokenId, appDone } = found;
+    const { user, existing, expires, tokenId, appDone, deviceId, deviceUntil } = found;
     const token =
       tokenId === null || appDone ? undefined : await sql.get('SELECT secret FROM tokens WHERE id = ?', tokenId);
     return {
@@ -43,6 +45,7 @@ export const showEnrolment: Transaction<Step, OpenEnrolment | Gone | HasFactor> 
           ? { state: 'pending', key: seal.open(octets(token, 'secret'), tokenOwner(tokenId)) }
           : { state: appDone ? 'done' : 'none' },
       phone: phoneOf(found),
+      device: deviceId !== null ? 'done' : deviceUntil !== null && deviceUntil > step.now ? 'pending' : 'none',
     };
   },
 };

@@ -11,6 +11,7 @@ import { beginEnrolApp, confirmEnrolApp, type Confirmed } from './enrol-app.ts';
 import { beginEnrolPhone, confirmEnrolPhone, type PhoneBegun } from './enrol-phone.ts';
 import type { Gone, HasFactor, Step } from './enrolment.ts';
 import { finishEnrolment, type Finished } from './finish-enrolment.ts';
+import { beginEnrolDevice, enrolDevice, type DeviceEnrolled, type EnrolDevice } from './enrol-device.ts';
 import { showEnrolment, type OpenEnrolment } from './show-enrolment.ts';
 
 export interface EnrolmentStepsOptions {
@@ -91,6 +92,15 @@ export class EnrolmentSteps {
   confirmPhone(visit: Visit, code: string): Promise<Confirmed> {
     const { store, windows } = this.#options;
     return store.run(confirmEnrolPhone, { ...this.#step(visit), answer: Buffer.from(code), windows });
+  }
+
+  /** @param token 16 random octets, of the address by which a phone is set up */
+  beginDevice(visit: Visit, token: Buffer): Promise<{ readonly kind: 'begun' | 'done' } | Gone | HasFactor> {
+    return this.#options.store.run(beginEnrolDevice, { ...this.#step(visit), device: token });
+  }
+
+  enrolDevice(visit: Visit, phone: Pick<EnrolDevice, 'id' | 'point' | 'name' | 'signature'>): Promise<DeviceEnrolled> {
+    return this.#options.store.run(enrolDevice, { ...this.#step(visit), ...phone });
   }
 
   finish(visit: Visit): Promise<Finished | { readonly kind: 'nothing' } | Gone | HasFactor> {

@@ -716,7 +716,8 @@ function reached({ sending, approval }: LoginFacts, identity: Identity, director
   const reaches = (carriers: readonly SentMethod[]): SentMethod[] =>
     reachableBy(carriers, { store, directory }, sending.order, sending.rules);
   const sent = new Set<Method>(reaches(sending.methods));
-  if (approval?.channels.some((channel) => channel === 'notify' || reaches([channel]).length > 0)) sent.add('approval');
+  const isReached = approval?.channels.some((channel) => channel === 'notify' || reaches([channel]).length > 0);
+  if (approval && (identity.hasDevice || isReached)) sent.add('approval');
   return { ...identity, methods: methods.filter((method) => sent.has(method) || identity.methods.includes(method)) };
 }
 

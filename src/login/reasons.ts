@@ -24,8 +24,14 @@ const beyond = {
     'the user picked another number than the prompt showed, which declines',
     "Ask the user whether it was a slip. If the login was not the user's own, someone knows the password: have it changed.",
   ],
+  'approval-application-wrong': [
+    'the user picked another application on the phone than was logged in to, which declines',
+    "Ask the user whether it was a slip. If the login was not the user's own, someone knows the password: have it changed.",
+  ],
   'enrol-app-begun': ['the page of an enrolment link showed the key of a new app', goesOn],
   'enrol-app-confirmed': ['the user typed the first code of the new app', nothing],
+  'enrol-device-begun': ['the page of an enrolment link showed how to set up a phone that approves', goesOn],
+  'enrol-device-confirmed': ['a phone was set up that approves: its name', nothing],
   'enrol-phone-begun': ['a code was sent to the number that the user typed on the page', goesOn],
   'enrol-phone-confirmed': ["the user typed that code: the number is the user's now", nothing],
   'enrol-limited': ['no code was sent to the number: a limit is reached', 'See [deliver] for its limits.'],
@@ -181,6 +187,10 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
     'user-recovery': ['a user was given new recovery codes', undone],
     'user-reset': ["a user's second factors were removed", '"radgate token add" gives the user a new one.'],
     'user-remove': ['a user was removed', '"radgate user add" adds the user anew, without tokens.'],
+    'user-devices': [
+      'a phone that approves was revoked: its name, or all',
+      '"radgate user enrol USER --existing add" sets up another.',
+    ],
     'user-enrol': [
       'a user was given a link to register a second factor',
       '"radgate user enrol --again" ends it by a new one.',

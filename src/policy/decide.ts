@@ -17,6 +17,8 @@ export type Identity =
       readonly bypassId: string | null;
       /** What the user has to prove himself with. */
       readonly methods: readonly Method[];
+      /** Whether the user has a phone to approve on, where that is asked. */
+      readonly hasDevice: boolean;
       /** Where codes can be sent to, as the store says. */
       readonly phone: string | null;
       readonly email: string | null;

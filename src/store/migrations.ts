@@ -380,4 +380,30 @@ export const migrations: readonly (readonly string[])[] = [
     // How a call ended that asked for the approval and brought no answer; null if there was none, or it goes on.
     'ALTER TABLE approvals ADD COLUMN call_end TEXT',
   ],
+  [
+    // Phones on which users decide. public_key: a point of P-256, uncompressed, 65 octets; the private half never leaves the phone.
+    `CREATE TABLE devices (
+      id TEXT PRIMARY KEY,
+      user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      public_key BLOB NOT NULL,
+      created_at BIGINT NOT NULL,
+      last_used_at BIGINT,
+      UNIQUE (user_id, name)
+    )`,
+    // What a phone signs next, each once.
+    `CREATE TABLE device_nonces (
+      nonce BLOB PRIMARY KEY,
+      device_id TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+      expires_at BIGINT NOT NULL
+    )`,
+    'CREATE INDEX device_nonces_device ON device_nonces (device_id, expires_at)',
+    // The link by which a phone is set up, as a keyed digest; and the phone that it made.
+    'ALTER TABLE enrolments ADD COLUMN device_digest BLOB',
+    'ALTER TABLE enrolments ADD COLUMN device_until BIGINT',
+    'ALTER TABLE enrolments ADD COLUMN device_id TEXT',
+    'CREATE UNIQUE INDEX enrolments_device ON enrolments (device_digest)',
+    // JSON: among which applications the user picks on the phone, where the prompt can show no number.
+    'ALTER TABLE approvals ADD COLUMN choices TEXT',
+  ],
 ];

@@ -22,6 +22,7 @@ export async function factorsDigest({ sql, seal }: TransactionContext, userId: s
     'SELECT count(*) AS codes, max(created_at) AS made FROM recovery_codes WHERE user_id = ?',
     userId,
   );
+  const devices = await sql.all('SELECT id FROM devices WHERE user_id = ? ORDER BY id', userId);
   const facts = [
     ...['password', 'phone', 'email'].map((column) => textOrNull(user, column)),
     tokens.map((token) => [
@@ -33,6 +34,7 @@ export async function factorsDigest({ sql, seal }: TransactionContext, userId: s
       integerOrNull(token, 'valid_until'),
     ]),
     recovery && [integer(recovery, 'codes'), integerOrNull(recovery, 'made')],
+    ...devices.map((device) => text(device, 'id')),
   ];
   return seal.digest(Buffer.from(JSON.stringify(facts)), `remembered-factors:${userId}`);
 }

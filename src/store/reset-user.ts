@@ -14,6 +14,8 @@ export interface Reset {
   readonly recoveryCodes: number;
   readonly bypasses: number;
   readonly appPasswords: number;
+  /** Phones to decide on. */
+  readonly devices: number;
 }
 
 /**
@@ -42,7 +44,15 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     await sql.run('UPDATE sent_codes SET dead = 1 WHERE user_id = ?', user.id);
     const bypasses = await sql.run('DELETE FROM bypasses WHERE user_id = ? AND used_at IS NULL', user.id);
     const appPasswords = await sql.run('DELETE FROM app_passwords WHERE user_id = ?', user.id);
+    const devices = await sql.run('DELETE FROM devices WHERE user_id = ?', user.id);
     await auditChange(context, change, user);
-    return { name: user.name, appPasswords, tokens, recoveryCodes: unused ? integer(unused, 'codes') : 0, bypasses };
+    return {
+      name: user.name,
+      appPasswords,
+      devices,
+      tokens,
+      recoveryCodes: unused ? integer(unused, 'codes') : 0,
+      bypasses,
+    };
   },
 };

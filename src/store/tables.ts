@@ -28,6 +28,7 @@ export const tables: readonly Table[] = [
   { name: 'recovery_codes', key: ['user_id', 'digest'] },
   { name: 'bypasses', key: ['id'] },
   { name: 'app_passwords', key: ['id'] },
+  { name: 'devices', key: ['id'] },
   { name: 'seen_authenticators', key: ['role', 'address'] },
   { name: 'audit_chains', key: ['id'] },
   { name: 'audit', key: ['id'], numbered: true },

@@ -7,6 +7,8 @@ import { maskNumber } from '../deliver/phone-number.ts';
 import type { Gone, HasFactor } from '../enrol/enrolment.ts';
 import type { OpenEnrolment } from '../enrol/show-enrolment.ts';
 import type { EnrolmentSteps, Visit } from '../enrol/steps.ts';
+import { tokenSize } from '../approval/approval.ts';
+import { randomOctets } from '../random.ts';
 import { tokenOf } from './approval-page.ts';
 import { enrolTexts, type EnrolTexts } from './enrol-texts.ts';
 import { page, type Html } from './page.ts';
@@ -14,6 +16,8 @@ import { languageWanted } from './texts.ts';
 
 export interface EnrolPageOptions {
   readonly steps: EnrolmentSteps;
+  /** `[web] url`. */
+  readonly url: string;
   /** Who asks, for the audit. */
   readonly addressOf: (c: Context) => string;
 }
@@ -26,16 +30,21 @@ interface Complaint {
 }
 
 /** The page on which a user registers: `GET /e/TOKEN` changes nothing, each `POST` is one step. The token is what lets one in, until the work is done. */
-export function enrolPages(app: Hono, { steps, addressOf }: EnrolPageOptions): void {
+export function enrolPages(app: Hono, { steps, url, addressOf }: EnrolPageOptions): void {
   const visitOf = (c: Context): Visit | undefined => {
     const token = tokenOf(c.req.param('token') ?? '');
     return token && { token, address: addressOf(c) };
   };
-  const shown = async (c: Context, visit: Visit | undefined, complaint?: Complaint): Promise<Response> => {
+  const shown = async (
+    c: Context,
+    visit: Visit | undefined,
+    complaint?: Complaint,
+    address?: string,
+  ): Promise<Response> => {
     const found = visit ? await steps.show(visit) : ({ kind: 'gone', why: 'unknown' } as const);
     const wanted = languageWanted(c.req.header('accept-language'));
     if (found.kind !== 'open') return c.html(closed(found, wanted), found.kind === 'gone' ? 404 : 200);
-    return c.html(open(found, found.language ?? wanted, steps, complaint));
+    return c.html(open(found, found.language ?? wanted, steps, complaint, address));
   };
 
   app.get('/e/:token', (c) => shown(c, visitOf(c)));
@@ -68,6 +77,17 @@ export function enrolPages(app: Hono, { steps, addressOf }: EnrolPageOptions): v
         const done = await steps.confirmPhone(visit, typed('code'));
         return shown(c, visit, complaintOf('phone', done));
       }
+      case 'device': {
+        const token = randomOctets(tokenSize);
+        const begun = await steps.beginDevice(visit, token);
+        // Behind "#", so that it stands in no log of a server.
+        return shown(
+          c,
+          visit,
+          undefined,
+          begun.kind === 'begun' ? `${url}/app/#${token.toString('base64url')}` : undefined,
+        );
+      }
       case 'finish': {
         const before = await steps.show(visit);
         const done = await steps.finish(visit);
@@ -81,6 +101,7 @@ export function enrolPages(app: Hono, { steps, addressOf }: EnrolPageOptions): v
             language: languageOf(language),
             title: texts.finished,
             body: html`${done.app ? html`<p>${texts.finished_app}</p>` : ''}
+            ${done.device ? html`<p>${texts.finished_device}</p>` : ''}
             ${number === null ? '' : html`<p>${fill(texts.finished_phone, { number })}</p>`}`,
           }),
         );
@@ -115,11 +136,17 @@ function closed(found: Gone | HasFactor, wanted: string): Html {
   });
 }
 
-function open(found: OpenEnrolment, language: string, steps: EnrolmentSteps, complaint: Complaint | undefined): Html {
+function open(
+  found: OpenEnrolment,
+  language: string,
+  steps: EnrolmentSteps,
+  complaint: Complaint | undefined,
+  address: string | undefined,
+): Html {
   const texts = enrolTexts(language);
   const said = (at: Complaint['at']): Html | string =>
     complaint?.at === at ? html`<p class="wrong" role="alert">${complaint.text(texts)}</p>` : '';
-  const isDone = found.app.state === 'done' || found.phone.state === 'done';
+  const isDone = found.app.state === 'done' || found.phone.state === 'done' || found.device === 'done';
   const withPhone = steps.phoneMethods.length > 0 && found.phone.state !== 'kept';
   return page({
     language: languageOf(language),
@@ -127,6 +154,8 @@ function open(found: OpenEnrolment, language: string, steps: EnrolmentSteps, com
     body: html`<p>${fill(texts.hello, { user: found.userName })}</p>
       <h2>${texts.app}</h2>
       ${said('app')} ${appOf(found, texts, steps)}
+      <h2>${texts.device}</h2>
+      ${deviceOf(found, texts, address)}
       ${
         withPhone
           ? html`<h2>${texts.phone}</h2>
@@ -146,12 +175,30 @@ function appOf({ app, userName }: OpenEnrolment, texts: EnrolTexts, steps: Enrol
     return html`<p>${texts.app_text}</p>
       <form method="post"><button class="go" name="step" value="app">${texts.app_start}</button></form>`;
   const uri = steps.uriOf(userName, app.key);
-  const picture = `data:image/svg+xml;base64,${Buffer.from(renderSVG(uri, { border: 2 })).toString('base64')}`;
   return html`<p>${texts.app_scan}</p>
-    <img src="${picture}" alt="${texts.app_scan}" />
+    <img src="${pictureOf(uri)}" alt="${texts.app_scan}" />
     <p><a class="button plain" href="${raw(escapeUri(uri))}">${texts.app_open}</a></p>
     <p>${texts.app_key}<br /><code>${grouped(base32(app.key))}</code></p>
     ${codeForm('app-code', texts.app_code, texts.confirm)}`;
+}
+
+/** A QR code. */
+function pictureOf(text: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(renderSVG(text, { border: 2 })).toString('base64')}`;
+}
+
+/** @param address shown once, where it was just made: it is kept nowhere */
+function deviceOf({ device }: OpenEnrolment, texts: EnrolTexts, address: string | undefined): Html {
+  if (device === 'done') return html`<p>${texts.device_done}</p>`;
+  const begin = (label: string, look: string): Html =>
+    html`<form method="post"><button class="${look}" name="step" value="device">${label}</button></form>`;
+  if (address === undefined)
+    return html`<p>${texts.device_text}</p>
+      ${begin(device === 'pending' ? texts.device_again : texts.device_start, 'go')}`;
+  return html`<p>${texts.device_scan}</p>
+    <img src="${pictureOf(address)}" alt="${texts.device_scan}" />
+    <p><a class="button plain" href="${address}">${texts.device_open}</a></p>
+    <form method="post"><button class="go" name="step" value="look">${texts.device_look}</button></form>`;
 }
 
 /** An otpauth URI holds percent-encoded text alone, and "&" between its parameters. */

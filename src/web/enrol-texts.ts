@@ -10,6 +10,15 @@ export interface EnrolTexts {
   readonly app_key: string;
   readonly app_code: string;
   readonly app_done: string;
+  readonly device: string;
+  readonly device_text: string;
+  readonly device_start: string;
+  readonly device_scan: string;
+  readonly device_open: string;
+  readonly device_again: string;
+  readonly device_look: string;
+  readonly device_done: string;
+  readonly finished_device: string;
   readonly phone: string;
   readonly phone_text: string;
   readonly phone_number: string;
@@ -37,7 +46,7 @@ export interface EnrolTexts {
 
 const english: EnrolTexts = {
   title: 'Set up your second factor',
-  hello: 'For {user}. Set up one of these, or both.',
+  hello: 'For {user}. Set up one of these, or more.',
   app: 'App on your phone',
   app_text: 'An authenticator app shows a new code every 30 seconds. Any of them will do.',
   app_start: 'Set up the app',
@@ -46,6 +55,15 @@ const english: EnrolTexts = {
   app_key: 'Or type this key into the app:',
   app_code: 'Then type the code that the app shows',
   app_done: 'The app is set up.',
+  device: 'Approve on your phone',
+  device_text: 'A page on your phone asks you whether a login is yours. It needs no app from a store.',
+  device_start: 'Set up approvals',
+  device_scan: 'Scan this picture with the camera of your phone. It is good once, for 15 minutes.',
+  device_open: 'This is the phone: open the page',
+  device_again: 'Show another picture',
+  device_look: 'I have set up the phone',
+  device_done: 'Your phone approves logins.',
+  finished_device: 'Next time you log in, type your password, then approve on your phone: keep its page open.',
   phone: 'Codes to your phone',
   phone_text: 'A code is sent to you each time you log in.',
   phone_number: 'Your mobile number, such as +41 79 123 45 67',
@@ -74,7 +92,7 @@ const english: EnrolTexts = {
 
 const french: EnrolTexts = {
   title: 'Préparez votre second facteur',
-  hello: "Pour {user}. Préparez l'un des deux, ou les deux.",
+  hello: 'Pour {user}. Préparez un de ces moyens, ou plusieurs.',
   app: 'Application sur votre téléphone',
   app_text:
     "Une application d'authentification montre un nouveau code toutes les 30 secondes. N'importe laquelle convient.",
@@ -84,6 +102,16 @@ const french: EnrolTexts = {
   app_key: "Ou tapez cette clé dans l'application :",
   app_code: "Puis tapez le code que montre l'application",
   app_done: "L'application est prête.",
+  device: 'Approuver sur votre téléphone',
+  device_text: 'Une page sur votre téléphone demande si une connexion est la vôtre. Aucune application à installer.',
+  device_start: 'Préparer les approbations',
+  device_scan: "Scannez cette image avec l'appareil photo de votre téléphone. Elle vaut une fois, pendant 15 minutes.",
+  device_open: 'Le téléphone est celui-ci : ouvrir la page',
+  device_again: 'Montrer une autre image',
+  device_look: "J'ai préparé le téléphone",
+  device_done: 'Votre téléphone approuve les connexions.',
+  finished_device:
+    'À la prochaine connexion, tapez votre mot de passe, puis approuvez sur votre téléphone : gardez sa page ouverte.',
   phone: 'Codes sur votre téléphone',
   phone_text: 'Un code vous est envoyé à chaque connexion.',
   phone_number: 'Votre numéro de mobile, comme +33 6 12 34 56 78',
@@ -102,7 +130,7 @@ const french: EnrolTexts = {
   invalid: "Ce n'est pas un numéro de téléphone. Écrivez-le avec son pays : +33 6 12 34 56 78.",
   not_allowed: 'Aucun code ne peut être envoyé à ce numéro. Adressez-vous au support.',
   limited: 'Trop de codes ont été envoyés. Réessayez dans quelques minutes.',
-  nothing: "Préparez d'abord l'un des deux.",
+  nothing: "Préparez d'abord un de ces moyens.",
   gone: "Ce lien n'est plus valable",
   gone_text: 'Il a servi, il est trop ancien, ou trop de codes erronés ont été tapés. Demandez-en un autre au support.',
   has_factor: 'Vous avez déjà un second facteur',

@@ -9,10 +9,12 @@ export interface Page {
   readonly language: string;
   readonly title: string;
   readonly body: Html;
+  /** What else its head has. */
+  readonly head?: Html;
 }
 
-/** A whole page: it works without a script, and takes nothing from elsewhere. */
-export function page({ language, title, body }: Page): Html {
+/** A whole page; it takes nothing from elsewhere, and works without a script unless it brings one. */
+export function page({ language, title, body, head }: Page): Html {
   return html`${raw('<!doctype html>')}
     <html lang="${language}">
       <head>
@@ -21,7 +23,7 @@ export function page({ language, title, body }: Page): Html {
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="stylesheet" href="/style.css" />
-        <link rel="icon" href="data:," />
+        ${head ?? html`<link rel="icon" href="data:," />`}
       </head>
       <body>
         <main>

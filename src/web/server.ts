@@ -36,6 +36,13 @@ const maxConnections = 1_000;
 const handshakeTimeout = 10_000;
 const idleTimeout = 30_000;
 
+/** The same of the page on phones, which asks what waits every few seconds while it is open. */
+const perMinuteOfPhones = 3_000;
+
+/** What the page on phones may do beyond what others may: run the scripts that are served here, and ask here. */
+const appPolicy =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 const headers: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -157,6 +164,8 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
   const { clock, url, logger } = options;
   const isTrusted = trustedProxies(options.trustedProxies);
   const limit = new RateLimit({ clock, most: perMinute, window: 60_000, addresses: 10_000 });
+  const phoneLimit = new RateLimit({ clock, most: perMinuteOfPhones, window: 60_000, addresses: 10_000 });
+  const isOfApp = (c: Context): boolean => c.req.path.startsWith('/app/');
   const app = new Hono<{ Bindings: HttpBindings }>();
   const addressOf = (c: Context): string => {
     const { incoming } = c.env as HttpBindings;
@@ -166,12 +175,14 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (isOfApp(c)) c.res.headers.set('Content-Security-Policy', appPolicy);
     if (protocol === 'https:') c.res.headers.set('Strict-Transport-Security', 'max-age=31536000');
   });
   app.use(async (c, next) => {
     const address = addressOf(c);
     const language = languageWanted(c.req.header('accept-language'));
-    if (!limit.admits(address)) return c.html(notice('limited', language), 429, { 'Retry-After': '60' });
+    if (!(isOfApp(c) ? phoneLimit : limit).admits(address))
+      return c.html(notice('limited', language), 429, { 'Retry-After': '60' });
     // A page elsewhere must not press buttons here.
     const from = c.req.header('origin');
     const site = c.req.header('sec-fetch-site') ?? 'none';

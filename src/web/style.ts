@@ -29,6 +29,12 @@ label { font-weight: 600; }
 input { width: 100%; min-height: 3rem; padding: .5rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; background: var(--card); color: var(--ink); font: inherit; }
 img { display: block; width: 100%; max-width: 15rem; margin: 0 auto 1rem; background: #fff; padding: .5rem; border-radius: .5rem; }
 details { margin-top: 1rem; }
+[hidden] { display: none !important; }
+.soft { color: var(--soft); }
+.stack { display: grid; gap: .75rem; }
+.stack > .stop { margin-top: .75rem; }
+* + .stack, #pick + .stack, #number + * { margin-top: .75rem; }
+#number input { font-size: 1.75rem; text-align: center; letter-spacing: .15em; font-variant-numeric: tabular-nums; }
 form + form, details + form, p + form { margin-top: 1rem; }
 code { overflow-wrap: anywhere; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }

@@ -135,7 +135,13 @@ for (const driverKind of drivers)
       expect(await confirmPhone('654321')).to.include({ kind: 'wrong' });
       expect(await confirmPhone('123 456')).to.deep.equal({ kind: 'done' });
       expect(await phone()).to.equal('+33612345612');
-      expect(await finish()).to.deep.equal({ kind: 'finished', language: null, app: true, phone: '+33 ** ** ** 12' });
+      expect(await finish()).to.deep.equal({
+        kind: 'finished',
+        language: null,
+        app: true,
+        device: false,
+        phone: '+33 ** ** ** 12',
+      });
       expect(await show()).to.deep.equal({ kind: 'gone', why: 'used' });
       expect(await beginApp()).to.deep.equal({ kind: 'gone', why: 'used' });
       expect(await tokens()).to.deep.equal(['totp active']);

@@ -111,6 +111,12 @@ for (const [from, to] of ways) {
         randomBytes(32),
         randomBytes(32),
       );
+      await run(
+        store,
+        `INSERT INTO devices VALUES ('d1', 'u1', 'Pixel', ?, 1, NULL), ('d2', 'u1', 'iPhone', ?, 1, 2)`,
+        randomBytes(65),
+        randomBytes(65),
+      );
       await run(store, `INSERT INTO audit_streams VALUES ('soc', 'n1', 0, 0), ('soc', 'n1', ?, 7)`, 2 ** 47);
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
       await run(
@@ -194,6 +200,7 @@ for (const [from, to] of ways) {
         'approval_states',
         'enrolments',
         'remembered',
+        'device_nonces',
       ];
       expect(names).to.have.members([...tables.map(({ name }) => name), ...own]);
     });
@@ -273,7 +280,16 @@ for (const [from, to] of ways) {
 
     /** Empties a table, unless the rows of another need those in it. */
     const emptyTable = async (store: Store, name: string, keep: string): Promise<void> => {
-      const needs = ['user_names', 'user_groups', 'lockouts', 'recovery_codes', 'bypasses', 'app_passwords', 'tokens'];
+      const needs = [
+        'user_names',
+        'user_groups',
+        'lockouts',
+        'recovery_codes',
+        'bypasses',
+        'app_passwords',
+        'devices',
+        'tokens',
+      ];
       if (name === 'users' && needs.includes(keep)) return;
       await run(store, `DELETE FROM ${name}`);
     };

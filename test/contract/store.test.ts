@@ -299,6 +299,7 @@ for (const { name, suite, start } of drivers)
       const folded = foldUserName('ALICE') ?? expect.fail('no name');
       expect(await there.run(identify, { proven: [], asked: folded, lockout: lockoutRules, now })).to.deep.include({
         kind: 'known',
+        hasDevice: false,
         userId,
       });
       for (const node of nodes) await node.close();

@@ -190,6 +190,7 @@ describe('machine: properties', () => {
       userId: fc.constant('u1'),
       disabled: fc.constantFrom(false, false, false, true),
       lock: fc.constantFrom<LockState>('open', 'open', 'open', 'paused', 'locked'),
+      hasDevice: fc.boolean(),
       bypassId: fc.constantFrom(null, null, 'b1'),
       methods: fc.constantFrom<readonly Method[]>([], ['totp'], ['totp']),
       phone: fc.constantFrom(null, '+33612345612', '+33612345612'),

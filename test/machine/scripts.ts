@@ -97,6 +97,7 @@ export function challenged(rounds = 1): PrimaryResult {
 
 const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identity => ({
   kind: 'known',
+  hasDevice: false,
   userId: 'u1',
   disabled: false,
   lock: 'open',

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { decisionOctets, deviceKeyOf, isSignedBy, type SignedDecision } from '../../src/device/signed-decision.ts';
+import { deviceKeyOf } from '../../src/device/signature.ts';
+import { decisionOctets, isSignedBy, type SignedDecision } from '../../src/device/signed-decision.ts';
 import { PhoneBrowser } from './browser.ts';
 import { peer } from './peer.ts';
 

@@ -81,9 +81,14 @@ interface Standing {
   readonly link: 'none' | 'open' | 'used' | 'expired';
 }
 
-function standing({ active, phone, recoveryCodes, link }: UserEnrolment, phones: boolean, now: number): Standing {
+function standing(
+  { active, devices, phone, recoveryCodes, link }: UserEnrolment,
+  phones: boolean,
+  now: number,
+): Standing {
   const has = [
     ...(active > 0 ? [active === 1 ? 'token' : `${active} tokens`] : []),
+    ...(devices > 0 ? [devices === 1 ? 'phone page' : `${devices} phone pages`] : []),
     ...(phone && phones ? ['phone'] : []),
     ...(recoveryCodes > 0 ? ['recovery codes'] : []),
   ];

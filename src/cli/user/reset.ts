@@ -16,7 +16,9 @@ interface Options extends CommonOptions {
 /** `radgate user reset NAME` */
 export function userResetCommand(): Command {
   return new Command('reset')
-    .description('remove all tokens, recovery codes, bypasses and application passwords of a user; forget wrong codes')
+    .description(
+      'remove all tokens, phones, recovery codes, bypasses and application passwords of a user; forget wrong codes',
+    )
     .argument('<name>', 'found as a login finds it')
     .option('-y, --yes', 'do not ask')
     .action(async (name: string, _options: unknown, command: Command) => reset(name, command.optsWithGlobals()));
@@ -30,7 +32,7 @@ async function reset(typed: string, options: Options): Promise<void> {
     await confirmRemoval(what, options.yes);
     const done = await store.run(resetUser, { user, change: newChange('user reset') });
     print(
-      `Reset the user "${name}". Removed: ${done.tokens} token(s), ${done.recoveryCodes} recovery code(s), ${done.bypasses} bypass(es)${done.appPasswords === 0 ? '' : `, ${done.appPasswords} application password(s)`}.`,
+      `Reset the user "${name}". Removed: ${done.tokens} token(s), ${done.recoveryCodes} recovery code(s), ${done.bypasses} bypass(es)${done.appPasswords === 0 ? '' : `, ${done.appPasswords} application password(s)`}${done.devices === 0 ? '' : `, ${done.devices} phone(s)`}.`,
       `To register anew: radgate token add ${shellWord(name)}`,
     );
     const lenient = config.client.filter(({ factor }) => factor === 'if-enrolled').map((client) => `"${client.name}"`);

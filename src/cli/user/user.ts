@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { userAddCommand } from './add.ts';
 import { userAppPasswordCommand } from './app-password/app-password.ts';
 import { userBypassCommand } from './bypass.ts';
+import { userDevicesCommand } from './devices.ts';
 import { userEnrolCommand } from './enrol.ts';
 import { userImportCommand } from './import.ts';
 import { userListCommand } from './list.ts';
@@ -29,6 +30,7 @@ export function userCommand(): Command {
     .addCommand(userBypassCommand())
     .addCommand(userRecoveryCommand())
     .addCommand(userAppPasswordCommand())
+    .addCommand(userDevicesCommand())
     .addCommand(userResetCommand())
     .addCommand(userRemoveCommand());
 }

@@ -19,7 +19,7 @@ describe('radgate', () => {
       'radgate',
       ...['serve', 'check', 'login', 'user', 'token', 'demo', 'demo code'].map((name) => `radgate ${name}`),
       ...['add', 'import', 'enrol', 'list', 'show', 'set', 'disable', 'enable'].map((name) => `radgate user ${name}`),
-      ...['unlock', 'bypass', 'recovery', 'reset', 'remove'].map((name) => `radgate user ${name}`),
+      ...['unlock', 'bypass', 'recovery', 'devices', 'reset', 'remove'].map((name) => `radgate user ${name}`),
       'radgate user app-password',
       ...['add', 'list', 'revoke'].map((name) => `radgate user app-password ${name}`),
       ...['add', 'confirm', 'import', 'assign', 'unassign'].map((name) => `radgate token ${name}`),

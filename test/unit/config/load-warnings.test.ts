@@ -76,11 +76,14 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
-    title: 'approvals with a page, and nothing that brings its link; and a client for which they are off',
+    title: 'approvals with a page need nothing that brings its link: phones that were set up find what waits',
     toml: `[web]\nlisten = "127.0.0.1:8443"\nurl = "https://mfa.example"\n${primary}${client}approval = "first"\n`,
-    warnings: [
-      '11: [[client]] "vpn" wants approvals, and none can be asked: no [[provider]] for [approval] channels; see docs/approvals.md',
-    ],
+    warnings: [],
+  },
+  {
+    title: 'approvals where a client has them off',
+    toml: `[web]\nlisten = "127.0.0.1:8443"\nurl = "https://mfa.example"\n${primary}${client}profile = "rd-gateway"\napproval = "off"\n`,
+    warnings: ['7: [[client]] "vpn" wants approvals, and none can be asked: approval = "off"; see docs/approvals.md'],
   },
   {
     title: 'an opening of a primary',

@@ -1,6 +1,7 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import { expect } from 'chai';
-import { decisionOctets, deviceKeyOf, isSignedBy, type SignedDecision } from '../../../src/device/signed-decision.ts';
+import { deviceKeyOf } from '../../../src/device/signature.ts';
+import { decisionOctets, isSignedBy, type SignedDecision } from '../../../src/device/signed-decision.ts';
 
 const decision: SignedDecision = {
   approval: 'a1',

@@ -10,6 +10,7 @@ const known = (
   bypassId: string | null = null,
 ): Identity => ({
   kind: 'known',
+  hasDevice: false,
   userId: 'u1',
   disabled,
   lock,

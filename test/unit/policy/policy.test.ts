@@ -135,6 +135,7 @@ describe('policy', () => {
 
   const known = (own: Partial<Extract<Identity, { kind: 'known' }>>): Identity => ({
     kind: 'known',
+    hasDevice: false,
     userId: 'u1',
     disabled: false,
     lock: 'open',

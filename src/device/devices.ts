@@ -1,0 +1,76 @@
+import { auditChange, type Change } from '../audit/change.ts';
+import { OperatorError } from '../errors.ts';
+import type { FoldedName } from '../policy/user-name.ts';
+import { userNamed } from '../store/named-user.ts';
+import { integer, integerOrNull, text } from '../store/row.ts';
+import type { Transaction } from '../store/store.ts';
+
+/** Phones that one user can have to decide on. */
+export const maxDevices = 5;
+/** Characters of the name of one. */
+export const longestDeviceName = 40;
+
+/** A name that none of the user's others has. @param wanted not empty, `longestDeviceName` at most */
+export function newDeviceName(wanted: string, isTaken: (name: string) => boolean): string {
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? wanted : `${wanted} ${i}`;
+    if (!isTaken(name)) return name;
+  }
+}
+
+/** A phone that a user decides on. Times are milliseconds since 1970 UTC. */
+export interface Device {
+  readonly name: string;
+  readonly created: number;
+  /** When its last decision was signed. */
+  readonly lastUsed: number | null;
+}
+
+/** By name. @throws OperatorError 'not-found' */
+export const listDevices: Transaction<FoldedName, { readonly user: string; readonly devices: readonly Device[] }> = {
+  name: 'list-devices',
+  access: 'read',
+  run: async ({ sql }, name) => {
+    const user = await userNamed(sql, name);
+    const rows = await sql.all(
+      'SELECT name, created_at, last_used_at FROM devices WHERE user_id = ? ORDER BY name',
+      user.id,
+    );
+    const devices = rows.map((row) => ({
+      name: text(row, 'name'),
+      created: integer(row, 'created_at'),
+      lastUsed: integerOrNull(row, 'last_used_at'),
+    }));
+    return { user: user.name, devices };
+  },
+};
+
+export interface RevokeDevices {
+  readonly user: FoldedName;
+  /** null for all of them. */
+  readonly name: string | null;
+  readonly change: Change;
+}
+
+/** Takes phones away, at once: what they sign from then on counts nothing. @throws OperatorError 'not-found' if there is no such user, or none of this name */
+export const revokeDevices: Transaction<RevokeDevices, { readonly user: string; readonly revoked: number }> = {
+  name: 'revoke-devices',
+  access: 'write',
+  run: async (context, { user: typed, name, change }) => {
+    const { sql } = context;
+    const user = await userNamed(sql, typed);
+    const revoked =
+      name === null
+        ? await sql.run('DELETE FROM devices WHERE user_id = ?', user.id)
+        : await sql.run('DELETE FROM devices WHERE user_id = ? AND name = ?', user.id, name);
+    if (revoked === 0)
+      throw new OperatorError(
+        'not-found',
+        name === null
+          ? `"${user.name}" has no phone that was set up`
+          : `"${user.name}" has no phone "${name}": see "radgate user devices"`,
+      );
+    await auditChange(context, change, user, name ?? 'all');
+    return { user: user.name, revoked };
+  },
+};

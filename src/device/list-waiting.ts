@@ -1,0 +1,94 @@
+import { integer, integerOrNull, text, textOrNull } from '../store/row.ts';
+import type { Row, Sql } from '../store/sql.ts';
+import type { Transaction } from '../store/store.ts';
+import { checkRequest, type DeviceRequest } from './check-request.ts';
+import { choicesOf } from './choices.ts';
+import { addNonce } from './device-nonces.ts';
+
+/** What a phone shows of a login that waits. */
+export interface WaitingApproval {
+  readonly id: string;
+  /** As the NAS says; empty if it says nothing. */
+  readonly place: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly startedAt: number;
+  readonly expiresAt: number;
+  readonly ask:
+    /** The number that the prompt shows is typed; the phone is not told which. */
+    | { readonly kind: 'number'; readonly application: string }
+    /** No prompt shows anything: the user tells the application. */
+    | { readonly kind: 'pick'; readonly applications: readonly string[] }
+    /** There is one application alone. */
+    | { readonly kind: 'confirm'; readonly application: string };
+}
+
+export interface ListInput extends DeviceRequest {
+  /** Random, for what the device signs next. */
+  readonly next: Buffer;
+  /** Of all clients. */
+  readonly applications: readonly string[];
+  /** `choicesRandom` octets for each approval. */
+  readonly random: readonly Buffer[];
+}
+
+export type ListOutput =
+  | { readonly kind: 'waiting'; readonly userName: string; readonly approvals: readonly WaitingApproval[] }
+  | { readonly kind: 'unknown-device' | 'refused' };
+
+/** Approvals that one phone is told of; who has more open is asked too often to mean any of them. */
+export const mostWaiting = 5;
+
+/** What waits for the user of a device, the oldest first. What the user picks from is chosen once: asking again narrows nothing down. */
+export const listWaiting: Transaction<ListInput, ListOutput> = {
+  name: 'list-waiting-approvals',
+  access: 'write',
+  run: async ({ sql }, input) => {
+    const { device, now, next } = input;
+    const checked = await checkRequest(sql, input, 'list', []);
+    if (checked.kind !== 'known') return checked;
+    await addNonce(sql, device, next, now);
+    const user = await sql.get('SELECT name, disabled FROM users WHERE id = ?', checked.userId);
+    if (!user || integer(user, 'disabled') !== 0) return { kind: 'unknown-device' };
+    const rows = await sql.all(
+      `SELECT id, application, device, number, choices, created_at, expires_at FROM approvals
+       WHERE user_id = ? AND status = 'open' AND expires_at > ? ORDER BY created_at, id LIMIT ?`,
+      checked.userId,
+      now,
+      mostWaiting,
+    );
+    const approvals: WaitingApproval[] = [];
+    for (const [i, row] of rows.entries()) approvals.push(await shown(sql, row, input, i));
+    return { kind: 'waiting', userName: text(user, 'name'), approvals };
+  },
+};
+
+async function shown(sql: Sql, row: Row, { applications, random }: ListInput, i: number): Promise<WaitingApproval> {
+  const id = text(row, 'id');
+  const application = text(row, 'application');
+  const about = {
+    id,
+    place: textOrNull(row, 'device') ?? '',
+    startedAt: integer(row, 'created_at'),
+    expiresAt: integer(row, 'expires_at'),
+  };
+  if (integerOrNull(row, 'number') !== null) return { ...about, ask: { kind: 'number', application } };
+  const octets = random[i];
+  if (!octets) throw new Error('there are more approvals than random octets');
+  const made = JSON.stringify(choicesOf(application, applications, octets));
+  // Another phone of the same user may show it first.
+  const kept = await sql.get(
+    'UPDATE approvals SET choices = coalesce(choices, ?) WHERE id = ? RETURNING choices',
+    made,
+    id,
+  );
+  const choices = readChoices(kept && textOrNull(kept, 'choices'));
+  return {
+    ...about,
+    ask: choices.length > 1 ? { kind: 'pick', applications: choices } : { kind: 'confirm', application },
+  };
+}
+
+/** @param kept as it stands in the store; nothing if it was not shown on a phone yet */
+export function readChoices(kept: string | null | undefined): readonly string[] {
+  return kept === null || kept === undefined ? [] : (JSON.parse(kept) as string[]);
+}
