@@ -43,6 +43,8 @@ import { forgetSeen, loadSeen, rememberSeen } from './nas/seen-authenticators.ts
 import { localKept } from './primary/local-kept.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
 import { localPassword } from './primary/local.ts';
+import { loadPushKey } from './push/load-push-key.ts';
+import { dropSubscription } from './push/subscriptions.ts';
 import { addAppPassword, listAppPasswords, revokeAppPasswords } from './store/app-passwords.ts';
 import { beginStream, nextEvents, noteSent } from './siem/next-events.ts';
 import { backup } from './store/backup.ts';
@@ -176,6 +178,8 @@ export const transactions = [
   unlockUser,
   useAppPassword,
   useBypass,
+  loadPushKey,
+  dropSubscription,
   verifyPage,
   writeWith,
 ] as const;

@@ -58,7 +58,7 @@ export class DeliveryWorker {
   readonly #owner: string;
   readonly #boot = bootId();
   readonly #underWay = new Set<Promise<void>>();
-  readonly #busy: Record<Carrier, number> = { sms: 0, voice: 0, email: 0, notify: 0 };
+  readonly #busy: Record<Carrier, number> = { sms: 0, voice: 0, email: 0, notify: 0, push: 0 };
   #taking: Promise<void> | undefined;
   #again = false;
   #stopped = true;
@@ -119,7 +119,7 @@ export class DeliveryWorker {
 
   async #take(): Promise<void> {
     const { store, clock, concurrency, lease, poll, logger } = this.#options;
-    const room = { sms: 0, voice: 0, email: 0, notify: 0 };
+    const room = { sms: 0, voice: 0, email: 0, notify: 0, push: 0 };
     for (const method of carriers) room[method] = concurrency[method] - this.#busy[method];
     let next = poll;
     try {

@@ -1,11 +1,3 @@
-/** The hosts of the browsers' push services; `*.` stands for one or more labels. */
-export const pushServices: readonly string[] = [
-  'fcm.googleapis.com',
-  'updates.push.services.mozilla.com',
-  '*.push.apple.com',
-  '*.notify.windows.com',
-];
-
 /** The most characters of an endpoint. */
 export const maxEndpointLength = 1024;
 
@@ -14,7 +6,7 @@ const loopback: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 /**
  * An endpoint that a page gave, if radgate may send to it: it comes from outside, and must not name a server of the
  * inner network. https on its usual port, or for an allowed host on loopback http and any port.
- * @param hosts as `pushServices`
+ * @param hosts as policy/push-services.ts has them
  */
 export function pushEndpoint(text: string, hosts: readonly string[]): URL | undefined {
   if (text.length > maxEndpointLength || !URL.canParse(text)) return undefined;

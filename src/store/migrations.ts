@@ -406,4 +406,12 @@ export const migrations: readonly (readonly string[])[] = [
     // JSON: among which applications the user picks on the phone, where the prompt can show no number.
     'ALTER TABLE approvals ADD COLUMN choices TEXT',
   ],
+  [
+    // Where the app page on a device takes messages.
+    `CREATE TABLE push_subscriptions (
+      id TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
+      sealed BLOB NOT NULL,
+      created_at BIGINT NOT NULL
+    )`,
+  ],
 ];

@@ -220,7 +220,7 @@ for (const driverKind of drivers)
       expect(outputs.filter((output) => output.kind === 'asked' && !output.joined)).to.have.length(1);
       const { taken } = await nodes[0].run(takeMessages, {
         owner: 'o',
-        room: { sms: 9, voice: 9, email: 9, notify: 9 },
+        room: { sms: 9, voice: 9, email: 9, notify: 9, push: 9 },
         time: { boot: bootId(), now: 1_000 },
         lease: 1_000,
         wall: now,

@@ -201,6 +201,7 @@ for (const [from, to] of ways) {
         'enrolments',
         'remembered',
         'device_nonces',
+        'push_subscriptions',
       ];
       expect(names).to.have.members([...tables.map(({ name }) => name), ...own]);
     });

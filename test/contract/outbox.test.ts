@@ -68,7 +68,7 @@ for (const driverKind of drivers)
     const take = (owner: string, passed = 0, i = 0, room = 100): Promise<TakeOutput> =>
       node(i).run(takeMessages, {
         owner,
-        room: { sms: room, voice: room, email: room, notify: room },
+        room: { sms: room, voice: room, email: room, notify: room, push: room },
         time: { boot: bootId(), now: monotonic + passed },
         lease: 30_000,
         wall: now + passed,

@@ -28,7 +28,7 @@ const worker = new DeliveryWorker({
   providers: [
     { name: 'gateway', methods: ['sms'], channel: new HttpChannel(options, systemClock), timeout: 5_000, senders: [] },
   ],
-  concurrency: { sms: 8, voice: 8, email: 8, notify: 8 },
+  concurrency: { sms: 8, voice: 8, email: 8, notify: 8, push: 8 },
   clock: systemClock,
   logger: pino({ level: 'silent' }),
   random: randomOctets,

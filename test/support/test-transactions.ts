@@ -3,6 +3,9 @@ import { hotp } from '../../src/factor/hotp.ts';
 import { recovery, recoveryOwner } from '../../src/factor/recovery.ts';
 import { sentFactors } from '../../src/factor/sent-code.ts';
 import { totp } from '../../src/factor/totp.ts';
+import { queuePushes, type PushNotice } from '../../src/push/queue-pushes.ts';
+import type { Subscription } from '../../src/push/send-push.ts';
+import { keepSubscription } from '../../src/push/subscriptions.ts';
 import { sealKept, type KeptPassword } from '../../src/store/kept-password.ts';
 import { pinOwner } from '../../src/store/token-owner.ts';
 import type { SqlValue } from '../../src/store/sql.ts';
@@ -167,6 +170,30 @@ export const checkSms: Transaction<Answer, CheckResult> = {
   run: sentFactors.sms.check,
 };
 
+export interface TestPush {
+  readonly deviceId: string;
+  readonly subscription: Subscription;
+  readonly now: number;
+}
+
+/** Keeps where a device takes messages. */
+export const subscribe: Transaction<TestPush, null> = {
+  name: 'test-subscribe',
+  access: 'write',
+  run: async (context, { deviceId, subscription, now }) => {
+    const [publicKey, authSecret] = [Buffer.from(subscription.publicKey), Buffer.from(subscription.authSecret)];
+    await keepSubscription(context, deviceId, { ...subscription, publicKey, authSecret }, now);
+    return null;
+  },
+};
+
+/** Queues a notice for a user's devices; gives how many. */
+export const push: Transaction<PushNotice, number> = {
+  name: 'test-push',
+  access: 'write',
+  run: queuePushes,
+};
+
 export const testTransactions = [
   addRecoveryCode,
   addToken,
@@ -179,5 +206,7 @@ export const testTransactions = [
   execute,
   keepPassword,
   executeAndThrow,
+  push,
   query,
+  subscribe,
 ] as const;

@@ -1,9 +1,12 @@
+import { pushServices } from '../../policy/push-services.ts';
 import type { Section } from '../row.ts';
 import { choice } from '../values/choice.ts';
 import { duration } from '../values/duration.ts';
+import { flag } from '../values/flag.ts';
 import { oneOrMore } from '../values/list.ts';
 import { mailAddress } from '../values/mail-address.ts';
 import { phoneKey } from '../values/phone-key.ts';
+import { text } from '../values/text.ts';
 import { wholeNumber } from '../values/whole-number.ts';
 
 export const approval = {
@@ -24,6 +27,16 @@ export const approval = {
       type: phoneKey,
       default: '0',
       doc: 'What says "This was not me" in a call.',
+    },
+    push: {
+      type: flag,
+      default: false,
+      doc: "Tells the app page of a login by the push service of the phone's browser (Google's, Mozilla's, Apple's or Microsoft's): it can't read what passes, but learns that something does, and radgate must reach it by https. Without it the page shows what waits when it is opened.",
+    },
+    push_hosts: {
+      type: oneOrMore(text(1, 253)),
+      default: [...pushServices],
+      doc: 'The push services that radgate sends to; "*." stands for anything before. A browser that names another one is not subscribed.',
     },
     limit: {
       type: wholeNumber(1, 20),

@@ -31,7 +31,7 @@ describe('deliver: the worker and notices', () => {
     worker = new DeliveryWorker({
       store: shared.scratch.store,
       providers,
-      concurrency: { sms: 1, voice: 1, email: 1, notify: 1 },
+      concurrency: { sms: 1, voice: 1, email: 1, notify: 1, push: 1 },
       clock: systemClock,
       logger: log.logger,
       random: (size) => Buffer.alloc(size),

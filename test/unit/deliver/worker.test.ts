@@ -28,7 +28,7 @@ describe('deliver: the worker', () => {
     worker = new DeliveryWorker({
       store: shared.scratch.store,
       providers,
-      concurrency: { sms: most, voice: most, email: most, notify: most },
+      concurrency: { sms: most, voice: most, email: most, notify: most, push: most },
       clock: systemClock,
       logger: log.logger,
       // The shortest delay of a retry: half of it.

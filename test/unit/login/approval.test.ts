@@ -33,7 +33,7 @@ describe('login: approvals from the intake on', function () {
   const sent = async (): Promise<Buffer[]> => {
     const { taken } = await scratch.store.run(takeMessages, {
       owner: 'test',
-      room: { sms: 2_000, voice: 0, email: 0, notify: 2_000 },
+      room: { sms: 2_000, voice: 0, email: 0, notify: 2_000, push: 2_000 },
       time: { boot: bootId(), now: Math.floor(scene.clock.monotonic()) },
       lease: 1_000,
       wall: scene.clock.wall(),
