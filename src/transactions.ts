@@ -44,6 +44,7 @@ import { localKept } from './primary/local-kept.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
 import { localPassword } from './primary/local.ts';
 import { loadPushKey } from './push/load-push-key.ts';
+import { subscribeDevice } from './push/subscribe-device.ts';
 import { dropSubscription } from './push/subscriptions.ts';
 import { addAppPassword, listAppPasswords, revokeAppPasswords } from './store/app-passwords.ts';
 import { beginStream, nextEvents, noteSent } from './siem/next-events.ts';
@@ -180,6 +181,7 @@ export const transactions = [
   useBypass,
   loadPushKey,
   dropSubscription,
+  subscribeDevice,
   verifyPage,
   writeWith,
 ] as const;

@@ -33,7 +33,7 @@ export type ApprovalAnswer =
 
 export interface ApprovalsOptions extends Pick<
   BeginApprovalInput,
-  'window' | 'limit' | 'channels' | 'answers' | 'url' | 'rules' | 'order' | 'texts' | 'language'
+  'window' | 'limit' | 'channels' | 'push' | 'answers' | 'url' | 'rules' | 'order' | 'texts' | 'language'
 > {
   readonly store: Store;
   readonly clock: Clock;
@@ -72,6 +72,7 @@ export class Approvals {
       window,
       limit,
       channels,
+      push,
       answers,
       url,
       rules,
@@ -93,6 +94,7 @@ export class Approvals {
       window,
       limit,
       channels,
+      push,
       answers,
       url,
       rules,

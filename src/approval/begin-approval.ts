@@ -4,6 +4,8 @@ import { hasDevice } from '../device/has-device.ts';
 import { findTarget, type Contacts } from '../factor/sent-target.ts';
 import { countryPrefix } from '../policy/country-prefix.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
+import { queuePushes } from '../push/queue-pushes.ts';
+import { subscriptionsOf } from '../push/subscriptions.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
@@ -34,6 +36,8 @@ export interface BeginApprovalInput {
   readonly limit: number;
   /** What a notice may go by, in order. */
   readonly channels: readonly NoticeCarrier[];
+  /** Whether phones are told by their push services. */
+  readonly push: boolean;
   /** Whether a text may be answered by another one. */
   readonly answers: boolean;
   /** `[web] url`. */
@@ -84,18 +88,21 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
 
     await holdSends(sql);
     const stored = { phones: [textOrNull(user, 'phone')], emails: [textOrNull(user, 'email')] };
-    const sending = await findWay(context, input, text(user, 'name'), stored);
+    // A phone that is told by its push service needs no other notice.
+    const isPushed = input.push && (await subscriptionsOf(context, userId)).length > 0;
+    const sending = isPushed ? undefined : await findWay(context, input, text(user, 'name'), stored);
     // Who has a phone with the page of approvals finds it there, whatever reaches him.
-    if (sending.kind === 'refused' && !(await hasDevice(sql, userId))) return sending;
+    if (sending?.kind === 'refused' && !(await hasDevice(sql, userId))) return sending;
     const own = textOrNull(user, 'language');
     const language = own !== null && Object.hasOwn(input.texts, own) ? own : input.language;
 
     // Never two open for one login.
     await sql.run("UPDATE approvals SET status = 'closed' WHERE login_id = ? AND status = 'open'", loginId);
-    const isCall = sending.kind === 'reached' && sending.carrier === 'voice';
+    const isCall = sending?.kind === 'reached' && sending.carrier === 'voice';
     await insert(context, input, text(user, 'name'), language);
     await sql.run('UPDATE approval_states SET unanswered = unanswered + 1 WHERE user_id = ?', userId);
-    if (sending.kind === 'reached') {
+    if (isPushed) await push(context, input, text(user, 'name'), language);
+    if (sending?.kind === 'reached') {
       await addLink(context, input.random.id, isCall ? callToken(input.random.token) : input.random.token);
       const reference = referenceOf(input, sending);
       if (reference !== null) await addLink(context, input.random.id, answerToken(sending.to, reference));
@@ -113,7 +120,7 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
       id: input.random.id,
       status: 'open',
       joined: false,
-      target: sending.kind === 'reached' ? sending.masked : null,
+      target: sending?.kind === 'reached' ? sending.masked : null,
       isCall,
     };
   },
@@ -233,6 +240,32 @@ async function addLink({ sql, seal }: TransactionContext, id: string, token: Buf
 /** What a text asks to be answered with; null where the page is needed, which shows a code, and where nothing can answer. */
 function referenceOf({ answers, typed, random }: BeginApprovalInput, { carrier }: Reached): string | null {
   return answers && !typed && carrier === 'sms' ? random.reference : null;
+}
+
+/** A notice without links: the page on the phone asks itself what waits. */
+async function push(
+  context: TransactionContext,
+  { userId, loginId, random, application, device, now, until, texts: all, time, audit }: BeginApprovalInput,
+  user: string,
+  language: string,
+): Promise<void> {
+  const texts = all[language];
+  if (!texts) throw new Error(`there are no texts in ${language}`);
+  const about = { user, application, client: audit.client, device, at: now, link: '', reference: null, language };
+  const lifetime = until - now;
+  const { text: words, subject } = renderNotice('notify', texts, { ...about, lifetime });
+  await queuePushes(context, {
+    userId,
+    outboxId: random.outboxId,
+    about: `${loginId}-${random.id}`,
+    client: audit.client,
+    title: subject ?? '',
+    text: words,
+    language,
+    time,
+    lifetime,
+    now,
+  });
 }
 
 async function send(

@@ -27,6 +27,7 @@ export function buildApprovals(
     limit: approval.limit,
     channels,
     answers: answeredProviders(config, 'sms').length > 0,
+    push: approval.push,
     url: web.url,
     rules: sendingRules(config),
     order: deliver.contacts,

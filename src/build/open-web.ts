@@ -10,6 +10,8 @@ import type { AllTexts } from '../deliver/load-texts.ts';
 import type { NoticeTexts } from '../deliver/render-notice.ts';
 import { EnrolmentSteps } from '../enrol/steps.ts';
 import type { Logger } from '../observe/logger.ts';
+import { loadPushKey } from '../push/load-push-key.ts';
+import { vapidKeyOf } from '../push/vapid.ts';
 import type { Store } from '../store/store.ts';
 import { callAnswers } from '../web/call-answers.ts';
 import { approvalPages } from '../web/approval-page.ts';
@@ -81,6 +83,12 @@ export async function openWeb(
         steps,
         applications: config.client.map((client) => client.application ?? client.name),
         decide: (press) => decisions.decideByDevice(press),
+        push: config.approval.push
+          ? {
+              key: async () => vapidKeyOf(await store.run(loadPushKey, null)).publicKey.toString('base64url'),
+              hosts: config.approval.push_hosts,
+            }
+          : undefined,
         addressOf,
       });
       approvalPages(app, {

@@ -138,6 +138,7 @@ for (const driverKind of drivers)
         limit: 20,
         channels: ['sms', 'email'],
         answers: false,
+        push: false,
         url: 'https://mfa.example',
         rules: noLimits,
         order: ['store', 'directory'],

@@ -139,6 +139,7 @@ export class IntakeScene {
             clock,
             waits: this.waits,
             answers: false,
+            push: false,
             window: 10_000,
             limit: 3,
             channels: ['sms', 'notify'],

@@ -51,6 +51,7 @@ function appHtml(wanted: string): Html {
         <div data-state="idle" hidden>
           <h2>${texts.idle}</h2>
           <p>${texts.idle_text}</p>
+          <button id="notify" type="button" class="plain" hidden>${texts.notify}</button>
           <p class="soft">${texts.phone_of} <b data-slot="user"></b></p>
         </div>
         ${said('approved', common.approved, common.approved_text, end)}

@@ -10,6 +10,8 @@ import { listWaiting, mostWaiting } from '../../device/list-waiting.ts';
 import { keySize, signatureSize } from '../../device/signature.ts';
 import type { EnrolmentSteps } from '../../enrol/steps.ts';
 import { plainText } from '../../import/plain-text.ts';
+import { maxEndpointLength, pushEndpoint } from '../../push/push-endpoint.ts';
+import { subscribeDevice } from '../../push/subscribe-device.ts';
 import { randomOctets } from '../../random.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -20,6 +22,8 @@ export interface DeviceRequestsOptions {
   /** Of all clients. */
   readonly applications: readonly string[];
   readonly decide: (press: DevicePress) => Promise<DecideByDeviceOutput>;
+  /** Undefined if phones are not told by their push services. */
+  readonly push: { readonly key: () => Promise<string>; readonly hosts: readonly string[] } | undefined;
   /** Who asks, for the audit. */
   readonly addressOf: (c: Context) => string;
 }
@@ -50,6 +54,12 @@ const bodies = {
     ]),
     application: z.string().max(1_000),
   }),
+  subscribe: z.strictObject({
+    ...signed,
+    endpoint: z.string().max(maxEndpointLength),
+    p256dh: octets(65),
+    auth: octets(16),
+  }),
   enrol: z.strictObject({
     token: octets(16),
     key: octets(keySize),
@@ -69,7 +79,7 @@ function isPlain(name: string): boolean {
 
 /** What the page on phones asks, in JSON: each but the first is signed by the phone's key. Nothing else proves who asks. */
 export function deviceRequests(app: Hono, options: DeviceRequestsOptions): void {
-  const { store, clock, steps, applications, decide, addressOf } = options;
+  const { store, clock, steps, applications, decide, push, addressOf } = options;
   const newNonce = (): Buffer => randomOctets(nonceSize);
 
   app.post('/app/nonce', async (c) => {
@@ -95,6 +105,15 @@ export function deviceRequests(app: Hono, options: DeviceRequestsOptions): void 
     const output = await decide({ ...body, by: 'app' });
     if (output.kind === 'approved') return c.json({ kind: 'approved', code: output.code });
     return c.json({ kind: output.kind === 'gone' ? 'over' : output.kind });
+  });
+
+  app.get('/app/push-key', async (c) => c.json({ key: push ? await push.key() : null }));
+
+  app.post('/app/subscribe', async (c) => {
+    const body = await bodyOf(c, bodies.subscribe);
+    if (!body || !push || !pushEndpoint(body.endpoint, push.hosts)) return c.json({ kind: 'malformed' }, 400);
+    const { p256dh: publicKey, auth: authSecret, ...about } = body;
+    return c.json({ kind: await store.run(subscribeDevice, { ...about, publicKey, authSecret, now: clock.wall() }) });
   });
 
   app.post('/app/enrol', async (c) => {

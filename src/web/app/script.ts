@@ -167,6 +167,45 @@ export const script = `'use strict';
   const turnDown = (decision) =>
     shown && void decide(decision, '', shown.ask.kind === 'pick' ? '' : shown.ask.application);
 
+  // Whether the phone can be told by its push service, and is not yet.
+  const notify = find('#notify');
+  const pushKey = async () => {
+    const known = navigator.serviceWorker && window.PushManager && window.Notification;
+    if (!known || Notification.permission === 'denied') return undefined;
+    const { key } = await (await fetch('/app/push-key')).json();
+    return key === null ? undefined : key;
+  };
+  const subscribe = async (applicationServerKey) => {
+    const registration = await navigator.serviceWorker.ready;
+    const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+    const { endpoint } = made;
+    const [p256dh, auth] = ['p256dh', 'auth'].map((name) => base64url(made.getKey(name)));
+    const value = await freshNonce();
+    if (value === undefined) return revoke();
+    const signature = await sign(device.key, 'subscription', [device.id, endpoint, p256dh, auth, value]);
+    await post('subscribe', { device: device.id, nonce: value, signature, endpoint, p256dh, auth });
+    notify.hidden = true;
+  };
+  // A browser may have a new subscription each time: it is told at each start.
+  const offerPush = async () => {
+    try {
+      const key = await pushKey();
+      if (key === undefined) return;
+      if (Notification.permission === 'granted') return await subscribe(key);
+      notify.hidden = false;
+      notify.onclick = async () => {
+        try {
+          if ((await Notification.requestPermission()) === 'granted') await subscribe(key);
+          else notify.hidden = true;
+        } catch {
+          trouble.hidden = false;
+        }
+      };
+    } catch {
+      // The page asks by itself: it works without.
+    }
+  };
+
   const enrol = async (token, name) => {
     if (busy) return;
     busy = true;
@@ -187,6 +226,7 @@ export const script = `'use strict';
       busy = false;
     }
     if (device) await watch();
+    if (device) void offerPush();
   };
 
   const start = async () => {
@@ -203,6 +243,7 @@ export const script = `'use strict';
     if (!device) return show('not-enrolled');
     stopped = false;
     await watch();
+    if (!stopped) void offerPush();
   };
 
   if (!window.isSecureContext || !crypto.subtle || !window.indexedDB) return show('unsupported');

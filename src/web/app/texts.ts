@@ -23,6 +23,7 @@ export interface AppTexts {
   readonly idle: string;
   readonly idle_text: string;
   readonly phone_of: string;
+  readonly notify: string;
   readonly number: string;
   readonly pick: string;
   readonly wrong: string;
@@ -59,6 +60,7 @@ const english: AppTexts = {
   idle: 'Nothing to approve',
   idle_text: 'Leave this page open while you log in.',
   phone_of: 'This phone approves for',
+  notify: 'Tell this phone of logins',
   number: 'Type the number that your login shows',
   pick: 'What are you logging in to? Pick it to approve.',
   wrong: 'Declined: that was not it',
@@ -95,6 +97,7 @@ const french: AppTexts = {
   idle: 'Rien à approuver',
   idle_text: 'Laissez cette page ouverte pendant que vous vous connectez.',
   phone_of: 'Ce téléphone approuve pour',
+  notify: 'Prévenir ce téléphone des connexions',
   number: 'Tapez le nombre affiché par votre connexion',
   pick: 'À quoi vous connectez-vous ? Choisissez-le pour approuver.',
   wrong: "Refusé : ce n'était pas cela",

@@ -78,6 +78,7 @@ describe('deliver: the worker and notices', () => {
       limit: 3,
       channels: ['notify'],
       answers: false,
+      push: false,
       url: 'https://mfa.corp.example',
       rules: noLimits,
       order: ['store'],
