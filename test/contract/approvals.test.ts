@@ -83,6 +83,7 @@ for (const driverKind of drivers)
         limit: 3,
         channels: ['sms', 'email'],
         answers: true,
+        push: false,
         url: 'https://mfa.example',
         rules: noLimits,
         order: ['store', 'directory'],
