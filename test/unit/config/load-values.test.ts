@@ -69,6 +69,13 @@ describe('config: values', () => {
         channels: ['notify', 'sms', 'email'],
         approve_key: '1',
         fraud_key: '0',
+        push: false,
+        push_hosts: [
+          'fcm.googleapis.com',
+          'updates.push.services.mozilla.com',
+          '*.push.apple.com',
+          '*.notify.windows.com',
+        ],
         limit: 3,
         block: 3_600_000,
         success_window: 10_000,
