@@ -32,6 +32,7 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
   let browser: PhoneBrowser;
   let service: Server;
   let origin: string;
+  let pages: string;
   const pushed = new Journal<{ readonly headers: Readonly<Record<string, unknown>>; readonly body: Buffer }>();
   /** The browser's end. */
   const ecdh = createECDH('prime256v1');
@@ -57,6 +58,7 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
       authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
     });
     const page = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
+    pages = `http://${page}`;
     scene = await startScene({
       upstream: [home.server],
       listen: ['127.0.0.1:0'],
@@ -74,7 +76,7 @@ push = true
 push_hosts = ["127.0.0.1"]
 [web]
 listen = ["${page}"]
-url = "http://${page}"`,
+url = "${pages}"`,
     });
   });
   after(async () => {
@@ -156,9 +158,7 @@ url = "http://${page}"`,
   });
 
   it('a subscription elsewhere, or one that the phone has not signed, is not kept', async () => {
-    const page = await browser.open(
-      `http://${(scene.radgate.log.find((entry) => entry['pages'])?.['pages'] as string[])[0]}/app/`,
-    );
+    const page = await browser.open(`${pages}/app/`);
     const post = (body: object): Promise<{ status: number }> =>
       page.evaluate(async (sent) => {
         const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: sent };
