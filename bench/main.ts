@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Benchmark } from './benchmark.ts';
@@ -14,8 +14,9 @@ const known = readdirSync(import.meta.dirname)
 function machine(): string {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
+  const load = (loadavg()[0] ?? 0).toFixed(1);
   const date = new Date().toISOString().slice(0, 10);
-  return `${date}, Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${memory} GiB of memory.`;
+  return `${date}, Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${memory} GiB of memory, load average ${load} before.`;
 }
 
 const wanted = process.argv.slice(2).filter((name) => name !== '--full');
