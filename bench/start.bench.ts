@@ -1,21 +1,12 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark } from './benchmark.ts';
-import { firstReply } from './first-reply.ts';
+import { freeUdpPort } from '../test/peer/free-port.ts';
+import { serveRadgate } from './serve-radgate.ts';
 import { spread } from './spread.ts';
 
 const secret = 'a secret of the benchmark';
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
 
 function config(port: number): string {
   return `[listen]
@@ -37,10 +28,14 @@ type = "local"
 async function twoStarts(): Promise<{ first: number; next: number }> {
   const dir = mkdtempSync(join(tmpdir(), 'radgate-bench-'));
   try {
-    const port = await freePort();
+    const port = await freeUdpPort('127.0.0.1');
     writeFileSync(join(dir, 'radius.conf'), config(port), { mode: 0o600 });
-    const first = await firstReply(dir, port, secret);
-    return { first, next: await firstReply(dir, port, secret) };
+    const time = async (): Promise<number> => {
+      const served = await serveRadgate({ cwd: dir, port, secret });
+      await served.stop();
+      return served.started;
+    };
+    return { first: await time(), next: await time() };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
