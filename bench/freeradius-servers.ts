@@ -11,6 +11,9 @@ function base(dir: string, port: number, secret: string, server: string, more = 
 confdir = ${dir}
 raddbdir = ${dir}
 logdir = ${dir}
+prefix = ${dir}
+localstatedir = ${dir}
+run_dir = ${dir}
 libdir = /usr/lib/freeradius
 name = radiusd
 max_request_time = 30
@@ -19,8 +22,7 @@ max_requests = 65536
 hostname_lookups = no
 proxy_requests = yes
 log {
-  destination = files
-  file = ${dir}/radius.log
+  destination = stdout
   auth = no
 }
 security {
@@ -55,7 +57,7 @@ ${server}
 
 async function serveFreeRadius(dir: string, port: number, secret: string, config: string): Promise<Served> {
   writeFileSync(join(dir, 'radiusd.conf'), config, { mode: 0o600 });
-  return serve('freeradius', ['-f', '-d', dir], { cwd: dir, port, secret });
+  return serve('freeradius', ['-f', '-l', 'stdout', '-d', dir], { cwd: dir, port, secret });
 }
 
 /** A home server that knows every user by one password. */
@@ -101,7 +103,9 @@ export async function serveFreeRadiusFront(parent: string, options: FrontOptions
       users,
       ({ name, key }) => `${name} TOTP-Secret := "${base32(key)}", Auth-Type := totp`,
     );
-  const modules = users ? `totp {\n  }\n  files {\n    usersfile = ${dir}/keys\n  }` : '';
+  const modules = users
+    ? `always reject {\n    rcode = reject\n  }\n  totp {\n  }\n  files {\n    usersfile = ${dir}/keys\n  }`
+    : '';
   const more = `
 home_server home {
   type = auth
