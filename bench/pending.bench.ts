@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { benchPassword, benchUsers, writeUserLines } from './bench-users.ts';
+import type { Benchmark } from './benchmark.ts';
+import { serveHome } from './freeradius-servers.ts';
+import { LoadGenerator } from './load-generator.ts';
+import { residentOctets } from './process-figures.ts';
+import { serveRadgateFront } from './radgate-front.ts';
+import type { Served } from './served.ts';
+
+const secret = 'a secret of the benchmark';
+const homeSecret = 'another one of the benchmark';
+const usual = 10_000;
+const full = 100_000;
+/** Users who leave their challenges unanswered: each does so several times. */
+const idle = 5_000;
+const width = 64;
+/** Whole logins, to warm up and for latency, with few and with many pending. */
+const logins = { count: 1_000, rate: 50 };
+
+export const benchmark: Benchmark = {
+  title: 'Pending challenges (in memory)',
+  run: async (whole) => {
+    const count = whole ? full : usual;
+    const dir = mkdtempSync(join(tmpdir(), 'radgate-bench-'));
+    const started: Served[] = [];
+    try {
+      const load = await LoadGenerator.compile(dir);
+      const users = benchUsers(idle + 3 * logins.count);
+      const file = join(dir, 'users');
+      await writeUserLines(file, users, ({ name, key }) => `${name} ${benchPassword} ${key.toString('hex')}`);
+      const home = await serveHome(dir, homeSecret);
+      started.push(home);
+      const login = `max_waiting = ${count + 1_000}\nchallenge_timeout = "900s"`;
+      const radgate = await serveRadgateFront(dir, { secret, home, homeSecret, users, durability: 'process', login });
+      started.push(radgate);
+      const play = { port: radgate.port, secret, users: file };
+      const playLogins = async (
+        nth: number,
+        pace: { width: number } | { rate: number },
+      ): ReturnType<typeof load.run> => {
+        const first = idle + nth * logins.count;
+        const result = await load.run({ ...play, mode: 'totp', pace, first, count: logins.count });
+        if (result.done < logins.count) throw new Error(`of ${logins.count} logins ${result.done} came to their end`);
+        return result;
+      };
+      await playLogins(0, { width });
+      const few = await playLogins(1, { rate: logins.rate });
+      const before = residentOctets(radgate.pid);
+      for (let left = count; left > 0; left -= idle) {
+        const some = Math.min(idle, left);
+        const { done } = await load.run({ ...play, mode: 'challenge', pace: { width }, first: 0, count: some });
+        if (done < some) throw new Error(`of ${some} challenges ${done} came`);
+      }
+      const many = await playLogins(2, { rate: logins.rate });
+      const octets = Math.round((residentOctets(radgate.pid) - before) / count);
+      const row = (pending: string, { p50, p99, p999 }: typeof few): string =>
+        `| ${pending} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${p999.toFixed(2)} |`;
+      return `${count.toLocaleString('en-US')} challenges wait for their codes: the process has grown by ${octets.toLocaleString('en-US')} octets for each, garbage not yet collected and all
+else that the logins left in memory included (2,048 at most are the goal, at ${full.toLocaleString('en-US')}). Times of a whole login, ${logins.count.toLocaleString('en-US')} at ${logins.rate}/s, in ms:
+
+| pending | p50 | p99 | p99.9 |
+| --- | --- | --- | --- |
+${row('none', few)}
+${row(count.toLocaleString('en-US'), many)}`;
+    } finally {
+      for (const server of started.toReversed()) await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+};
