@@ -1,4 +1,3 @@
-import { hasDevice } from '../device/has-device.ts';
 import { ways } from '../policy/choice.ts';
 import { methods, type Identity, type Method } from '../policy/decide.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
@@ -47,7 +46,6 @@ export const identify: Transaction<IdentifyInput, Identity> = {
       lock: lock ? lockState(lockRecord(lock), lockout, now) : 'open',
       bypassId: bypass ? text(bypass, 'id') : null,
       methods: await methodsOf(sql, id, now),
-      hasDevice: await hasDevice(sql, id),
       groups: wantsGroups ? await groupsOf(sql, id) : [],
       names: wantsNames ? await namesOf(sql, id) : [],
       phone: textOrNull(found.row, 'phone'),
@@ -82,9 +80,9 @@ async function namesOf(sql: Sql, userId: string): Promise<string[]> {
 /** What a user can prove himself with now. */
 export async function methodsOf(sql: Sql, userId: string, now: number): Promise<Method[]> {
   const rows = await sql.all(
-    `SELECT DISTINCT type FROM tokens WHERE user_id = ? AND state IN ('active', 'pending')
+    `SELECT type FROM tokens WHERE user_id = ? AND state IN ('active', 'pending')
        AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?)
-     UNION SELECT 'recovery' FROM recovery_codes WHERE user_id = ? AND used_at IS NULL`,
+     UNION ALL SELECT 'recovery' WHERE EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ? AND used_at IS NULL)`,
     userId,
     now,
     now,
