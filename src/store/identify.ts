@@ -1,3 +1,4 @@
+import { hasDevice } from '../device/has-device.ts';
 import { ways } from '../policy/choice.ts';
 import { methods, type Identity, type Method } from '../policy/decide.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
@@ -46,6 +47,7 @@ export const identify: Transaction<IdentifyInput, Identity> = {
       lock: lock ? lockState(lockRecord(lock), lockout, now) : 'open',
       bypassId: bypass ? text(bypass, 'id') : null,
       methods: await methodsOf(sql, id, now),
+      hasDevice: await hasDevice(sql, id),
       groups: wantsGroups ? await groupsOf(sql, id) : [],
       names: wantsNames ? await namesOf(sql, id) : [],
       phone: textOrNull(found.row, 'phone'),
