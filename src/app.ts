@@ -1,33 +1,28 @@
-import { AccountingIntake } from './accounting/accounting-intake.ts';
-import type { Accounting } from './accounting/accounting.ts';
 import { ApprovalWaits } from './approval/approval-waits.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
 import type { Change } from './audit/change.ts';
 import { recordChange } from './audit/record-change.ts';
 import { Retention } from './audit/retention.ts';
-import { accountingOf, buildAccountings } from './build/build-accounting.ts';
-import { buildApprovals } from './build/build-approvals.ts';
-import { buildPrimary } from './build/build-primary.ts';
-import { buildRunner } from './build/build-runner.ts';
+import { buildGeneration, type Lasting } from './build/build-generation.ts';
 import { buildReceivers, startStreams } from './build/build-siem.ts';
-import { buildWorker } from './build/build-worker.ts';
-import { nasOf } from './build/nas-of.ts';
 import { openStore } from './build/open-store.ts';
 import { openWeb } from './build/open-web.ts';
 import { systemClock } from './clock.ts';
+import { keepUntilRestart } from './config/keep-until-restart.ts';
 import type { Config } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
 import { textsOf } from './deliver/texts-of.ts';
-import { Intake } from './login/intake.ts';
+import type { Generation } from './generation.ts';
 import { MemoryWaitingLogins } from './login/waiting-memory.ts';
 import { StoreWaitingLogins } from './login/waiting-store.ts';
 import type { WaitingLogin } from './login/waiting.ts';
-import { NasTable } from './nas/nas-table.ts';
 import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
 import type { Logger } from './observe/logger.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
+import { SharedParts } from './shared-parts.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
+import { UnderWay } from './under-way.ts';
 import type { WebServer } from './web/server.ts';
 
 /** A running radgate. */
@@ -38,6 +33,12 @@ export interface Service {
   readonly pages: readonly string[];
   /** Tells the audit of what happens to the service as a whole; the log, if it can't. */
   note(change: Change, detail: string): Promise<void>;
+  /**
+   * Takes another config, for all requests from then on; what came before is finished by the one that it came under.
+   * @returns the keys that differ and were not taken, since they need a restart
+   * @throws OperatorError if a file that it names can't be used: then nothing has changed
+   */
+  reload(config: Config): readonly string[];
   /** Takes no more requests, lets the logins under way finish for `[login] drain` at most, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -55,7 +56,7 @@ const maxUnauthenticInAll = maxDuplicates / 2;
 export async function startService(config: Config, logger: Logger, onDeath: (error: Error) => void): Promise<Service> {
   const clock = systemClock;
   // What is wrong with them is told before anything is opened.
-  const texts = textsOf(config);
+  textsOf(config);
   const receivers = buildReceivers(config);
   const store = await openStore(config, onDeath);
   const drops = new DropLog(logger, clock);
@@ -63,70 +64,55 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     logger.warn({ err: error }, 'could not remember who signs'),
   );
   const mark = await store.run(loadProxyMark, null);
-  const primaries = new Map(
-    config.primary.map((primary) => [primary.name, buildPrimary(primary, mark, store, seen, drops, logger)]),
-  );
   const { login } = config;
-  const onAbandoned = (abandoned: WaitingLogin): void => runner.abandoned(abandoned);
+  const onAbandoned = (abandoned: WaitingLogin): void => current.runner.abandoned(abandoned);
   const waitingOptions = { lifetime: login.challenge_timeout, max: login.max_waiting, onAbandoned, clock };
   const waiting =
     config.store.waiting === 'store'
       ? new StoreWaitingLogins({ ...waitingOptions, store })
       : new MemoryWaitingLogins(waitingOptions);
-  const worker = buildWorker(config, store, logger);
   const waits = new ApprovalWaits({
     look: (ids) => store.run(decidedApprovals, ids),
     interval: lookForDecisions,
     onTrouble: (error) => logger.warn({ err: error }, 'could not look for decided approvals; tried again'),
   });
-  const approvals = buildApprovals(config, texts, store, waits, () => worker.nudge());
-  const runner = buildRunner(config, {
-    texts,
-    store,
-    waiting,
-    primaries,
-    mark,
-    approvals,
-    logger,
-    onQueued: () => worker.nudge(),
-  });
-  const duplicates = new Duplicates({
+  const remembered = {
     clock,
     window: login.duplicate_window,
     max: maxDuplicates,
     maxUnauthentic: maxUnauthenticDuplicates,
     maxUnauthenticInAll,
-  });
-  const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));
-  const intake = new Intake({
-    clients,
+  };
+  const lasting: Lasting = {
+    store,
+    logger,
+    drops,
     seen,
-    duplicates,
-    runner,
-    drops,
-    logger,
-    clock,
-    maxPending: login.max_pending,
-    rejectDelay: login.reject_delay,
-  });
-  const accountings = config.listen.acct
-    ? buildAccountings(config, store, drops, logger)
-    : new Map<string, Accounting>();
-  const reports = new AccountingIntake({
-    clients,
-    duplicates: new Duplicates({
-      clock,
-      window: login.duplicate_window,
-      max: maxDuplicates,
-      maxUnauthentic: maxUnauthenticDuplicates,
-      maxUnauthenticInAll,
-    }),
-    accountingOf: accountingOf(config, accountings),
-    drops,
-    logger,
-    clock,
-    maxPending: login.max_pending,
-  });
+    mark,
+    waiting,
+    waits,
+    duplicates: new Duplicates(remembered),
+    reportDuplicates: new Duplicates(remembered),
+    logins: new UnderWay(),
+    reports: new UnderWay(),
+    primaries: new SharedParts((primary) => primary.close()),
+    accountings: new SharedParts((accounting) => accounting.close()),
+    workers: new SharedParts((worker) => worker.stop(drainOfMessages)),
+    onQueued: () => current.worker.nudge(),
+  };
+  let current = buildGeneration(config, lasting);
+  /** Those that still finish what they took. */
+  const retiring = new Set<Generation>();
+  const retire = async (generation: Generation): Promise<void> => {
+    retiring.add(generation);
+    try {
+      await generation.retire(generation.config.login.drain);
+    } catch (error) {
+      logger.warn({ err: error }, 'what an old config used could not be let go of');
+    } finally {
+      retiring.delete(generation);
+    }
+  };
   const transports: UdpTransport[] = [];
   let web: WebServer | undefined;
   const purge = setInterval(() => {
@@ -153,28 +139,27 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     await web?.close();
     await Promise.all(transports.map((transport) => transport.close()));
     drops.close();
-    await worker.stop(drainOfMessages);
     await waiting.close();
-    await Promise.all([...primaries.values(), ...accountings.values()].map((one) => one.close()));
+    await Promise.all([current, ...retiring].map((generation) => generation.close()));
     await store.close();
   };
   const onTrouble = (trouble: UdpTrouble): void => logTrouble(logger, trouble);
   try {
     for (const [endpoints, takes] of [
-      [config.listen.auth, intake],
-      [config.listen.acct ?? [], reports],
+      [config.listen.auth, 'intake'],
+      [config.listen.acct ?? [], 'reports'],
     ] as const) {
       if (endpoints.length === 0) continue;
-      const onDatagram = (datagram: Buffer, peer: Peer): void => takes.onDatagram(datagram, peer);
+      const onDatagram = (datagram: Buffer, peer: Peer): void => current[takes].onDatagram(datagram, peer);
       transports.push(await UdpTransport.listen({ endpoints, onDatagram, onTrouble }));
     }
-    web = await openWeb(config, texts, store, waits, logger, () => worker.nudge());
+    web = await openWeb(config, current.pages, logger);
   } catch (error) {
     await closeAll();
     throw error;
   }
 
-  worker.start();
+  current.worker.start();
   return {
     listening: transports.flatMap(({ listening }) => listening),
     pages: web?.listening ?? [],
@@ -185,11 +170,23 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
         logger.warn({ err: error, what: change.command }, 'audit row not written');
       }
     },
+    reload: (wanted) => {
+      const { config: next, restart } = keepUntilRestart(config, wanted);
+      const old = current;
+      current = buildGeneration(next, lasting);
+      logger.level = next.log.level;
+      if (current.pages) web?.replacePages(current.pages);
+      if (current.worker !== old.worker) current.worker.start();
+      void retire(old);
+      return restart;
+    },
     stop: async () => {
       for (const transport of transports) transport.stopIntake();
       waits.stop();
-      const done = Promise.all([intake.idle(), reports.idle()]).then(() => 0);
-      const left = await Promise.race([done, elapsed(login.drain).then(() => intake.pending + reports.pending)]);
+      const all = [current, ...retiring];
+      const done = Promise.all(all.map((generation) => generation.idle())).then(() => 0);
+      const pending = (): number => lasting.logins.count + lasting.reports.count;
+      const left = await Promise.race([done, elapsed(current.config.login.drain).then(pending)]);
       if (left > 0) logger.warn({ left }, 'stopped with requests under way: their devices will ask again');
       await closeAll();
     },

@@ -26,6 +26,8 @@ export interface AccountingIntakeOptions {
   readonly clock: Clock;
   /** Reports under way at once, at most. */
   readonly maxPending: number;
+  /** Counts them too, with those of configs from before a reload. */
+  readonly inAll: UnderWay;
 }
 
 interface Verified {
@@ -44,10 +46,11 @@ const none = Buffer.alloc(0);
 /** The way of an Accounting-Request: find its client, verify it, claim it, have it kept, reply. RFC 2866 §2. */
 export class AccountingIntake {
   readonly #options: AccountingIntakeOptions;
-  readonly #underWay = new UnderWay();
+  readonly #underWay: UnderWay;
 
   constructor(options: AccountingIntakeOptions) {
     this.#options = options;
+    this.#underWay = new UnderWay(options.inAll);
   }
 
   /** Reports under way. */
@@ -94,7 +97,7 @@ export class AccountingIntake {
 
   #claim(verified: Verified): void {
     const { packet, address, peer, nas } = verified;
-    const { duplicates, drops, accountingOf, maxPending } = this.#options;
+    const { duplicates, drops, accountingOf, maxPending, inAll } = this.#options;
     const accounting = accountingOf(nas, firstValue(packet.attributes, Type.userName) ?? none);
     if (!accounting)
       return drops.drop(address, 'accounting-off', 'this client has accounting = "off", and still reports');
@@ -115,7 +118,7 @@ export class AccountingIntake {
       case 'full':
         return drops.drop(address, 'overloaded', 'too many requests are remembered for it');
       case 'new':
-        if (this.pending < maxPending) return void this.#keep(verified, accounting, claim);
+        if (inAll.count < maxPending) return void this.#keep(verified, accounting, claim);
         claim.release();
         return drops.drop(address, 'overloaded', 'too many reports are under way: see [login] max_pending');
     }

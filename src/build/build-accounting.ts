@@ -11,19 +11,24 @@ import { realmOf } from '../primary/realms.ts';
 import type { Store } from '../store/store.ts';
 import { logHealth } from './log-health.ts';
 
-/** What keeps the reports of devices, by the name of a primary; by the empty name radgate's own store. */
+/**
+ * What keeps the reports of devices, by the name of a primary; by the empty name radgate's own store.
+ * @param take gives what there is already with the same settings, or else makes it
+ */
 export function buildAccountings(
   config: Config,
   store: Store,
   drops: DropLog,
   logger: Logger,
+  take: (settings: unknown, make: () => Accounting) => Accounting,
 ): Map<string, Accounting> {
   const upstreams = config.primary.filter((primary) => primary.type === 'radius');
   const onTrouble = (error: unknown): void => logger.warn({ err: error }, 'old accounting could not be removed');
-  const recorded = new RecordedAccounting({ store, clock: systemClock, keep: config.accounting.keep, onTrouble });
+  const { keep } = config.accounting;
+  const recorded = take({ keep }, () => new RecordedAccounting({ store, clock: systemClock, keep, onTrouble }));
   return new Map<string, Accounting>([
     ['', recorded],
-    ...upstreams.map((primary) => [primary.name, buildRelay(primary, drops, logger)] as const),
+    ...upstreams.map((primary) => [primary.name, take(primary, () => buildRelay(primary, drops, logger))] as const),
   ]);
 }
 

@@ -94,7 +94,8 @@ export function buildLdap(config: LdapConfig, onHealth: LdapOptions['onHealth'])
   });
 }
 
-function readCa(file: string): Buffer {
+/** A certificate authority, in PEM. @throws OperatorError 'ca-unreadable' */
+export function readCa(file: string): Buffer {
   try {
     const pem = readFileSync(file);
     if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;

@@ -18,7 +18,7 @@ import { approvalPages } from '../web/approval-page.ts';
 import { appPage } from '../web/app/app-page.ts';
 import { deviceRequests } from '../web/app/device-requests.ts';
 import { enrolPages } from '../web/enrol-page.ts';
-import { WebServer } from '../web/server.ts';
+import { WebServer, type Pages } from '../web/server.ts';
 import { textAnswers } from '../web/text-answers.ts';
 import { windows } from './rules.ts';
 
@@ -31,14 +31,33 @@ function noticesIn(texts: AllTexts, language: string): NoticeTexts {
 
 /** The pages, if they are to be served. */
 export async function openWeb(
+  { web }: Config,
+  pages: Pages | undefined,
+  logger: Logger,
+): Promise<WebServer | undefined> {
+  const { listen, url, certificate, certificate_key, trusted_proxies } = web;
+  if (!listen || url === undefined || !pages) return undefined;
+  return WebServer.listen({
+    endpoints: listen,
+    url,
+    tls: certificate === undefined || certificate_key === undefined ? undefined : { certificate, key: certificate_key },
+    trustedProxies: trusted_proxies ?? [],
+    clock: systemClock,
+    logger,
+    pages,
+  });
+}
+
+/** What the pages show and do; undefined if there are none. */
+export function buildPages(
   config: Config,
   texts: AllTexts,
   store: Store,
   waits: ApprovalWaits,
   logger: Logger,
   onQueued: () => void,
-): Promise<WebServer | undefined> {
-  const { listen, url, certificate, certificate_key, trusted_proxies } = config.web;
+): Pages | undefined {
+  const { listen, url } = config.web;
   if (!listen || url === undefined) return undefined;
   const decisions = new Decisions({
     store,
@@ -67,53 +86,45 @@ export async function openWeb(
     language: config.deliver.language,
     onQueued,
   });
-  return WebServer.listen({
-    endpoints: listen,
-    url,
-    tls: certificate === undefined || certificate_key === undefined ? undefined : { certificate, key: certificate_key },
-    trustedProxies: trusted_proxies ?? [],
-    clock: systemClock,
-    logger,
-    pages: (app, addressOf) => {
-      enrolPages(app, { steps, url, addressOf });
-      appPage(app);
-      deviceRequests(app, {
-        store,
-        clock: systemClock,
-        steps,
-        applications: config.client.map((client) => client.application ?? client.name),
-        decide: (press) => decisions.decideByDevice(press),
-        push: config.approval.push
-          ? {
-              key: async () => vapidKeyOf(await store.run(loadPushKey, null)).publicKey.toString('base64url'),
-              hosts: config.approval.push_hosts,
-            }
-          : undefined,
-        addressOf,
-      });
-      approvalPages(app, {
-        show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
-        decide: (press) => decisions.decide(press),
-      });
-      textAnswers(app, {
-        providers: answeredProviders(config, 'sms'),
-        url,
-        clock: systemClock,
-        logger,
-        decide: (press) => decisions.decide(press),
-        texts: noticesIn(texts, config.deliver.language),
-      });
-      callAnswers(app, {
-        providers: answeredProviders(config, 'voice'),
-        url,
-        keys: { approve: config.approval.approve_key, fraud: config.approval.fraud_key },
-        texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),
-        language: config.deliver.language,
-        logger,
-        show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
-        decide: (press) => decisions.decide(press),
-        end: (token, end) => decisions.endCall(token, end),
-      });
-    },
-  });
+  return (app, addressOf) => {
+    enrolPages(app, { steps, url, addressOf });
+    appPage(app);
+    deviceRequests(app, {
+      store,
+      clock: systemClock,
+      steps,
+      applications: config.client.map((client) => client.application ?? client.name),
+      decide: (press) => decisions.decideByDevice(press),
+      push: config.approval.push
+        ? {
+            key: async () => vapidKeyOf(await store.run(loadPushKey, null)).publicKey.toString('base64url'),
+            hosts: config.approval.push_hosts,
+          }
+        : undefined,
+      addressOf,
+    });
+    approvalPages(app, {
+      show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
+      decide: (press) => decisions.decide(press),
+    });
+    textAnswers(app, {
+      providers: answeredProviders(config, 'sms'),
+      url,
+      clock: systemClock,
+      logger,
+      decide: (press) => decisions.decide(press),
+      texts: noticesIn(texts, config.deliver.language),
+    });
+    callAnswers(app, {
+      providers: answeredProviders(config, 'voice'),
+      url,
+      keys: { approve: config.approval.approve_key, fraud: config.approval.fraud_key },
+      texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),
+      language: config.deliver.language,
+      logger,
+      show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
+      decide: (press) => decisions.decide(press),
+      end: (token, end) => decisions.endCall(token, end),
+    });
+  };
 }

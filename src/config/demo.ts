@@ -22,6 +22,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     deliver: defaultsOf(schema.deliver.rows),
     approval: defaultsOf(schema.approval.rows),
     web: defaultsOf(schema.web.rows),
+    control: defaultsOf(schema.control.rows),
     log: defaultsOf(schema.log.rows),
     audit: defaultsOf(schema.audit.rows),
     accounting: defaultsOf(schema.accounting.rows),

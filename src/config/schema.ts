@@ -3,6 +3,7 @@ import { accounting } from './sections/accounting.ts';
 import { approval } from './sections/approval.ts';
 import { audit } from './sections/audit.ts';
 import { client } from './sections/client.ts';
+import { control } from './sections/control.ts';
 import { deliver } from './sections/deliver.ts';
 import { group } from './sections/group.ts';
 import { hotp } from './sections/hotp.ts';
@@ -30,6 +31,7 @@ export const schema = {
   deliver,
   approval,
   web,
+  control,
   log,
   audit,
   accounting,

@@ -31,6 +31,8 @@ export interface IntakeOptions {
   readonly clock: Clock;
   /** Logins under way at once, at most. */
   readonly maxPending: number;
+  /** Counts them too, with those of configs from before a reload. */
+  readonly inAll: UnderWay;
   /** A refusal that comes before the primary accepted leaves no earlier than this after its request, in milliseconds. */
   readonly rejectDelay: number;
 }
@@ -59,12 +61,13 @@ export class Intake {
   readonly #options: IntakeOptions;
   /** Names of clients that were seen to use their next secret. */
   readonly #rotated = new Set<string>();
-  readonly #underWay = new UnderWay();
+  readonly #underWay: UnderWay;
   /** Of those, the ones that no Message-Authenticator vouches for. */
   #pendingUnauthentic = 0;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#underWay = new UnderWay(options.inAll);
   }
 
   /** Logins under way. */
@@ -150,14 +153,14 @@ export class Intake {
 
   async #judge(verified: Verified, claim: Extract<Claim, { kind: 'new' }>): Promise<void> {
     const { nas, address, packet, secret, authentic, received } = verified;
-    const { drops, maxPending, runner, logger } = this.#options;
+    const { drops, maxPending, inAll, runner, logger } = this.#options;
     const request = this.#decode(packet, secret, address);
     if (!request) return claim.silence();
     if (!leavesRoom(packet)) {
       drops.drop(address, 'no-room-for-reply', 'its Proxy-State attributes leave no room for a reply');
       return claim.silence();
     }
-    const isFull = this.pending >= maxPending || (!authentic && this.#pendingUnauthentic >= maxPending / 2);
+    const isFull = inAll.count >= maxPending || (!authentic && this.#pendingUnauthentic >= maxPending / 2);
     if (isFull) {
       claim.release();
       return drops.drop(address, 'overloaded', 'too many logins are under way: see [login] max_pending');

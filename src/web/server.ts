@@ -23,9 +23,11 @@ export interface WebServerOptions {
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Adds the pages. `addressOf` tells who asks. */
-  readonly pages: (app: Hono, addressOf: (c: Context) => string) => void;
+  readonly pages: Pages;
 }
+
+/** Adds the pages. `addressOf` tells who asks. */
+export type Pages = (app: Hono, addressOf: (c: Context) => string) => void;
 
 /** Of the body of a form, in octets. */
 const largestBody = 8 * 1024;
@@ -56,15 +58,27 @@ const headers: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 };
 
+/** They outlast a reload. */
+interface Limits {
+  readonly usual: RateLimit;
+  readonly phones: RateLimit;
+}
+
 /** The pages of radgate, over HTTPS with a certificate of its own or behind a proxy. It has no cookies: the secret in a page's address is all that counts. */
 export class WebServer {
   readonly #servers: (Server | SecureServer)[] = [];
   readonly #options: WebServerOptions;
-  readonly #app: Hono<{ Bindings: HttpBindings }>;
+  readonly #limits: Limits;
+  #app: Hono<{ Bindings: HttpBindings }>;
 
   private constructor(options: WebServerOptions) {
     this.#options = options;
-    this.#app = buildApp(options);
+    const own = { clock: options.clock, window: 60_000, addresses: 10_000 };
+    this.#limits = {
+      usual: new RateLimit({ ...own, most: perMinute }),
+      phones: new RateLimit({ ...own, most: perMinuteOfPhones }),
+    };
+    this.#app = buildApp(options, this.#limits);
   }
 
   /** @throws OperatorError if a certificate can't be read or an address can't be listened on */
@@ -87,6 +101,11 @@ export class WebServer {
       if (address === null || typeof address === 'string') return '';
       return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
     });
+  }
+
+  /** Other pages in place of those that there are, for requests from then on. */
+  replacePages(pages: Pages): void {
+    this.#app = buildApp({ ...this.#options, pages }, this.#limits);
   }
 
   async close(): Promise<void> {
@@ -160,11 +179,9 @@ export class WebServer {
   }
 }
 
-function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
-  const { clock, url, logger } = options;
+function buildApp(options: WebServerOptions, limits: Limits): Hono<{ Bindings: HttpBindings }> {
+  const { url, logger } = options;
   const isTrusted = trustedProxies(options.trustedProxies);
-  const limit = new RateLimit({ clock, most: perMinute, window: 60_000, addresses: 10_000 });
-  const phoneLimit = new RateLimit({ clock, most: perMinuteOfPhones, window: 60_000, addresses: 10_000 });
   const isOfApp = (c: Context): boolean => c.req.path.startsWith('/app/');
   const app = new Hono<{ Bindings: HttpBindings }>();
   const addressOf = (c: Context): string => {
@@ -181,7 +198,7 @@ function buildApp(options: WebServerOptions): Hono<{ Bindings: HttpBindings }> {
   app.use(async (c, next) => {
     const address = addressOf(c);
     const language = languageWanted(c.req.header('accept-language'));
-    if (!(isOfApp(c) ? phoneLimit : limit).admits(address))
+    if (!(isOfApp(c) ? limits.phones : limits.usual).admits(address))
       return c.html(notice('limited', language), 429, { 'Retry-After': '60' });
     // A page elsewhere must not press buttons here.
     const from = c.req.header('origin');

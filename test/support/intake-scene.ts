@@ -32,6 +32,7 @@ import { GatedStore } from './gated-store.ts';
 import { lockoutRules, windows } from './login-rules.ts';
 import { memoryLogger } from './memory-logger.ts';
 import type { ScratchStore } from './scratch-store.ts';
+import { UnderWay } from '../../src/under-way.ts';
 
 export interface IntakeSceneOptions {
   /** Default: one client "vpn" at 192.0.2.0/24. */
@@ -154,6 +155,7 @@ export class IntakeScene {
         : undefined,
     });
     this.intake = new Intake({
+      inAll: new UnderWay(),
       clients: new NasTable(options.clients ?? [{ nas: aNas(), addresses: ['192.0.2.0/24'] }]),
       seen,
       duplicates: new Duplicates({

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { AccountingIntake } from '../accounting/accounting-intake.ts';
+import type { Accounting } from '../accounting/accounting.ts';
+import type { ApprovalWaits } from '../approval/approval-waits.ts';
+import { systemClock } from '../clock.ts';
+import type { Config } from '../config/schema.ts';
+import type { Duplicates } from '../dedupe/duplicates.ts';
+import type { AllTexts } from '../deliver/load-texts.ts';
+import { textsOf } from '../deliver/texts-of.ts';
+import type { DeliveryWorker } from '../deliver/worker.ts';
+import { Generation } from '../generation.ts';
+import { Intake } from '../login/intake.ts';
+import type { WaitingLogins } from '../login/waiting.ts';
+import { NasTable } from '../nas/nas-table.ts';
+import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
+import type { DropLog } from '../observe/drop-log.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Primary } from '../primary/primary.ts';
+import type { SharedParts } from '../shared-parts.ts';
+import type { Store } from '../store/store.ts';
+import type { UnderWay } from '../under-way.ts';
+import { accountingOf, buildAccountings } from './build-accounting.ts';
+import { buildApprovals } from './build-approvals.ts';
+import { buildPrimary } from './build-primary.ts';
+import { buildRunner } from './build-runner.ts';
+import { buildWorker } from './build-worker.ts';
+import { nasOf } from './nas-of.ts';
+import { buildPages } from './open-web.ts';
+
+/** What lives as long as the service, over all readings of the config. */
+export interface Lasting {
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly drops: DropLog;
+  readonly seen: SeenAuthenticators;
+  /** As loadProxyMark gives it. */
+  readonly mark: Buffer;
+  readonly waiting: WaitingLogins;
+  readonly waits: ApprovalWaits;
+  readonly duplicates: Duplicates;
+  readonly reportDuplicates: Duplicates;
+  /** All logins, and all reports, under way. */
+  readonly logins: UnderWay;
+  readonly reports: UnderWay;
+  readonly primaries: SharedParts<Primary>;
+  readonly accountings: SharedParts<Accounting>;
+  readonly workers: SharedParts<DeliveryWorker>;
+  /** There may be something to send: for the worker of the current generation. */
+  readonly onQueued: () => void;
+}
+
+/**
+ * Builds what hangs on the config alone; nothing of it listens or sends yet.
+ * @throws OperatorError or ConfigError if a file that the config names can't be used; then nothing is left behind
+ */
+export function buildGeneration(config: Config, lasting: Lasting): Generation {
+  const upstreams: (() => Promise<void>)[] = [];
+  const take: Take = (shared, settings, make) => {
+    const part = shared.take(settings, make);
+    upstreams.push(() => shared.release(part));
+    return part;
+  };
+  const releaseUpstreams = async (): Promise<void> => {
+    await Promise.all(upstreams.map((release) => release()));
+  };
+  const { workers, store, logger } = lasting;
+  const { concurrency, lease, poll, keep } = config.deliver;
+  const sending = { concurrency, lease, poll, keep, providers: config.provider.map(withAuthority) };
+  try {
+    const texts = textsOf(config);
+    const primaries = takePrimaries(config, lasting, take);
+    const accountings = takeAccountings(config, lasting, take);
+    const worker = workers.take(sending, () => buildWorker(config, store, logger));
+    const releaseWorker = (): Promise<void> => workers.release(worker);
+    return generationOf(config, texts, lasting, { primaries, accountings, worker, releaseWorker, releaseUpstreams });
+  } catch (error) {
+    void releaseUpstreams();
+    throw error;
+  }
+}
+
+type Take = <T>(shared: SharedParts<T>, settings: unknown, make: () => T) => T;
+
+function takePrimaries(config: Config, lasting: Lasting, take: Take): Map<string, Primary> {
+  const { mark, store, seen, drops, logger, primaries } = lasting;
+  return new Map(
+    config.primary.map((one) => [
+      one.name,
+      take(primaries, withAuthority(one), () => buildPrimary(one, mark, store, seen, drops, logger)),
+    ]),
+  );
+}
+
+function takeAccountings(config: Config, lasting: Lasting, take: Take): Map<string, Accounting> {
+  const { store, drops, logger, accountings } = lasting;
+  if (!config.listen.acct) return new Map();
+  return buildAccountings(config, store, drops, logger, (settings, make) => take(accountings, settings, make));
+}
+
+/** Its settings, and what is in the file of its certificate authority: that may be another, under the same name. */
+function withAuthority(settings: object): object {
+  return 'ca_file' in settings && typeof settings.ca_file === 'string'
+    ? { settings, authority: contentOf(settings.ca_file) }
+    : settings;
+}
+
+/** Undefined if it can't be read, which whoever needs it tells. */
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Taken {
+  readonly primaries: ReadonlyMap<string, Primary>;
+  readonly accountings: ReadonlyMap<string, Accounting>;
+  readonly worker: DeliveryWorker;
+  readonly releaseWorker: () => Promise<void>;
+  readonly releaseUpstreams: () => Promise<void>;
+}
+
+function generationOf(
+  config: Config,
+  texts: AllTexts,
+  lasting: Lasting,
+  { primaries, accountings, ...taken }: Taken,
+): Generation {
+  const { store, waiting, waits, mark, logger, drops, seen, onQueued } = lasting;
+  const { login } = config;
+  const approvals = buildApprovals(config, texts, store, waits, onQueued);
+  const runner = buildRunner(config, { texts, store, waiting, primaries, mark, approvals, logger, onQueued });
+  const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));
+  const common = { clients, drops, logger, clock: systemClock, maxPending: login.max_pending };
+  return new Generation({
+    ...taken,
+    config,
+    runner,
+    intake: new Intake({
+      ...common,
+      seen,
+      duplicates: lasting.duplicates,
+      runner,
+      inAll: lasting.logins,
+      rejectDelay: login.reject_delay,
+    }),
+    reports: new AccountingIntake({
+      ...common,
+      duplicates: lasting.reportDuplicates,
+      accountingOf: accountingOf(config, accountings),
+      inAll: lasting.reports,
+    }),
+    pages: buildPages(config, texts, store, waits, logger, onQueued),
+  });
+}

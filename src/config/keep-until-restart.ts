@@ -1,0 +1,48 @@
+import { sameValue } from './same.ts';
+import { titleOf, type Config } from './schema.ts';
+
+/** What parts are made with that live as long as the service: whole sections, and keys of others. */
+const sections = ['listen', 'store', 'web', 'audit', 'siem', 'control'] as const;
+const loginKeys = ['duplicate_window', 'challenge_timeout', 'max_waiting'] as const;
+
+export interface Kept {
+  /** `next`, with what is running in place of what can't be taken. */
+  readonly config: Config;
+  /** What differs and was not taken, such as "[listen] auth": it needs a restart. */
+  readonly restart: readonly string[];
+}
+
+/** What of a config that was read anew a running service can take. */
+export function keepUntilRestart(running: Config, next: Config): Kept {
+  const { listen, store, web, audit, siem, control } = running;
+  const { duplicate_window, challenge_timeout, max_waiting } = running.login;
+  return {
+    config: {
+      ...next,
+      listen,
+      store,
+      web,
+      audit,
+      siem,
+      control,
+      login: { ...next.login, duplicate_window, challenge_timeout, max_waiting },
+      log: { ...next.log, format: running.log.format },
+    },
+    restart: [
+      ...sections.flatMap((section) => differences(section, running[section], next[section])),
+      ...differences('login', running.login, next.login, loginKeys),
+      ...differences('log', running.log, next.log, ['format']),
+    ],
+  };
+}
+
+function differences(
+  section: string,
+  running: object,
+  next: object,
+  keys: readonly string[] = [...new Set([...Object.keys(running), ...Object.keys(next)])],
+): string[] {
+  if (Array.isArray(running)) return sameValue(running, next) ? [] : [titleOf(section)];
+  const [now, wanted] = [new Map(Object.entries(running)), new Map(Object.entries(next))];
+  return keys.filter((key) => !sameValue(now.get(key), wanted.get(key))).map((key) => `${titleOf(section)} ${key}`);
+}
