@@ -101,6 +101,15 @@ const table = {
       [/EACCES/, "It belongs to another user: run this as the service's user (sudo -u radgate ...), or chown it."],
     ],
   },
+  'not-running': {
+    exit: Exit.unavailable,
+    remedy:
+      'Does the service run, with this config? See [control] socket; "kill -HUP" and its process id do without the socket.',
+  },
+  'control-denied': {
+    exit: Exit.permission,
+    remedy: "Run this as root, or as the service's user (sudo -u radgate ...).",
+  },
   'not-found': { exit: Exit.refused, remedy: 'List what there is with "radgate user list" or "radgate token list".' },
   exists: {
     exit: Exit.refused,

@@ -74,7 +74,7 @@ export function buildGeneration(config: Config, lasting: Lasting): Generation {
     const releaseWorker = (): Promise<void> => workers.release(worker);
     return generationOf(config, texts, lasting, { primaries, accountings, worker, releaseWorker, releaseUpstreams });
   } catch (error) {
-    void releaseUpstreams();
+    releaseUpstreams().catch((trouble: unknown) => logger.warn({ err: trouble }, 'an upstream could not be let go of'));
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { checkCommand } from './check/check.ts';
 import { deliverCommand } from './deliver/deliver.ts';
 import { demoCommand } from './demo/demo.ts';
 import { loginCommand } from './login/login.ts';
+import { reloadCommand } from './reload.ts';
 import { reportCommand } from './report/report.ts';
 import { serveCommand } from './serve.ts';
 import { storeCommand } from './store/store.ts';
@@ -26,6 +27,7 @@ export function program(): Command {
     .exitOverride()
     .addCommand(serve, { isDefault: true })
     .addCommand(checkCommand())
+    .addCommand(reloadCommand())
     .addCommand(loginCommand())
     .addCommand(userCommand())
     .addCommand(tokenCommand())

@@ -1,20 +1,25 @@
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { startService } from '../app.ts';
+import { startService, type Service } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { findConfig } from '../config/find.ts';
 import { loadConfig } from '../config/load.ts';
 import { override } from '../config/override.ts';
 import type { ConfigProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
+import { controlSocket } from '../control/control-socket.ts';
+import type { Reloaded } from '../control/reloaded.ts';
+import { ControlServer } from '../control/server.ts';
 import { Exit, OperatorError } from '../errors.ts';
-import { createLogger } from '../observe/logger.ts';
+import { createLogger, type Logger } from '../observe/logger.ts';
 import { nodeEndOfLife } from '../observe/node-end-of-life.ts';
 import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo/data.ts';
 import { demoStart } from './demo/start.ts';
 import { storePlace } from './store/place.ts';
+import { HangUps } from './hang-ups.ts';
 import { newChange } from './new-change.ts';
+import { Reloader } from './reloader.ts';
 import { version } from './version.ts';
 
 export interface ServeOptions extends CommonOptions {
@@ -49,6 +54,7 @@ const demoLeft =
 
 async function serve(options: ServeOptions): Promise<void> {
   const file = findConfig(options.config);
+  const hangUps = file === undefined ? undefined : new HangUps();
   const { config, warnings, greet } = file === undefined ? await demoStart(options) : fileStart(file, options);
   const logger = createLogger(config.log.level, config.log.format);
   for (const { file: where, line, message } of warnings) logger.warn({ file: where, line }, message);
@@ -65,6 +71,8 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGTERM', received);
     process.once('SIGINT', received);
   });
+  const reloader = file === undefined ? undefined : reloaderOf(file, options, service, logger);
+  const control = reloader && (await openControl(config, () => reloader.reload(), logger));
   await service.note(newChange('service start'), `version ${version}, ${file === undefined ? 'demo' : resolve(file)}`);
   greet?.(service.listening);
   logger.info(
@@ -76,8 +84,11 @@ async function serve(options: ServeOptions): Promise<void> {
     },
     'ready',
   );
+  if (reloader) hangUps?.deliver(() => reloader.reload());
   const signal = await asked;
   logger.info({ signal }, 'stopping');
+  reloader?.stop();
+  await control?.close();
   await service.note(newChange('service stop'), signal);
   await service.stop();
   logger.info('stopped');
@@ -90,4 +101,25 @@ function holdsDemo({ store: { url } }: Config): boolean {
 function fileStart(file: string, options: ServeOptions): Start {
   const { config, warnings } = loadConfig(file, process.env);
   return { config: override(config, options), warnings };
+}
+
+function reloaderOf(file: string, options: ServeOptions, service: Service, logger: Logger): Reloader {
+  return new Reloader({ file: resolve(file), load: () => fileStart(file, options), service, logger });
+}
+
+/** The service goes on without it: SIGHUP is left. */
+async function openControl(
+  config: Config,
+  onReload: () => Reloaded,
+  logger: Logger,
+): Promise<ControlServer | undefined> {
+  const path = controlSocket(config);
+  if (path === undefined) return undefined;
+  try {
+    return await ControlServer.listen(path, onReload);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    logger.warn({ socket: path, why }, '"radgate reload" will not reach this service: SIGHUP does');
+    return undefined;
+  }
 }

@@ -206,6 +206,10 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
       'the service was started: which version, with which configuration',
       'Nothing, if an administrator meant it.',
     ],
+    'service-reload': [
+      'the service read its configuration anew; "refused" if it was bad, and the old one stays',
+      'Nothing, if an administrator meant it.',
+    ],
     'service-stop': [
       'the service was stopped',
       'Nothing, if an administrator meant it. A start without a stop before it was a crash, or a kill.',
