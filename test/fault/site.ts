@@ -100,6 +100,11 @@ export class FaultSite {
     return node;
   }
 
+  /** A node's radius.conf. */
+  configFile(index = 0): string {
+    return join(this.place.dir, `node${index}`, 'radius.conf');
+  }
+
   get program(): ServedProgram {
     return this.node().program;
   }

@@ -81,6 +81,7 @@ describe('config: values', () => {
         success_window: 10_000,
       },
       web: {},
+      control: {},
       log: { level: 'info', format: 'auto' },
       audit: { first_name: 'masked', last_name: 'masked', email: 'masked', phone: 'masked' },
       accounting: { keep: 90 * 86_400_000 },
