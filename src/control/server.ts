@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Reloaded } from './reloaded.ts';
 
@@ -69,7 +69,8 @@ function answers(path: string): Promise<boolean> {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return resolve(false);
       if (error.code !== 'ECONNREFUSED') return reject(error);
-      rmSync(path);
+      // Whatever else has this name was put there by somebody.
+      if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path, { force: true });
       return resolve(false);
     });
   });

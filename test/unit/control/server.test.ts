@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { askReload } from '../../../src/control/ask-reload.ts';
+import { ControlServer } from '../../../src/control/server.ts';
+import type { OperatorError } from '../../../src/errors.ts';
+import { startChild } from '../../peer/child.ts';
+
+describe('the control socket', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'radgate-control-'));
+  const path = join(dir, 'radgate.sock');
+  let asked = 0;
+  let server: ControlServer | undefined;
+  const listen = async (): Promise<void> => {
+    server = await ControlServer.listen(path, () => {
+      asked++;
+      return { ok: false, config: '/etc/radius.conf', why: ['/etc/radius.conf:1: bad'] };
+    });
+  };
+  const failure = async (work: Promise<unknown>): Promise<Partial<OperatorError>> =>
+    work.then(
+      () => ({}),
+      (error: Partial<OperatorError>) => error,
+    );
+  /** What comes back for these octets, until the other side ends. */
+  const say = async (text: string): Promise<string> => {
+    const socket = connect(path);
+    let got = '';
+    socket.on('data', (chunk: Buffer) => (got += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.write(text);
+    await once(socket, 'close');
+    return got;
+  };
+  beforeEach(() => (asked = 0));
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+    rmSync(path, { force: true });
+  });
+  after(() => rmSync(dir, { recursive: true }));
+
+  it('tells what came of it, to its own user alone, and is gone with the service', async () => {
+    await listen();
+    expect(statSync(path).mode & 0o777).to.equal(0o600);
+    expect(await askReload(path)).to.deep.equal({
+      ok: false,
+      config: '/etc/radius.conf',
+      why: ['/etc/radius.conf:1: bad'],
+    });
+    await server?.close();
+    expect([asked, existsSync(path)]).to.deep.equal([1, false]);
+  });
+
+  it('does nothing for whoever says anything else, or more', async () => {
+    await listen();
+    for (const text of ['GET / HTTP/1.1\r\n\r\n', 'reload\nreload\n', 'RELOAD\n', '\0'])
+      expect([text, await say(text)]).to.deep.equal([text, '']);
+    expect(asked).to.equal(0);
+  });
+
+  it('leaves the socket of a service that lives alone, and takes the place of one that was killed', async () => {
+    await listen();
+    expect((await failure(ControlServer.listen(path, () => ({ ok: true, config: '', restart: [] })))).message).to.equal(
+      'another service answers there',
+    );
+    expect((await askReload(path)).ok).to.equal(false);
+    await server?.close();
+
+    const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('up'))`;
+    const child = startChild(process.execPath, ['-e', script], { cwd: dir });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(existsSync(path)).to.equal(true);
+    await listen();
+    expect((await askReload(path)).ok).to.equal(false);
+  });
+
+  it('a file that is no socket is never removed', async () => {
+    writeFileSync(path, 'something of value');
+    expect((await failure(listen())).message).to.be.a('string');
+    expect(existsSync(path)).to.equal(true);
+  });
+
+  it('says what is wrong where no service answers, or another program does', async () => {
+    const none = await failure(askReload(path));
+    expect([none.code, none.exit, none.message]).to.deep.equal([
+      'not-running',
+      69,
+      `no service answers at ${path} (ENOENT)`,
+    ]);
+    const script = `require('node:net').createServer((s) => s.end('hello')).listen(${JSON.stringify(path)}, () => console.log('up'))`;
+    const child = startChild(process.execPath, ['-e', script], { cwd: dir });
+    await once(child.stdout, 'data');
+    const other = await failure(askReload(path));
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect([other.code, other.message]).to.deep.equal([
+      'not-running',
+      `the service at ${path} gave no answer that can be read`,
+    ]);
+  });
+});
