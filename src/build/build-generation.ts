@@ -64,8 +64,7 @@ export function buildGeneration(config: Config, lasting: Lasting): Generation {
     await Promise.all(upstreams.map((release) => release()));
   };
   const { workers, store, logger } = lasting;
-  const { concurrency, lease, poll, keep } = config.deliver;
-  const sending = { concurrency, lease, poll, keep, providers: config.provider.map(withAuthority) };
+  const sending = { deliver: config.deliver, providers: config.provider.map(withAuthority) };
   try {
     const texts = textsOf(config);
     const primaries = takePrimaries(config, lasting, take);

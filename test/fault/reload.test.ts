@@ -138,8 +138,9 @@ describe('fault: reload', function () {
       }
     };
     let logins = 0;
+    const isReloading = (): boolean => done < reloads;
     const working = inParallel(users, users, async (user) => {
-      for (; done < reloads; logins++) expect((await site.login(user)).ended).to.equal('accept');
+      for (; isReloading(); logins++) expect((await site.login(user)).ended).to.equal('accept');
     });
     await Promise.all([reloading(), working]);
     // What a reload replaces is let go of once its logins are done: they are.

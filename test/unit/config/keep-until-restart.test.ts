@@ -109,16 +109,17 @@ transport = "stdout"
     const [old, wanted] = [load(rest), load(next + rest)];
     const { config, restart } = keepUntilRestart(old, wanted);
     expect(restart).to.have.members([
-      ...[
-        '[listen] auth',
-        '[listen] acct',
-        '[store] durability',
-        '[web] listen',
-        '[web] url',
-        '[audit] keep',
-        '[[siem]]',
-      ],
-      ...['[control] socket', '[login] duplicate_window', '[login] challenge_timeout', '[login] max_waiting'],
+      '[listen] auth',
+      '[listen] acct',
+      '[store] durability',
+      '[web] listen',
+      '[web] url',
+      '[audit] keep',
+      '[[siem]]',
+      '[control] socket',
+      '[login] duplicate_window',
+      '[login] challenge_timeout',
+      '[login] max_waiting',
       '[log] format',
     ]);
     expect(
