@@ -6,6 +6,7 @@ import { answeredProviders } from '../config/answered-providers.ts';
 import type { Config } from '../config/schema.ts';
 import { sendingRules } from '../deliver/build-provider.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
+import type { NoticeCarrier } from '../policy/carrier.ts';
 import type { Store } from '../store/store.ts';
 
 /** Undefined if there is no page to approve on. What brings its address may lack: phones that were set up find what waits by themselves. */
@@ -17,8 +18,8 @@ export function buildApprovals(
   onQueued: () => void,
 ): Approvals | undefined {
   const { approval, web, deliver, login } = config;
-  const channels = approvalChannels(config);
-  if (!web.listen || web.url === undefined) return undefined;
+  const channels = noticeChannels(config);
+  if (!channels || web.url === undefined) return undefined;
   return new Approvals({
     store,
     clock: systemClock,
@@ -36,4 +37,9 @@ export function buildApprovals(
     challengeTimeout: login.challenge_timeout,
     onQueued,
   });
+}
+
+/** What notices of logins go by; undefined if there is no page to approve on. */
+export function noticeChannels(config: Config): readonly NoticeCarrier[] | undefined {
+  return config.web.listen && config.web.url !== undefined ? approvalChannels(config) : undefined;
 }

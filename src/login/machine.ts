@@ -18,7 +18,7 @@ import { defaultWay, parseChoice, ways, type Typed, type Way } from '../policy/c
 import { decideBy } from '../policy/decide-by.ts';
 import { methods, type FactorRule, type Identity, type Method } from '../policy/decide.ts';
 import { foldGroup } from '../policy/fold-group.ts';
-import { firstMatch, type Policy, type PolicyFacts } from '../policy/policy.ts';
+import { firstMatch, judge, type Judged, type Policy, type PolicyFacts } from '../policy/policy.ts';
 import { shareOf } from '../policy/share.ts';
 import { textAttributes } from '../packet/text.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
@@ -426,7 +426,7 @@ function onIdentified(
   const userId = userOf(identity);
   // Another user than was decided on before the change needs a factor like anyone, and has not given it.
   if (settled && settled.userId !== userId) return recorded(refusal('name-ambiguous'), userId);
-  const all = identity.kind === 'known' ? [...identity.groups, ...groups] : groups;
+  const all = groupsOf(identity, groups);
   const policy = policyOf(facts, names, all, identity);
   const rule = policy?.name;
   const decision = decideBy(policy, facts.factorRule, identity, facts.now);
@@ -651,17 +651,39 @@ function told(policy: Policy | undefined): Granted[] {
   return textAttributes(Type.replyMessage, policy?.text ?? '').map((each) => ({ kind: 'plain', ...each }));
 }
 
+/**
+ * How each rule is found of a login whose password was right, in their order: what an administrator is shown.
+ * @param state what the primary has shown @param stored as the store identifies the user
+ */
+export function judgeRules(
+  facts: LoginFacts,
+  { directory, groups, names }: Extract<State, { readonly at: 'identity' }>,
+  stored: Identity,
+): { readonly identity: Identity; readonly judged: readonly Judged[] } {
+  const identity = reached(facts, stored, directory);
+  const about = identifiedFacts(facts, names, groupsOf(identity, groups), identity);
+  return { identity, judged: facts.policies.map((policy) => judge(policy, about)) };
+}
+
+/** Those of the store beside the primary's. */
+function groupsOf(identity: Identity, groups: readonly string[]): readonly string[] {
+  return identity.kind === 'known' ? [...identity.groups, ...groups] : groups;
+}
+
+function policyOf(...about: Parameters<typeof identifiedFacts>): Policy | undefined {
+  return firstMatch(about[0].policies, identifiedFacts(...about));
+}
+
 /** @param names that are proven; of who is known to radgate those in the store count */
-function policyOf(
+function identifiedFacts(
   facts: LoginFacts,
   names: readonly FoldedName[],
   groups: readonly string[] | undefined,
   identity: Identity,
-): Policy | undefined {
-  if (identity.kind !== 'known')
-    return firstMatch(facts.policies, policyFacts(facts, names, groups, [], names[0]?.bare ?? ''));
+): PolicyFacts {
+  if (identity.kind !== 'known') return policyFacts(facts, names, groups, [], names[0]?.bare ?? '');
   const own = identity.names.map(foldUserName).filter((name) => name !== undefined);
-  return firstMatch(facts.policies, policyFacts(facts, own, groups, identity.methods, identity.userId));
+  return policyFacts(facts, own, groups, identity.methods, identity.userId);
 }
 
 function policyFacts(

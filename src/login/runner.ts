@@ -21,7 +21,7 @@ import type { NoTarget } from '../factor/sent-target.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { Policy } from '../policy/policy.ts';
-import { policyRequestOf } from './policy-request.ts';
+import { loginFacts } from './facts.ts';
 import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
@@ -32,7 +32,6 @@ import { useBypass } from './use-bypass.ts';
 import { step, type Effect, type Event, type LoginFacts, type SendingFacts, type State } from './machine.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 import type { Prompts } from './prompts.ts';
-import { roomFor } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 import type { AtFactor, WaitingLogin, WaitingLogins } from './waiting.ts';
 
@@ -401,34 +400,9 @@ export class Runner {
   }
 
   #facts(incoming: Incoming): LoginFacts {
-    const { attempts, prompts, sending, clock, groupWays, policies, approvals, mark } = this.#options;
-    const { nas, request } = incoming;
-    const { credential } = request;
-    return {
-      userName: request.userName,
-      credential: kindOf(incoming),
-      isLoop: carriesMark(request.packet, mark),
-      isAnswer: request.state !== undefined,
-      factorRule: nas.factor,
-      policies,
-      about: policyRequestOf(nas, request),
-      attempts,
-      room: roomFor(request.packet),
-      prompts: { ...prompts, format: nas.promptFormat },
-      sending,
-      groupWays,
-      approval:
-        approvals && nas.approval !== 'off'
-          ? { channels: approvals.channels, first: nas.approval === 'first' }
-          : undefined,
-      typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
-      password: credential.kind === 'pap' ? credential.password : null,
-      append: nas.append,
-      remembers: nas.remember !== undefined && deviceOf(request.packet, nas.deviceAttribute) !== null,
-      appPasswords: nas.appPasswords,
-      challenge: nas.challenge,
-      now: clock.wall(),
-    };
+    const { approvals, clock, mark } = this.#options;
+    const rules = { ...this.#options, channels: approvals?.channels };
+    return loginFacts(rules, incoming, carriesMark(incoming.request.packet, mark), clock.wall());
   }
 
   #about({ nas, address, server, request, primary }: Journey): WaitingLogin['asked'] {
@@ -538,23 +512,5 @@ function proofOf({ credential }: AccessRequest): Buffer {
     case 'malformed':
     case 'none':
       return none;
-  }
-}
-
-function kindOf({ nas, request: { credential } }: Incoming): LoginFacts['credential'] {
-  switch (credential.kind) {
-    case 'pap':
-      return 'prompt';
-    case 'chap':
-    case 'ms-chap':
-    case 'eap':
-      return 'proof';
-    case 'ms-chap-change':
-      return 'change';
-    case 'arap':
-    case 'malformed':
-      return 'none';
-    case 'none':
-      return nas.passwordless ? 'vouched' : 'none';
   }
 }

@@ -1,0 +1,67 @@
+import { deviceOf } from '../nas/device-of.ts';
+import type { Nas } from '../nas/nas.ts';
+import type { AccessRequest } from '../packet/access-request.ts';
+import type { NoticeCarrier } from '../policy/carrier.ts';
+import type { LoginFacts } from './machine.ts';
+import { policyRequestOf } from './policy-request.ts';
+import type { Prompts } from './prompts.ts';
+import { roomFor } from './reply.ts';
+
+/** What the config says of all logins. */
+export interface LoginRules extends Pick<LoginFacts, 'attempts' | 'sending' | 'groupWays' | 'policies'> {
+  /** The format is each client's own. */
+  readonly prompts: Omit<Prompts, 'format'>;
+  /** What a notice of an approval may go by; undefined if none are asked. */
+  readonly channels: readonly NoticeCarrier[] | undefined;
+}
+
+/** What is fixed about a request while it is worked on. @param isLoop whether a proxy behind radgate has sent it back @param now milliseconds since 1970 UTC */
+export function loginFacts(
+  { attempts, prompts, sending, groupWays, policies, channels }: LoginRules,
+  incoming: { readonly nas: Nas; readonly request: AccessRequest },
+  isLoop: boolean,
+  now: number,
+): LoginFacts {
+  const { nas, request } = incoming;
+  const { credential } = request;
+  return {
+    userName: request.userName,
+    credential: kindOf(nas, credential),
+    isLoop,
+    isAnswer: request.state !== undefined,
+    factorRule: nas.factor,
+    policies,
+    about: policyRequestOf(nas, request),
+    attempts,
+    room: roomFor(request.packet),
+    prompts: { ...prompts, format: nas.promptFormat },
+    sending,
+    groupWays,
+    approval: channels && nas.approval !== 'off' ? { channels, first: nas.approval === 'first' } : undefined,
+    typed: credential.kind === 'pap' ? credential.password.toString('utf8') : null,
+    password: credential.kind === 'pap' ? credential.password : null,
+    append: nas.append,
+    remembers: nas.remember !== undefined && deviceOf(request.packet, nas.deviceAttribute) !== null,
+    appPasswords: nas.appPasswords,
+    challenge: nas.challenge,
+    now,
+  };
+}
+
+function kindOf({ passwordless }: Nas, { kind }: AccessRequest['credential']): LoginFacts['credential'] {
+  switch (kind) {
+    case 'pap':
+      return 'prompt';
+    case 'chap':
+    case 'ms-chap':
+    case 'eap':
+      return 'proof';
+    case 'ms-chap-change':
+      return 'change';
+    case 'arap':
+    case 'malformed':
+      return 'none';
+    case 'none':
+      return passwordless ? 'vouched' : 'none';
+  }
+}
