@@ -11,6 +11,7 @@ import { countDenials } from './audit/count-denials.ts';
 import { countMessages } from './audit/count-messages.ts';
 import { countUsage } from './audit/count-usage.ts';
 import { findFraud } from './audit/find-fraud.ts';
+import { findLogin } from './audit/find-login.ts';
 import { findSubject } from './audit/find-subject.ts';
 import { listRows } from './audit/list-rows.ts';
 import { notePurge, purgeAudit } from './audit/purge-audit.ts';
@@ -109,6 +110,7 @@ export const transactions = [
   findCodeForms,
   findFraud,
   findStrays,
+  findLogin,
   findSubject,
   findToken,
   finishEnrolment,

@@ -3,6 +3,7 @@ import { auditCommand } from './audit/audit.ts';
 import { checkCommand } from './check/check.ts';
 import { deliverCommand } from './deliver/deliver.ts';
 import { demoCommand } from './demo/demo.ts';
+import { explainCommand } from './explain/explain.ts';
 import { loginCommand } from './login/login.ts';
 import { reloadCommand } from './reload.ts';
 import { reportCommand } from './report/report.ts';
@@ -29,6 +30,7 @@ export function program(): Command {
     .addCommand(checkCommand())
     .addCommand(reloadCommand())
     .addCommand(loginCommand())
+    .addCommand(explainCommand())
     .addCommand(userCommand())
     .addCommand(tokenCommand())
     .addCommand(deliverCommand())

@@ -652,16 +652,20 @@ function told(policy: Policy | undefined): Granted[] {
 }
 
 /**
- * How each rule is found of a login whose password was right, in their order: what an administrator is shown.
- * @param state what the primary has shown @param stored as the store identifies the user
+ * How each rule is found, in their order, once the store has said who the user is: what an administrator is shown.
+ * @param state what the primary has shown; before a change of password nothing @param stored as the store identifies the user
  */
 export function judgeRules(
   facts: LoginFacts,
-  { directory, groups, names }: Extract<State, { readonly at: 'identity' }>,
+  state: Extract<State, { readonly at: 'identity' | 'owner' }>,
   stored: Identity,
 ): { readonly identity: Identity; readonly judged: readonly Judged[] } {
-  const identity = reached(facts, stored, directory);
-  const about = identifiedFacts(facts, names, groupsOf(identity, groups), identity);
+  const isBefore = state.at === 'owner';
+  const identity = reached(facts, stored, isBefore ? undefined : state.directory);
+  const asked = foldUserName(facts.userName ?? '');
+  const about = isBefore
+    ? identifiedFacts(facts, asked ? [asked] : [], undefined, identity)
+    : identifiedFacts(facts, state.names, groupsOf(identity, state.groups), identity);
   return { identity, judged: facts.policies.map((policy) => judge(policy, about)) };
 }
 

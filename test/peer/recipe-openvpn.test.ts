@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,13 +12,13 @@ import {
 } from './packet-bytes.ts';
 import { peer } from './peer.ts';
 import { startRadgate, succeed, type Radgate } from './radgate.ts';
+import { recipe } from './recipe.ts';
 import { clientSecret, enrol } from './scene.ts';
 import { service, startSlapd, suffix, type Slapd } from './slapd.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 import { totp, wrongCode } from './totp.ts';
 import { UdpClient } from './udp-client.ts';
 
-const page = new URL('../../../docs/recipes/openvpn-ldap-append.md', import.meta.url);
 const password = 'wonder,land';
 const people = ['alice', 'bob', 'outsider'];
 const ldif = `${people
@@ -41,16 +40,6 @@ member: uid=bob,ou=people,${suffix}
 
 `;
 
-/** The configuration of the page, with this host's addresses and files in place of the example's. */
-function recipe(replacements: Readonly<Record<string, string>>): string {
-  let config = /```toml\n(.*?)```/s.exec(readFileSync(page, 'utf8'))?.[1] ?? expect.fail('the page has no config');
-  for (const [example, own] of Object.entries(replacements)) {
-    expect(config, 'what is replaced is there').to.contain(example);
-    config = config.replace(example, own);
-  }
-  return config;
-}
-
 peer('slapd', 'openssl')('recipe: OpenVPN, LDAP and codes with the password', function () {
   this.timeout(30_000);
   let slapd: Slapd;
@@ -66,7 +55,7 @@ peer('slapd', 'openssl')('recipe: OpenVPN, LDAP and codes with the password', fu
     await writeFile(join(files, 'ldap'), `${service.password}\n`, { mode: 0o600 });
     radgate = await startRadgate({
       config: (dir) =>
-        recipe({
+        recipe('openvpn-ldap-append', {
           '0.0.0.0:1812': '127.0.0.1:0',
           '/var/lib/radgate/radgate.db': `${dir}/radgate.db`,
           '192.0.2.10': '127.0.0.1',
@@ -144,5 +133,18 @@ peer('slapd', 'openssl')('recipe: OpenVPN, LDAP and codes with the password', fu
       Code.accessReject,
       'You may not log in here. Please contact your help desk.',
     ]);
+  });
+
+  it('radgate explain knows the groups of the directory, and whom it would refuse', async () => {
+    const explained = async (user: string): Promise<{ groups: string[]; notes: string[]; reason: string }> => {
+      const told = await succeed(radgate.cli(['explain', '--user', user, '--client', 'openvpn', '--json']));
+      return JSON.parse(told.stdout) as { groups: string[]; notes: string[]; reason: string };
+    };
+    const alice = await explained('alice');
+    expect(alice.groups).to.include('vpn');
+    expect(alice).to.deep.include({ notes: [], reason: 'code-missing' });
+    expect((await explained('outsider')).notes).to.deep.equal(['directory would refuse: not-in-group.']);
+    const [none] = (await explained('nobody')).notes;
+    expect(none).to.match(/^The groups of directory are not known, .*: it shows no such user/);
   });
 });

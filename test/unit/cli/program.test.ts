@@ -17,7 +17,9 @@ describe('radgate', () => {
     const commands = all(program());
     expect(commands.map(nameOf)).to.have.members([
       'radgate',
-      ...['serve', 'check', 'reload', 'login', 'user', 'token', 'demo', 'demo code'].map((name) => `radgate ${name}`),
+      ...['serve', 'check', 'reload', 'login', 'explain', 'user', 'token', 'demo', 'demo code'].map(
+        (name) => `radgate ${name}`,
+      ),
       ...['add', 'import', 'enrol', 'list', 'show', 'set', 'disable', 'enable'].map((name) => `radgate user ${name}`),
       ...['unlock', 'bypass', 'recovery', 'devices', 'reset', 'remove'].map((name) => `radgate user ${name}`),
       'radgate user app-password',
