@@ -149,9 +149,19 @@ describe('radgate explain', function () {
       const at = Date.UTC(2026, 10, 2, 12);
       await work.inStore((store) =>
         store.run(record, {
-          ...{ at, loginId, userId: null, userName: 'alice', client: 'here', primary: 'local', protocol },
-          ...{ clientAddress: '127.0.0.1', callingStationId: '192.0.2.9', method: null },
-          ...{ result: 'reject', reason: 'password-wrong', latency: 1 },
+          at,
+          loginId,
+          userId: null,
+          userName: 'alice',
+          client: 'here',
+          primary: 'local',
+          protocol,
+          clientAddress: '127.0.0.1',
+          callingStationId: '192.0.2.9',
+          method: null,
+          result: 'reject',
+          reason: 'password-wrong',
+          latency: 1,
         }),
       );
       const told = await work.json(['explain', '--login', loginId]);
