@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import { encodeAttribute } from '../packet/encode-attribute.ts';
 import { Type } from '../packet/constants.ts';
+import { attributeNumber } from '../packet/dictionary.ts';
 import { vendorAttributes } from '../packet/vendor-specific.ts';
-import type { AttributeValue, Policy } from '../policy/policy.ts';
+import type { AttributeKey, AttributeValue, Policy } from '../policy/policy.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -34,6 +35,11 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
     unenrolled: one.unenrolled,
     unenrolledUntil: one.unenrolled_until,
     text: one.text,
+    returns: {
+      replaced: (one.reply ?? []).map(attributeOf),
+      added: (one.reply_add ?? []).map(attributeOf),
+      removed: (one.reply_remove ?? []).flatMap(keyOf),
+    },
   }));
 }
 
@@ -46,4 +52,9 @@ function attributeOf(text: string): AttributeValue {
   const { type, value } = encodeAttribute(text.slice(0, at).trim(), text.slice(at + 1).trim());
   const [inner] = type === Type.vendorSpecific ? (vendorAttributes(value) ?? []) : [];
   return inner ?? { vendor: 0, type, value };
+}
+
+function keyOf(name: string): AttributeKey[] {
+  const number = attributeNumber(name.trim());
+  return number ? [{ vendor: number.vendor ?? 0, type: number.type }] : [];
 }

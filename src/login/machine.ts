@@ -29,6 +29,7 @@ import type { Conversation, Person, PrimaryResult } from '../primary/primary.ts'
 import type { IdentifyInput } from '../store/identify.ts';
 import type { AttemptOutput } from './attempt.ts';
 import { outcomes, type Outcome } from './outcome.ts';
+import { returned } from './returned.ts';
 import { menuOf, promptOf, textsIn, type Asking, type Prompts } from './prompts.ts';
 import type { Verdict } from './verdict.ts';
 import { handleSize, type AtFactor, type AtPrimary, type Taken } from './waiting.ts';
@@ -122,7 +123,9 @@ export type State =
     }
   | {
       readonly at: 'bypass';
+      /** By the primary; and what the Accept carries of it, as the rule has it. */
       readonly granted: readonly Granted[];
+      readonly accepted: readonly Granted[];
       readonly identity: Identity;
       readonly directory: Contacts | undefined;
       readonly groups: readonly string[];
@@ -234,7 +237,7 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       if (event.kind === 'identified') return onIdentified(facts, state, event.identity, state.settled);
       break;
     case 'bypass':
-      if (event.kind === 'bypass') return onBypass(facts, state, state.identity, event.used);
+      if (event.kind === 'bypass') return onBypass(facts, state, event.used);
       break;
     case 'recall':
       if (event.kind === 'recalled') return onRecalled(facts, state.login, state.way, event.remembered);
@@ -434,20 +437,21 @@ function onIdentified(
     const text = ownText.has(decision.reason) ? policy?.text : undefined;
     return recorded(refusal(decision.reason, text), userId, null, rule);
   }
-  if (!fitsAccept(facts, granted)) return recorded(refusal('reply-too-long'), userId);
+  const accepted = policy ? returned(granted, policy.returns) : granted;
+  if (!fitsAccept(facts, accepted)) return recorded(refusal('reply-too-long'), userId, null, rule);
   switch (decision.kind) {
     case 'skip':
       // Nobody has proven anything to radgate: such a login is never without a factor.
       if (facts.credential === 'vouched') return recorded(refusal('approval-needed'), userId, null, rule);
       return recorded(
-        { kind: 'accept', outcome: decision.reason, granted: [...granted, ...told(policy)] },
+        { kind: 'accept', outcome: decision.reason, granted: [...accepted, ...told(policy)] },
         userId,
         null,
         rule,
       );
     case 'bypass':
       return {
-        state: { at: 'bypass', granted, identity, directory, groups, names, tail },
+        state: { at: 'bypass', granted, accepted, identity, directory, groups, names, tail },
         effect: {
           kind: 'use-bypass',
           bypassId: decision.bypassId,
@@ -475,7 +479,7 @@ function onIdentified(
       const way = defaultWay(available, preferred, group) ?? 'app';
       const asking: Asking = { available, way, target: null, number: null, language, turns: 0, directory };
       const attemptsLeft = canAsk(facts) ? facts.attempts : 1;
-      const own = { userId: decision.userId, methods, granted, attemptsLeft, asking };
+      const own = { userId: decision.userId, methods, granted: accepted, attemptsLeft, asking };
       const login: AtFactor = { stage: 'factor', ...own, ...(rule === undefined ? {} : { rule }) };
       if (tail) return onTail(facts, login, tail);
       const first = canAsk(facts) ? way : withoutPrompt(available);
@@ -524,10 +528,11 @@ function fitsChallenge({ room }: LoginFacts, relayed: readonly Granted[]): boole
 }
 
 /** It serves once: who comes second is judged as if there were none. */
-function onBypass(facts: LoginFacts, proven: Proven, identity: Identity, used: boolean): Step {
-  if (used) return { verdict: { kind: 'accept', outcome: 'bypass-used', granted: proven.granted } };
+function onBypass(facts: LoginFacts, at: Extract<State, { at: 'bypass' }>, used: boolean): Step {
+  const { identity } = at;
+  if (used) return { verdict: { kind: 'accept', outcome: 'bypass-used', granted: at.accepted } };
   const without = identity.kind === 'known' ? { ...identity, bypassId: null } : identity;
-  return onIdentified(facts, proven, without, undefined);
+  return onIdentified(facts, at, without, undefined);
 }
 
 /** A word for another way, or for another code; else a code. */

@@ -10,7 +10,7 @@ export interface AtFactor {
   readonly stage: 'factor';
   readonly userId: string;
   readonly methods: readonly Method[];
-  /** What the primary granted, for the final Accept. */
+  /** What the final Accept carries: what the primary granted, as the rule has it. */
   readonly granted: readonly Granted[];
   readonly attemptsLeft: number;
   readonly asking: Asking;

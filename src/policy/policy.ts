@@ -17,6 +17,18 @@ export interface AttributeValue {
   readonly value: Buffer;
 }
 
+/** Which attribute; vendor 0 is the space of RFC 2865 itself. */
+export type AttributeKey = Pick<AttributeValue, 'vendor' | 'type'>;
+
+/** What a rule makes of the attributes in an Access-Accept. */
+export interface Returns {
+  /** In place of all values that the primary granted. */
+  readonly replaced: readonly AttributeValue[];
+  /** Beside those. */
+  readonly added: readonly AttributeValue[];
+  readonly removed: readonly AttributeKey[];
+}
+
 /** When a rule holds. What is undefined is not looked at; of a list one is enough. */
 export interface Conditions {
   readonly client: readonly string[] | undefined;
@@ -57,6 +69,7 @@ export interface Policy {
   readonly unenrolledUntil: string | undefined;
   /** What the user is told: on an Accept without a factor, or in place of the usual refusal. */
   readonly text: string | undefined;
+  readonly returns: Returns;
 }
 
 /** What the rules look at. */

@@ -233,6 +233,11 @@ export const about: LoginFacts['about'] = {
   attributes: [],
 };
 
+/** A Class in place of the primary's. */
+function inPlace(text: string): Policy['returns'] {
+  return { replaced: [{ vendor: 0, type: 25, value: Buffer.from(text) }], added: [], removed: [] };
+}
+
 /** The rules that a script may name, beside "deny", "allow", "require" for everyone. */
 const rules: Readonly<Record<string, Policy>> = {
   'deny-alice': withConditions(aPolicy('deny'), { user: folded('alice') }),
@@ -240,6 +245,9 @@ const rules: Readonly<Record<string, Policy>> = {
   'require-staff': withConditions(aPolicy('require'), { group: ['Field staff'] }),
   'require-sms': { ...aPolicy('require'), ways: ['sms'] },
   'allow-unenrolled': { ...aPolicy('require'), unenrolled: 'allow', text: 'Get a token.' },
+  'allow-returned': { ...aPolicy('allow'), returns: inPlace('other class') },
+  'require-returned': { ...aPolicy('require'), returns: inPlace('other class') },
+  'require-too-much': { ...aPolicy('require'), returns: inPlace('other class, too much') },
   'allow-unenrolled-until': {
     ...aPolicy('require'),
     unenrolled: 'allow',

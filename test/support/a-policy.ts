@@ -22,7 +22,8 @@ const always: Conditions = {
 /** A rule that holds always, and is called what it does. */
 export function aPolicy(decision: Policy['decision']): Policy {
   const rest = { ways: undefined, unenrolled: 'deny', unenrolledUntil: undefined, text: undefined } as const;
-  return { name: decision, timeZone: 'UTC', conditions: always, decision, ...rest };
+  const returns = { replaced: [], added: [], removed: [] };
+  return { name: decision, timeZone: 'UTC', conditions: always, decision, ...rest, returns };
 }
 
 export function withConditions(policy: Policy, own: Partial<Conditions>): Policy {

@@ -4,6 +4,7 @@ import { flag } from '../values/flag.ts';
 import { oneOrMore } from '../values/list.ts';
 import { network } from '../values/network.ts';
 import { attributeValue, day, hours, timeZone, userName } from '../values/policy.ts';
+import { replyName, replyValue } from '../values/reply.ts';
 import { name, text } from '../values/text.ts';
 import { wholeNumber } from '../values/whole-number.ts';
 
@@ -91,6 +92,21 @@ export const policy = {
       type: text(1, 500),
       example: 'From 15 January you need a code: see https://mfa.corp.example',
       doc: 'What users are told whom it refuses, or lets in without a second factor.',
+    },
+    reply: {
+      type: oneOrMore(replyValue),
+      example: ['Filter-Id=staff', 'Fortinet-Group-Name=VPN-Staff'],
+      doc: 'Attributes of the Accept, each in place of all that the primary granted by its name; several of one name are several values.',
+    },
+    reply_add: {
+      type: oneOrMore(replyValue),
+      example: ['Cisco-AVPair=ip:addr-pool=staff'],
+      doc: 'Attributes of the Accept beside those that the primary granted.',
+    },
+    reply_remove: {
+      type: oneOrMore(replyName),
+      example: ['Session-Timeout'],
+      doc: 'Attributes that the primary may have granted and the Accept does not carry.',
     },
   },
 } as const satisfies Section;
