@@ -19,7 +19,9 @@ import { appPage } from '../web/app/app-page.ts';
 import { deviceRequests } from '../web/app/device-requests.ts';
 import { enrolPages } from '../web/enrol-page.ts';
 import { WebServer, type Pages } from '../web/server.ts';
+import { signedTexts } from '../web/signed-texts.ts';
 import { textAnswers } from '../web/text-answers.ts';
+import { twilioTexts } from '../web/twilio-texts.ts';
 import { windows } from './rules.ts';
 
 /** @throws Error if there are none, which textsOf has looked at */
@@ -108,7 +110,10 @@ export function buildPages(
       decide: (press) => decisions.decide(press),
     });
     textAnswers(app, {
-      providers: answeredProviders(config, 'sms'),
+      providers: answeredProviders(config, 'sms').map(({ name, type, token }) => ({
+        name,
+        protocol: type === 'twilio' ? twilioTexts(token) : signedTexts(token, systemClock),
+      })),
       url,
       clock: systemClock,
       logger,

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { type Client, type Config, type LdapPrimary, titleOf } from './schema.ts';
+import { type Client, type Config, type LdapPrimary, type Provider, titleOf } from './schema.ts';
 import { policyWarnings } from './policy-warnings.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
@@ -132,16 +132,23 @@ function openings(client: Client, i: number, warn: Warn): void {
 /** Texts and calls ask for no answer that could not come in. */
 function noAnswers({ provider: providers, web }: Config, warn: Warn): void {
   for (const [i, one] of providers.entries()) {
-    if (one.type !== 'twilio' || !one.answers_token) continue;
-    const names = (one.sender ?? []).filter(({ sender }) => !/^\+?[0-9]+$/.test(sender));
+    const key = answersKey(one);
+    if (key === undefined) continue;
+    const names = ('sender' in one ? (one.sender ?? []) : []).filter(({ sender }) => !/^\+?[0-9]+$/.test(sender));
     const why = !web.listen
       ? 'no [web] listen takes its answers'
-      : names.length > 0 && one.channel.includes('sms')
+      : names.length > 0 && one.channel.some((each) => each === 'sms')
         ? `nobody can answer ${names.map(({ sender }) => `"${sender}"`).join(', ')}, which is no number`
-        : undefined;
-    if (why !== undefined)
-      warn(['provider', i, 'answers_token'], `${titleOf('provider', one.name)} has answers_token, but ${why}`);
+        : key === 'answers_secret' && !one.channel.some((each) => each === 'sms')
+          ? 'it sends no texts, and only those can be answered'
+          : undefined;
+    if (why !== undefined) warn(['provider', i, key], `${titleOf('provider', one.name)} has ${key}, but ${why}`);
   }
+}
+
+function answersKey(one: Provider): 'answers_token' | 'answers_secret' | undefined {
+  if (one.type === 'twilio' && one.answers_token) return 'answers_token';
+  return one.type === 'http' && one.answers_secret ? 'answers_secret' : undefined;
 }
 
 function noApprovals(config: Config, client: Client, i: number, warn: Warn): void {

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { refused, type Channel, type Message, type SendResult } from './channel.ts';
 import { exchange, judgeStatus } from './exchange.ts';
+import { sign, signatureHeader } from './signature.ts';
 
 export interface WebhookOptions {
   readonly url: string;
@@ -10,9 +10,6 @@ export interface WebhookOptions {
   /** What the body is signed with. */
   readonly secret: Buffer;
 }
-
-/** The header that a webhook's signature stands in: `t=SECONDS,v1=HEX`, HMAC-SHA-256 (RFC 2104) of `SECONDS.BODY`. */
-export const signatureHeader = 'x-radgate-signature';
 
 /** Notifications by a program of the administrator's own: JSON that is signed, for whatever brings it to the phone. */
 export class WebhookChannel implements Channel {
@@ -53,10 +50,4 @@ export class WebhookChannel implements Channel {
   async close(): Promise<void> {
     // fetch keeps no connection that would keep the process.
   }
-}
-
-/** @param now milliseconds since 1970 UTC: whoever checks it refuses what is old */
-export function sign(body: string, now: number, secret: Buffer): string {
-  const seconds = Math.floor(now / 1000);
-  return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 }

@@ -3,15 +3,14 @@ import type { DecideOutput } from '../approval/decide-approval.ts';
 import { answerToken, readTextAnswer, type TextAnswer } from '../approval/text-answer.ts';
 import type { Clock } from '../clock.ts';
 import { maskNumber } from '../deliver/phone-number.ts';
-import { twimlAnswer } from '../deliver/twilio.ts';
-import { isTwilioSignature } from '../deliver/twilio-signature.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 import type { Logger } from '../observe/logger.ts';
 import { RateLimit } from './rate-limit.ts';
+import type { TextProtocol } from './text-protocol.ts';
 
 export interface TextAnswersOptions {
-  /** The providers whose numbers may be answered, each with the token by which it signs. */
-  readonly providers: readonly { readonly name: string; readonly token: Uint8Array }[];
+  /** The providers whose numbers may be answered, each with how it hands answers over. */
+  readonly providers: readonly { readonly name: string; readonly protocol: TextProtocol }[];
   /** `[web] url`. */
   readonly url: string;
   readonly clock: Clock;
@@ -31,7 +30,7 @@ const hour = 3_600_000;
 const perSender = 20;
 /** Explanations to one number in an hour, and to all: a machine that answers them ends there, and each costs money. */
 const explanations = { sender: 3, all: 100 } as const;
-/** The SIDs of messages that were dealt with: Twilio asks again if it heard no answer. */
+/** The ids of messages that were dealt with: a provider asks again if it heard no answer. */
 const remembered = 10_000;
 
 /** Where a provider's texts come in. @param name of a `[[provider]]` */
@@ -39,7 +38,7 @@ export function textAnswersPath(name: string): string {
   return `/texts/${encodeURIComponent(name)}`;
 }
 
-/** Answers to texts about logins, as Twilio posts them: https://www.twilio.com/docs/messaging/guides/webhook-request. */
+/** Answers to texts about logins, as providers post them. */
 export function textAnswers(app: Hono, options: TextAnswersOptions): void {
   const { providers, url, clock, logger, decide, texts } = options;
   const taken = new ExpiringCache<true>({ clock, lifetime: hour, max: remembered });
@@ -67,26 +66,22 @@ export function textAnswers(app: Hono, options: TextAnswersOptions): void {
     return explain(from, texts.answer_over);
   };
 
-  for (const { name, token } of providers) {
+  for (const { name, protocol } of providers) {
     const path = textAnswersPath(name);
     app.post(path, async (c) => {
-      const entries = [...new URLSearchParams(await c.req.text())];
-      const fields = new Map(entries);
-      const signature = c.req.header('x-twilio-signature') ?? '';
-      // A field that comes twice is signed by nobody's rules.
-      if (fields.size !== entries.length || !isTwilioSignature(signature, token, `${url}${path}`, fields)) {
+      const body = new Uint8Array(await c.req.arrayBuffer());
+      const text = protocol.read({ url: `${url}${path}`, header: (key) => c.req.header(key), body });
+      if (text === 'forged') {
         logger.warn({ provider: name }, 'approval: a text whose signature is wrong was refused');
         return c.text('forbidden\n', 403);
       }
-      const sid = fields.get('MessageSid') ?? '';
-      const from = fields.get('From') ?? '';
-      if (sid === '' || !/^\+[1-9][0-9]{6,14}$/.test(from)) return c.text('not a text message\n', 400);
-      const key = `${name} ${sid}`;
+      if (!text) return c.text('not a text message\n', 400);
+      const key = `${name} ${text.id}`;
       const isNew = taken.get(key) === undefined;
-      const words = isNew ? await answer(name, from, fields.get('Body') ?? '') : null;
+      const reply = protocol.reply(isNew ? await answer(name, text.from, text.body) : null);
       // After the store has it: one that failed may come again.
       taken.set(key, true);
-      return c.body(twimlAnswer(words), 200, { 'Content-Type': 'text/xml; charset=utf-8' });
+      return c.body(reply.body, 200, { 'Content-Type': reply.type });
     });
   }
 }

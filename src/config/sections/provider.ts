@@ -98,6 +98,11 @@ export const provider = {
         example: 'gateway.password',
         doc: 'The password of Basic authentication.',
       },
+      answers_secret: {
+        type: sharedSecret,
+        example: 'gateway.answers.secret',
+        doc: 'With it texts about logins may be answered: the answers are posted to [web] url + /texts/NAME, signed with it. See docs/approvals.md.',
+      },
       sender: senders,
       success_status: {
         type: oneOrMore(wholeNumber(200, 299)),

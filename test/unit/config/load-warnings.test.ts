@@ -76,6 +76,19 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'answers to a gateway that no [web] listen takes',
+    toml: `${primary}${client}[[provider]]\nname = "gateway"\ntype = "http"\nchannel = ["sms"]\nurl = "https://sms.example/"\nanswers_secret = "0123456789abcdef0123"\n`,
+    warnings: [
+      '1: texts and calls may go to every country, at your cost; list those of your users in [deliver] allow',
+      '13: [[provider]] "gateway" has answers_secret, but no [web] listen takes its answers',
+    ],
+  },
+  {
+    title: 'answers to a gateway that sends mails alone',
+    toml: `[web]\nlisten = "127.0.0.1:8443"\nurl = "https://mfa.example"\n${primary}${client}[[provider]]\nname = "mails"\ntype = "http"\nchannel = ["email"]\nurl = "https://mail.example/"\nanswers_secret = "0123456789abcdef0123"\n`,
+    warnings: ['16: [[provider]] "mails" has answers_secret, but it sends no texts, and only those can be answered'],
+  },
+  {
     title: 'approvals with a page need nothing that brings its link: phones that were set up find what waits',
     toml: `[web]\nlisten = "127.0.0.1:8443"\nurl = "https://mfa.example"\n${primary}${client}approval = "first"\n`,
     warnings: [],
