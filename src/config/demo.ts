@@ -39,6 +39,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
         deadline: generic.deadline,
         proxy: generic.proxy,
         passwordless: generic.passwordless,
+        challenge: generic.challenge,
         device_attribute: generic.deviceAttribute,
       },
     ],

@@ -22,6 +22,7 @@ export function derive(draft: Draft): void {
     client.deadline ??= profile.deadline;
     client.proxy ??= profile.proxy;
     client.passwordless ??= profile.passwordless;
+    client.challenge ??= profile.challenge;
     client.device_attribute ??= profile.deviceAttribute;
   }
   const [only, another] = primaries ?? [];

@@ -73,7 +73,7 @@ export const client = {
     profile: {
       type: choice(...profileNames),
       default: 'generic',
-      doc: 'What kind of device it is: it decides what deadline, proxy, passwordless and device_attribute are where they are left out. See docs/profiles.md.',
+      doc: 'What kind of device it is: it decides what deadline, proxy, passwordless, challenge and device_attribute are where they are left out. See docs/profiles.md.',
     },
     passwordless: {
       type: flag,
@@ -88,7 +88,8 @@ export const client = {
     },
     challenge: {
       type: flag,
-      default: true,
+      derived: '`true`, or as `profile` says',
+      example: true,
       doc: 'Whether it can show a prompt for a code (Access-Challenge). With false the user approves, or types the code with the password (see append).',
     },
     append: {

@@ -12,7 +12,11 @@ export interface Profile {
   readonly proxy: boolean;
   /** Whether the users have shown the device itself who they are, so that it sends no password. */
   readonly passwordless: boolean;
+  /** Whether it can show a prompt for a code (Access-Challenge). */
+  readonly challenge: boolean;
   readonly deviceAttribute: DeviceAttributeName;
+  /** What else its administrator has to know, in sentences; null if there is nothing. */
+  readonly note: string | null;
   /** Where this is written down: pages of the vendor, its source, or of those who measured it. */
   readonly sources: readonly string[];
   /** What it was tried with; null if it follows the sources alone. */
@@ -23,6 +27,14 @@ export interface Profile {
 export const usual = {
   proxy: false,
   passwordless: false,
+  challenge: true,
   deviceAttribute: 'Calling-Station-Id',
+  note: null,
   tried: null,
+} as const;
+
+/** The deadline of a device whose patience no source gives. */
+export const deadlineNotKnown = {
+  deadline: 10_000,
+  patience: 'not known from a source: what most devices wait; set what the device is set to',
 } as const;

@@ -1,11 +1,16 @@
 import { anyconnect } from './anyconnect.ts';
+import { checkPoint } from './check-point.ts';
+import { citrixAdc } from './citrix-adc.ts';
 import { fortigate } from './fortigate.ts';
 import { generic } from './generic.ts';
 import { globalprotect } from './globalprotect.ts';
+import { horizon } from './horizon.ts';
 import { pamRadius } from './pam-radius.ts';
 import type { Profile } from './profile.ts';
 import { radcli } from './radcli.ts';
 import { rdGateway } from './rd-gateway.ts';
+import { sonicwall } from './sonicwall.ts';
+import { sophos } from './sophos.ts';
 import { strongswan } from './strongswan.ts';
 
 /** Device profiles, a file each: docs/profiles.md is made from them, in this order. What no source says is left as usual. */
@@ -18,6 +23,11 @@ export const profiles = {
   globalprotect,
   radcli,
   'pam-radius': pamRadius,
+  'citrix-adc': citrixAdc,
+  'check-point': checkPoint,
+  sonicwall,
+  sophos,
+  horizon,
 } as const satisfies Readonly<Record<string, Profile>>;
 
 type ProfileName = keyof typeof profiles;

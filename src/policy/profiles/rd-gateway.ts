@@ -1,6 +1,7 @@
-import type { Profile } from './profile.ts';
+import { usual, type Profile } from './profile.ts';
 
 export const rdGateway = {
+  ...usual,
   device: 'Microsoft RD Gateway, through its NPS',
   deadline: 60_000,
   patience:

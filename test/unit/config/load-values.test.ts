@@ -135,6 +135,17 @@ describe('config: values', () => {
     });
   });
 
+  it('asks no device for a code that its profile says cannot, unless its own key says so', () => {
+    const challengeOf = (own: string): boolean | undefined =>
+      load(`[[client]]\nname = "vpn"\naddress = "192.0.2.10"\nsecret = "0123456789abcdef"\n${own}${primary}`).client[0]
+        ?.challenge;
+    expect(challengeOf('')).to.equal(true);
+    expect(challengeOf('profile = "sonicwall"\n')).to.equal(true);
+    expect(challengeOf('profile = "sophos"\n')).to.equal(false);
+    expect(challengeOf('profile = "sophos"\nchallenge = true\n')).to.equal(true);
+    expect(challengeOf('challenge = false\n')).to.equal(false);
+  });
+
   it('has the defaults of a radius primary', () => {
     const [nps] = load(
       `${client}[[primary]]\nname = "nps"\ntype = "radius"\nserver = "nps.example"\nsecret = "0123456789abcdef"`,
