@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { startService, type Service } from '../app.ts';
+import { upkeepWarnings } from '../build/upkeep.ts';
 import { systemClock } from '../clock.ts';
 import { findConfig } from '../config/find.ts';
 import { loadConfig } from '../config/load.ts';
@@ -12,7 +13,6 @@ import type { Reloaded } from '../control/reloaded.ts';
 import { ControlServer } from '../control/server.ts';
 import { Exit, OperatorError } from '../errors.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
-import { nodeEndOfLife } from '../observe/node-end-of-life.ts';
 import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo/data.ts';
 import { demoStart } from './demo/start.ts';
@@ -58,8 +58,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { config, warnings, greet } = file === undefined ? await demoStart(options) : fileStart(file, options);
   const logger = createLogger(config.log.level, config.log.format);
   for (const { file: where, line, message } of warnings) logger.warn({ file: where, line }, message);
-  const ended = nodeEndOfLife(process.version, systemClock.wall());
-  if (ended !== undefined) logger.warn(ended);
+  for (const told of upkeepWarnings(config, process.version, systemClock.wall())) logger.warn(told);
   if (file !== undefined && holdsDemo(config)) logger.warn({ store: storePlace(config.store.url) }, demoLeft);
 
   const service = await startService(config, logger, (error) => {

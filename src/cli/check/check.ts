@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { upkeepWarnings } from '../../build/upkeep.ts';
+import { systemClock } from '../../clock.ts';
 import { ConfigError, formatProblem } from '../../config/problem.ts';
 import type { Config } from '../../config/schema.ts';
 import { textsOf } from '../../deliver/texts-of.ts';
@@ -37,9 +39,11 @@ async function check(options: Options): Promise<void> {
   if (options.user !== undefined && !options.connect) throw new OperatorError('usage', '--user goes with --connect');
   const found = load(options);
   if (!found) return;
-  if (!options.json) printSummary(found);
+  const upkeep = upkeepWarnings(found.config, process.version, systemClock.wall());
+  if (!options.json) printSummary(found, upkeep);
   const connections = options.connect ? await checkConnections(found.config, options.user) : undefined;
-  if (options.json) printJson({ ok: connections?.ok ?? true, ...summaryJson(found), ...connectionsJson(connections) });
+  if (options.json)
+    printJson({ ok: connections?.ok ?? true, ...summaryJson(found), upkeep, ...connectionsJson(connections) });
   else if (connections) printConnections(connections);
   if (connections && !connections.ok) process.exitCode = Exit.unavailable;
 }
@@ -58,9 +62,10 @@ function load(options: Options): CommandConfig | undefined {
   }
 }
 
-function printSummary({ file, config, warnings }: CommandConfig): void {
+function printSummary({ file, config, warnings }: CommandConfig, upkeep: readonly string[]): void {
   const { listen, store, client: clients, primary: primaries } = config;
   for (const { message, ...place } of warnings) print(formatProblem({ ...place, message: `warning: ${message}` }));
+  for (const told of upkeep) print(...wrap(`warning: ${told}`, outputWidth()));
   print(file === undefined ? 'There is no radius.conf: this is the demo.' : `${file} is good.`, '');
   print(`Listens on  ${listen.auth.map(hostPort).join(', ')}`, `Store       ${storePlace(store.url)}`, '');
   const clientRows = clients.map(({ name, address, primary, factor }) => [name, address.join(', '), primary, factor]);

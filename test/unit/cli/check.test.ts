@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCertificate } from '../../peer/certificate.ts';
 import { freeTcpPort } from '../../peer/free-port.ts';
 import { Code, parsePacket, reply, verifyMessageAuthenticator } from '../../peer/packet-bytes.ts';
 import { UdpClient } from '../../peer/udp-client.ts';
@@ -26,6 +27,20 @@ server = ${JSON.stringify(servers)}
 secret = "${secret}"
 timeout = "150ms"
 `;
+
+  it('warns of a certificate near its end, and of a file that has none', async () => {
+    const { certificate } = await makeCertificate(work.dir, 'ldap.example');
+    const empty = work.write('empty.pem', 'none');
+    const siem = (name: string, ca: string): string =>
+      `[[siem]]\nname = "${name}"\ntransport = "tls"\nserver = "siem.example:6514"\nca_file = "${ca}"\n`;
+    work.write('my.conf', upstreamConfig('192.0.2.1:1812') + siem('near', certificate) + siem('none', empty));
+    const { upkeep } = (await work.json(['check', '-c', 'my.conf'])) as { upkeep: string[] };
+    expect(upkeep.find((told) => told.includes('"near"'))).to.match(/ends on \d{4}-\d\d-\d\d, in 1 days: renew it$/);
+    expect(upkeep.find((told) => told.includes('"none"'))).to.contain('has no certificate in PEM');
+    const { code, stdout } = await work.radgate(['check', '-c', 'my.conf']);
+    expect(code).to.equal(0);
+    expect(stdout).to.contain('warning: the certificate of [[siem]] "near"');
+  });
 
   it('says that a config is good, with its warnings and what is in it', async () => {
     const file = work.write('my.conf', upstreamConfig('192.0.2.1:1812', '[2001:db8::1]:1812'));
