@@ -286,8 +286,9 @@ function policies({ policy: all, client: clients }: Draft, context: Context): vo
     for (const key of ['reply', 'reply_add', 'reply_remove'] as const)
       if (one.decision === 'deny' && one[key])
         wrong(key, `"${key}" in ${title} is for decision = "require" or "allow"`);
-    if (one.decision !== 'require' && one.methods) wrong('methods', `"methods" in ${title} is for then = "require"`);
+    if (one.decision !== 'require' && one.methods)
+      wrong('methods', `"methods" in ${title} is for decision = "require"`);
     if (one.decision !== 'require' && one.unenrolled === 'allow')
-      wrong('unenrolled', `"unenrolled" in ${title} is for then = "require"`);
+      wrong('unenrolled', `"unenrolled" in ${title} is for decision = "require"`);
   }
 }

@@ -76,12 +76,12 @@ export const policy = {
     methods: {
       type: oneOrMore(choice('app', 'approval', 'sms', 'voice', 'email')),
       example: ['approval', 'app'],
-      doc: 'With then = "require": what may be asked for, the first before the others. Recovery codes count beside any.',
+      doc: 'With decision = "require": what may be asked for, the first before the others. Recovery codes count beside any.',
     },
     unenrolled: {
       type: choice('deny', 'allow'),
       default: 'deny',
-      doc: 'With then = "require": what becomes of users without any second factor. "allow" lets them in on their password alone, and the audit tells it as a bypass.',
+      doc: 'With decision = "require": what becomes of users without any second factor. "allow" lets them in on their password alone, and the audit tells it as a bypass.',
     },
     unenrolled_until: {
       type: day,

@@ -67,6 +67,8 @@ describe('store: what a help desk does for a user', () => {
         tokens: 1,
         recoveryCodes: 2,
         bypasses: 1,
+        appPasswords: 0,
+        devices: 0,
       });
       expect(await identity())
         .to.include({ bypassId: null })
