@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { hotp } from '../../src/factor/oath.ts';
 import { Code, type RawPacket } from '../peer/packet-bytes.ts';
+import { peer } from '../peer/peer.ts';
+import { fakeTimeLibrary } from '../support/fake-time-library.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { figure, isSoak } from './figures.ts';
 import { endOf } from './nas.ts';
@@ -12,14 +14,8 @@ const hour = 3_600;
 const day = 24 * hour;
 const key = Buffer.from('12345678901234567890');
 
-/** Debian's libfaketime; undefined if it is not here. */
-function fakeTime(): string | undefined {
-  const dirs = existsSync('/usr/lib') ? readdirSync('/usr/lib').filter((name) => name.includes('linux')) : [];
-  return dirs.map((dir) => `/usr/lib/${dir}/faketime/libfaketimeMT.so.1`).find((file) => existsSync(file));
-}
-
 for (const step of [hour, -hour, day, -day])
-  describe(`fault: the clock steps by ${step / hour} h`, function () {
+  peer('libfaketime')(`fault: the clock steps by ${step / hour} h`, function () {
     this.timeout(isSoak ? 120_000 : 60_000);
     let site: FaultSite;
     let rate: string;
@@ -32,12 +28,7 @@ for (const step of [hour, -hour, day, -day])
     const codeNow = (steps = 0): string =>
       hotp({ key, algorithm: 'sha1', digits: 6 }, Math.floor((Date.now() / 1000 + ahead) / 30) + steps);
 
-    before(async function () {
-      const library = fakeTime();
-      if (library === undefined) {
-        process.stdout.write("    skipped: the clock is stepped by Debian's libfaketime\n");
-        return this.skip();
-      }
+    before(async () => {
       site = await FaultSite.open({ users: 1 });
       await site.inStore(async (store) => {
         for (const name of ['timed', 'early', 'late'])
@@ -47,7 +38,7 @@ for (const step of [hour, -hour, day, -day])
       setClock(0);
       await site.start(0, {
         env: {
-          LD_PRELOAD: library,
+          LD_PRELOAD: fakeTimeLibrary() ?? '',
           FAKETIME_TIMESTAMP_FILE: rate,
           FAKETIME_NO_CACHE: '1',
           // Monotonic time goes on as it does: that is what a step of the clock is.

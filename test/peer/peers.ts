@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fakeTimeLibrary } from '../support/fake-time-library.ts';
 import { postgresBin } from '../support/postgres-bin.ts';
 import { searchPath } from './child.ts';
 
@@ -41,6 +42,14 @@ function mountNamespace(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may cover /etc/pam.d';
   const tried = spawnSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
   return tried.status === 0 ? undefined : 'this system allows no mount namespace (unshare -m) to cover /etc/pam.d';
+}
+
+function networkNamespace(): string | undefined {
+  const wire = ['-n', 'ip', 'link', 'add', 'v0', 'type', 'veth', 'peer', 'name', 'v1'];
+  const tried = spawnSync('unshare', wire, { stdio: 'ignore' });
+  return tried.status === 0
+    ? undefined
+    : 'only root can make a network, and only where the system allows it (unshare -n)';
 }
 
 const table = [
@@ -123,6 +132,19 @@ const table = [
     debian: 'rsyslog-openssl',
     purpose: 'the same by TLS',
     present: rsyslogModule('lmnsd_ossl.so'),
+  },
+  {
+    name: 'libfaketime',
+    debian: 'libfaketime',
+    purpose: 'steps of the clock',
+    present: () => fakeTimeLibrary() !== undefined,
+  },
+  {
+    name: 'ip',
+    debian: 'iproute2',
+    purpose: 'a network that vanishes',
+    present: command('ip'),
+    hindrance: networkNamespace,
   },
   {
     name: 'postgresql',
