@@ -37,7 +37,7 @@ interface Told {
 }
 
 describe('radgate explain', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const work = new Workplace();
   before(async () => {
     work.write('radius.conf', config);

@@ -17,7 +17,7 @@ const password = 'a long password';
 const key = Buffer.from('12345678901234567890');
 
 describe('radgate store rekey', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let work: Workplace;
   let keyFile: string;
   let old: string;

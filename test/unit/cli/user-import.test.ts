@@ -73,7 +73,7 @@ describe('radgate user import', () => {
   });
 
   it('takes 5,000 users in seconds', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const rows = Array.from({ length: 5000 }, (_, i) => `user${i},u${i}@corp.example;al${i},staff`);
     const file = work.write('many.csv', ['name,aliases,groups', ...rows, ''].join('\n'));
     const start = performance.now();
