@@ -44,6 +44,9 @@ function mountNamespace(): string | undefined {
   return tried.status === 0 ? undefined : 'this system allows no mount namespace (unshare -m) to cover /etc/pam.d';
 }
 
+/** What a new domain is made from: newer packages of Samba bring it apart. */
+const provisioning = '/usr/share/samba/setup/ad-schema';
+
 function networkNamespace(): string | undefined {
   const wire = ['-n', 'ip', 'link', 'add', 'v0', 'type', 'veth', 'peer', 'name', 'v1'];
   const tried = spawnSync('unshare', wire, { stdio: 'ignore' });
@@ -113,7 +116,16 @@ const table = [
     debian: 'samba-ad-dc',
     purpose: 'logins by Active Directory',
     present: () => command('samba-tool')() && command('samba')(),
-    hindrance: () => (process.getuid?.() === 0 ? undefined : 'only root may start a domain controller'),
+    hindrance: () => {
+      if (process.getuid?.() !== 0) return 'only root may start a domain controller';
+      return existsSync(provisioning) ? undefined : 'nothing to make a domain from (Debian package samba-ad-provision)';
+    },
+  },
+  {
+    name: 'samba-provision',
+    debian: 'samba-ad-provision',
+    purpose: 'the domain that they ask',
+    present: () => existsSync(provisioning),
   },
   {
     name: 'chromium',

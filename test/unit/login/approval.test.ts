@@ -159,7 +159,7 @@ describe('login: approvals from the intake on', function () {
     const [state] = valuesOfType(fourth, Type.state);
     expect((await scene.ask({ password: scene.code(), state })).code).to.equal(Code.accessAccept);
     const fifth = await scene.ask({ attributes: from('203.0.113.5') });
-    expect(valuesOfType(fifth, Type.replyMessage).map(String).join('')).to.match(/^Open the link/);
+    expect(valuesOfType(fifth, Type.replyMessage).map(String).join('')).to.match(/^Open your approvals/);
   });
 
   it('no reply leaves without its row: a store that fails is silence, and the press is not lost', async () => {
