@@ -78,6 +78,7 @@ describe('store/users', () => {
         created: 1234,
         lastLogin: null,
         recoveryCodes: 0,
+        appPasswords: 0,
         bypass: null,
         tokens: [],
       });
