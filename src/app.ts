@@ -5,6 +5,7 @@ import { recordChange } from './audit/record-change.ts';
 import { Retention } from './audit/retention.ts';
 import { buildGeneration, type Lasting } from './build/build-generation.ts';
 import { buildReceivers, startStreams } from './build/build-siem.ts';
+import { openPrivate, queuedIn, upstreamsOf } from './build/open-private.ts';
 import { openStore } from './build/open-store.ts';
 import { openWeb } from './build/open-web.ts';
 import { systemClock } from './clock.ts';
@@ -12,17 +13,23 @@ import { keepUntilRestart } from './config/keep-until-restart.ts';
 import type { Config } from './config/schema.ts';
 import { Duplicates } from './dedupe/duplicates.ts';
 import { textsOf } from './deliver/texts-of.ts';
+import { Traffic } from './figures/traffic.ts';
 import type { Generation } from './generation.ts';
 import { MemoryWaitingLogins } from './login/waiting-memory.ts';
 import { StoreWaitingLogins } from './login/waiting-store.ts';
 import type { WaitingLogin } from './login/waiting.ts';
 import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
+import { EventLoopDelay } from './observe/event-loop-delay.ts';
 import type { Logger } from './observe/logger.ts';
+import { Metrics } from './observe/metrics.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
+import { WatchedStore } from './store/watched-store.ts';
 import { SharedParts } from './shared-parts.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
 import { UnderWay } from './under-way.ts';
+import type { PrivateServer } from './web/private-server.ts';
+import { version } from './version.ts';
 import type { WebServer } from './web/server.ts';
 
 /** A running radgate. */
@@ -31,6 +38,8 @@ export interface Service {
   readonly listening: readonly string[];
   /** Every TCP address that its pages are served at. */
   readonly pages: readonly string[];
+  /** Every TCP address that metrics and health are told at. */
+  readonly metrics: readonly string[];
   /** Tells the audit of what happens to the service as a whole; the log, if it can't. */
   note(change: Change, detail: string): Promise<void>;
   /**
@@ -58,7 +67,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   // What is wrong with them is told before anything is opened.
   textsOf(config);
   const receivers = buildReceivers(config);
-  const store = await openStore(config, onDeath);
+  const store = new WatchedStore(await openStore(config, onDeath), clock);
   const drops = new DropLog(logger, clock);
   const seen = await SeenAuthenticators.load(store, (error) =>
     logger.warn({ err: error }, 'could not remember who signs'),
@@ -87,6 +96,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     store,
     logger,
     drops,
+    traffic: new Traffic(),
     seen,
     mark,
     waiting,
@@ -115,6 +125,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   };
   const transports: UdpTransport[] = [];
   let web: WebServer | undefined;
+  let own: PrivateServer | undefined;
+  const eventLoop = new EventLoopDelay(clock);
   const purge = setInterval(() => {
     store
       .run(purgeApprovals, clock.wall() - keepApprovals)
@@ -132,8 +144,27 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
           onTrouble: (error) => logger.warn({ err: error }, 'old rows of the audit could not be removed; tried again'),
         });
   const streams = startStreams(receivers, store, logger);
+  const metrics = (): Metrics =>
+    new Metrics({
+      version,
+      traffic: lasting.traffic,
+      drops: drops.dropped,
+      eventLoop: eventLoop.delays,
+      store,
+      upstreams: () => upstreamsOf(current),
+      providers: () => current.worker.providers,
+      receivers: () => streams,
+      pendingLogins: () => lasting.logins.count,
+      pendingReports: () => lasting.reports.count,
+      rememberedRequests: () => lasting.duplicates.size + lasting.reportDuplicates.size,
+      pendingChallenges: () => waiting.size,
+      waitingApprovals: () => waits.size,
+      queued: queuedIn(store),
+    });
   const closeAll = async (): Promise<void> => {
     clearInterval(purge);
+    eventLoop.close();
+    await own?.close();
     await retention?.stop();
     await Promise.all(streams.map((stream) => stream.stop()));
     await web?.close();
@@ -154,6 +185,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       transports.push(await UdpTransport.listen({ endpoints, onDatagram, onTrouble }));
     }
     web = await openWeb(config, current.pages, logger);
+    if (config.metrics.listen) own = await openPrivate(config.metrics.listen, metrics(), logger);
   } catch (error) {
     await closeAll();
     throw error;
@@ -163,6 +195,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   return {
     listening: transports.flatMap(({ listening }) => listening),
     pages: web?.listening ?? [],
+    metrics: own?.listening ?? [],
     note: async (change, detail) => {
       try {
         await store.run(recordChange, { change, detail });

@@ -1,8 +1,10 @@
 import type { AccountingIntake } from './accounting/accounting-intake.ts';
+import type { Accounting } from './accounting/accounting.ts';
 import type { Config } from './config/schema.ts';
 import type { DeliveryWorker } from './deliver/worker.ts';
 import type { Intake } from './login/intake.ts';
 import type { Runner } from './login/runner.ts';
+import type { Primary } from './primary/primary.ts';
 import type { Pages } from './web/server.ts';
 
 export interface GenerationParts {
@@ -11,6 +13,9 @@ export interface GenerationParts {
   readonly reports: AccountingIntake;
   readonly runner: Runner;
   readonly worker: DeliveryWorker;
+  /** By name. */
+  readonly primaries: ReadonlyMap<string, Primary>;
+  readonly accountings: ReadonlyMap<string, Accounting>;
   /** Undefined if no pages are served. */
   readonly pages: Pages | undefined;
   readonly releaseWorker: () => Promise<void>;
@@ -46,6 +51,15 @@ export class Generation {
 
   get worker(): DeliveryWorker {
     return this.#parts.worker;
+  }
+
+  get primaries(): ReadonlyMap<string, Primary> {
+    return this.#parts.primaries;
+  }
+
+  /** By the name of the primary; by the empty name radgate's own store. */
+  get accountings(): ReadonlyMap<string, Accounting> {
+    return this.#parts.accountings;
   }
 
   get pages(): Pages | undefined {

@@ -46,6 +46,7 @@ import { loadProxyMark } from './primary/proxy-mark.ts';
 import { localPassword } from './primary/local.ts';
 import { loadPushKey } from './push/load-push-key.ts';
 import { subscribeDevice } from './push/subscribe-device.ts';
+import { countQueued } from './store/count-queued.ts';
 import { dropSubscription } from './push/subscriptions.ts';
 import { addAppPassword, listAppPasswords, revokeAppPasswords } from './store/app-passwords.ts';
 import { beginStream, nextEvents, noteSent } from './siem/next-events.ts';
@@ -137,6 +138,7 @@ export const transactions = [
   loadSeen,
   localKept,
   localPassword,
+  countQueued,
   nextEvents,
   notePurge,
   noteReceipt,

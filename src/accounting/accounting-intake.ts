@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Claim, Duplicates } from '../dedupe/duplicates.ts';
 import { canonicalAddress } from '../nas/address.ts';
+import type { Traffic } from '../figures/traffic.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { NasTable } from '../nas/nas-table.ts';
 import { verifyRequest } from '../nas/verify-request.ts';
@@ -21,6 +22,7 @@ export interface AccountingIntakeOptions {
   readonly duplicates: Duplicates;
   /** Where reports of such a user at such a client are kept; undefined if this client's are not taken. */
   readonly accountingOf: (nas: Nas, userName: Buffer) => Accounting | undefined;
+  readonly traffic: Traffic;
   readonly drops: DropLog;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -86,8 +88,9 @@ export class AccountingIntake {
         'accounting-authenticator-wrong',
         'its authenticator is wrong: is the shared secret the same on both sides?',
       );
+    this.#options.traffic.request(nas.name, packet.code);
     // RFC 5997 §4.1: answered by the server itself, never passed on.
-    if (packet.code === Code.statusServer) return peer.send(encodeAccountingResponse(packet, secret));
+    if (packet.code === Code.statusServer) return this.#send(nas, peer, encodeAccountingResponse(packet, secret));
     if (packet.attributes.some(({ type }) => forbidden.has(type)))
       return drops.drop(address, 'accounting-with-credential', 'it has an attribute that belongs to a login');
     if (!leavesRoom(packet))
@@ -112,9 +115,10 @@ export class AccountingIntake {
     });
     switch (claim.kind) {
       case 'answered':
-        return peer.send(claim.reply);
+        this.#options.traffic.duplicate(nas.name);
+        return this.#send(nas, peer, claim.reply);
       case 'pending':
-        return;
+        return this.#options.traffic.duplicate(nas.name);
       case 'full':
         return drops.drop(address, 'overloaded', 'too many requests are remembered for it');
       case 'new':
@@ -141,7 +145,7 @@ export class AccountingIntake {
       }
       const reply = encodeAccountingResponse(packet, secret);
       claim.settle(reply);
-      peer.send(reply);
+      this.#send(nas, peer, reply);
       logger.debug(about, 'accounting kept');
     } catch (error) {
       logger.error({ ...about, err: error }, 'a defect of radgate, please report it');
@@ -149,6 +153,11 @@ export class AccountingIntake {
     } finally {
       this.#underWay.end();
     }
+  }
+
+  #send({ name }: Nas, peer: Peer, reply: Buffer): void {
+    this.#options.traffic.reply(name, reply);
+    peer.send(reply);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { UpstreamFigures } from '../figures/upstream.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { Packet } from '../packet/packet.ts';
 
@@ -17,5 +18,7 @@ export interface AccountingReport {
 export interface Accounting {
   /** @returns undefined once it is kept, and may be answered; else why it is not, for the log */
   readonly keep: (report: AccountingReport) => Promise<string | undefined>;
+  /** What is known of its servers; absent if it has none. */
+  readonly upstreams?: readonly UpstreamFigures[];
   readonly close: () => Promise<void>;
 }

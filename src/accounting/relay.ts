@@ -1,3 +1,4 @@
+import type { UpstreamFigures } from '../figures/upstream.ts';
 import { Code, Type } from '../packet/constants.ts';
 import type { Attribute } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
@@ -49,6 +50,10 @@ export class RelayedAccounting implements Accounting {
     const attributes = (): readonly Attribute[] => [...own, proxyState];
     const answer = await this.#pool.ask({ code: Code.accountingRequest, attributes, deadline, only: undefined });
     return answer.kind === 'reply' ? undefined : answer.why;
+  }
+
+  get upstreams(): readonly UpstreamFigures[] {
+    return this.#pool.upstreams;
   }
 
   async close(): Promise<void> {

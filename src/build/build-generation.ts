@@ -8,6 +8,7 @@ import type { Duplicates } from '../dedupe/duplicates.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
 import { textsOf } from '../deliver/texts-of.ts';
 import type { DeliveryWorker } from '../deliver/worker.ts';
+import type { Traffic } from '../figures/traffic.ts';
 import { Generation } from '../generation.ts';
 import { Intake } from '../login/intake.ts';
 import type { WaitingLogins } from '../login/waiting.ts';
@@ -32,6 +33,7 @@ export interface Lasting {
   readonly store: Store;
   readonly logger: Logger;
   readonly drops: DropLog;
+  readonly traffic: Traffic;
   readonly seen: SeenAuthenticators;
   /** As loadProxyMark gives it. */
   readonly mark: Buffer;
@@ -126,14 +128,16 @@ function generationOf(
   lasting: Lasting,
   { primaries, accountings, ...taken }: Taken,
 ): Generation {
-  const { store, waiting, waits, mark, logger, drops, seen, onQueued } = lasting;
+  const { store, waiting, waits, mark, logger, drops, traffic, seen, onQueued } = lasting;
   const { login } = config;
   const approvals = buildApprovals(config, texts, store, waits, onQueued);
-  const runner = buildRunner(config, { texts, store, waiting, primaries, mark, approvals, logger, onQueued });
+  const runner = buildRunner(config, { texts, store, waiting, primaries, mark, approvals, logger, traffic, onQueued });
   const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));
-  const common = { clients, drops, logger, clock: systemClock, maxPending: login.max_pending };
+  const common = { clients, drops, traffic, logger, clock: systemClock, maxPending: login.max_pending };
   return new Generation({
     ...taken,
+    primaries,
+    accountings,
     config,
     runner,
     intake: new Intake({

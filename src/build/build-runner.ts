@@ -2,6 +2,7 @@ import type { Approvals } from '../approval/approvals.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
+import type { Traffic } from '../figures/traffic.ts';
 import { Runner } from '../login/runner.ts';
 import type { WaitingLogins } from '../login/waiting.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -23,12 +24,13 @@ export interface RunnerParts {
   readonly mark: Buffer;
   readonly approvals: Approvals | undefined;
   readonly logger: Logger;
+  readonly traffic: Traffic;
   readonly onQueued: () => void;
 }
 
 /** What walks logins through the machine, by the rules of the config. */
 export function buildRunner(config: Config, parts: RunnerParts): Runner {
-  const { texts, store, waiting, primaries, mark, approvals, logger, onQueued } = parts;
+  const { texts, store, waiting, primaries, mark, approvals, logger, traffic, onQueued } = parts;
   const rules = loginRules(config, texts);
   return new Runner({
     store,
@@ -40,6 +42,7 @@ export function buildRunner(config: Config, parts: RunnerParts): Runner {
     },
     clock: systemClock,
     logger,
+    traffic,
     lockout: lockoutRules(config),
     windows: windows(config),
     ...rules,

@@ -11,7 +11,7 @@ import { serveCommand } from './serve.ts';
 import { storeCommand } from './store/store.ts';
 import { tokenCommand } from './token/token.ts';
 import { userCommand } from './user/user.ts';
-import { version } from './version.ts';
+import { version } from '../version.ts';
 
 /** The whole command line. Its errors are thrown, for reportError. */
 export function program(): Command {

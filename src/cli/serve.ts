@@ -20,7 +20,7 @@ import { storePlace } from './store/place.ts';
 import { HangUps } from './hang-ups.ts';
 import { newChange } from './new-change.ts';
 import { Reloader } from './reloader.ts';
-import { version } from './version.ts';
+import { version } from '../version.ts';
 
 export interface ServeOptions extends CommonOptions {
   readonly listen?: string;
@@ -78,6 +78,7 @@ async function serve(options: ServeOptions): Promise<void> {
     {
       listening: service.listening,
       ...(service.pages.length > 0 ? { pages: service.pages } : {}),
+      ...(service.metrics.length > 0 ? { metrics: service.metrics } : {}),
       version,
       config: file && resolve(file),
     },

@@ -23,6 +23,7 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
     approval: defaultsOf(schema.approval.rows),
     web: defaultsOf(schema.web.rows),
     control: defaultsOf(schema.control.rows),
+    metrics: defaultsOf(schema.metrics.rows),
     log: defaultsOf(schema.log.rows),
     audit: defaultsOf(schema.audit.rows),
     accounting: defaultsOf(schema.accounting.rows),

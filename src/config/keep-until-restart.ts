@@ -2,7 +2,7 @@ import { sameValue } from './same.ts';
 import { titleOf, type Config } from './schema.ts';
 
 /** What parts are made with that live as long as the service: whole sections, and keys of others. */
-const sections = ['listen', 'store', 'web', 'audit', 'siem', 'control'] as const;
+const sections = ['listen', 'store', 'web', 'audit', 'siem', 'control', 'metrics'] as const;
 const loginKeys = ['duplicate_window', 'challenge_timeout', 'max_waiting'] as const;
 
 export interface Kept {
@@ -14,7 +14,7 @@ export interface Kept {
 
 /** What of a config that was read anew a running service can take. */
 export function keepUntilRestart(running: Config, next: Config): Kept {
-  const { listen, store, web, audit, siem, control } = running;
+  const { listen, store, web, audit, siem, control, metrics } = running;
   const { duplicate_window, challenge_timeout, max_waiting } = running.login;
   return {
     config: {
@@ -25,6 +25,7 @@ export function keepUntilRestart(running: Config, next: Config): Kept {
       audit,
       siem,
       control,
+      metrics,
       login: { ...next.login, duplicate_window, challenge_timeout, max_waiting },
       log: { ...next.log, format: running.log.format },
     },

@@ -26,6 +26,7 @@ export function checkRules(draft: Draft, context: Context): void {
   realms(draft, context);
   providers(draft, context);
   web(draft, context);
+  metrics(draft, context);
   receivers(draft, context);
 }
 
@@ -221,6 +222,17 @@ function web({ web: { listen, url, certificate, certificate_key, trusted_proxies
       'listen',
       `[web] would answer in clear on ${open.host}: give it "certificate" and "certificate_key", or name the proxy before it in "trusted_proxies"`,
     );
+}
+
+/** Metrics tell how busy a company is: they are never where its users are. */
+function metrics({ metrics: { listen }, web: pages }: Draft, context: Context): void {
+  uniqueEndpoints('"listen" in [metrics]', ['metrics', 'listen'], listen, context);
+  for (const [i, { host, port }] of (listen ?? []).entries())
+    if (port !== 0 && pages.listen?.some((other) => other.host === host && other.port === port))
+      context.error(
+        ['metrics', 'listen', i],
+        `item ${i + 1} of "listen" in [metrics] is in [web] too; metrics have an address of their own, usually 127.0.0.1:9812`,
+      );
 }
 
 function providers({ provider: all, deliver }: Draft, context: Context): void {

@@ -11,6 +11,7 @@ import { listen } from './sections/listen.ts';
 import { lockout } from './sections/lockout.ts';
 import { log } from './sections/log.ts';
 import { login } from './sections/login.ts';
+import { metrics } from './sections/metrics.ts';
 import { policy } from './sections/policy.ts';
 import { primary } from './sections/primary.ts';
 import { realm } from './sections/realm.ts';
@@ -32,6 +33,7 @@ export const schema = {
   approval,
   web,
   control,
+  metrics,
   log,
   audit,
   accounting,

@@ -11,6 +11,7 @@ export function warnOf(config: Config, warn: Warn): void {
   sharedStore(config, warn);
   delivery(config, warn);
   noAnswers(config, warn);
+  openMetrics(config, warn);
   policyWarnings(config, warn);
   for (const key of ['prompt', 'prompt_again', 'prompt_used'] as const)
     if (!config.login[key].endsWith(': '))
@@ -127,6 +128,15 @@ function openings(client: Client, i: number, warn: Warn): void {
     );
   if (client.factor === 'none')
     warn(['client', i, 'factor'], `${title} lets everyone in on their password alone (factor = "none")`);
+}
+
+function openMetrics({ metrics: { listen } }: Config, warn: Warn): void {
+  for (const [i, { host }] of (listen ?? []).entries())
+    if (host === '0.0.0.0' || host === '::')
+      warn(
+        ['metrics', 'listen', i],
+        '"listen" in [metrics] tells metrics and health to whoever reaches any address of this host: name loopback, or the address that monitoring asks',
+      );
 }
 
 /** Texts and calls ask for no answer that could not come in. */

@@ -25,8 +25,8 @@ export interface SendOrder {
   /** When it must be over, on the monotonic clock, in milliseconds. */
   readonly deadline: number;
   readonly monotonic: () => number;
-  /** Told of each call as it ends. */
-  readonly onTried: (tried: Tried, line: Line) => void;
+  /** Told of each call as it ends, and how long it took, in milliseconds. */
+  readonly onTried: (tried: Tried, line: Line, took: number) => void;
 }
 
 /** No call is begun with less left, in milliseconds: it would only be unsure. */
@@ -52,9 +52,10 @@ export async function sendInOrder(order: SendOrder): Promise<readonly Tried[]> {
     // Those behind it must have a turn too.
     const patience = Math.min(timeout, Math.max(least, left / (sorted.length - i)));
     const message = { ...envelope, id, method, from: chooseSender(envelope.to, senders) };
+    const began = monotonic();
     const result = await channel.send(message, patience);
     tried.push({ provider: name, result });
-    onTried({ provider: name, result }, line);
+    onTried({ provider: name, result }, line, monotonic() - began);
     if (result.kind === 'sent') break;
   }
   return tried;

@@ -1,4 +1,7 @@
 import type { Clock } from '../clock.ts';
+import type { ProviderFigures } from '../figures/provider.ts';
+import { Tally } from '../figures/tally.ts';
+import { Timings } from '../figures/timings.ts';
 import type { Logger } from '../observe/logger.ts';
 import { carriers, type Carrier } from '../policy/carrier.ts';
 import { bootId, type HostTime } from '../store/host-time.ts';
@@ -55,6 +58,7 @@ const purgeLimit = 500;
 export class DeliveryWorker {
   readonly #options: WorkerOptions;
   readonly #lines: readonly Line[];
+  readonly #figures: ReadonlyMap<string, { readonly calls: Tally; readonly took: Timings }>;
   readonly #owner: string;
   readonly #boot = bootId();
   readonly #underWay = new Set<Promise<void>>();
@@ -68,7 +72,24 @@ export class DeliveryWorker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#lines = options.providers.map((provider) => ({ provider, circuit: new Circuit() }));
+    this.#figures = new Map(
+      options.providers.map(({ name }) => [name, { calls: new Tally(['channel', 'result']), took: new Timings() }]),
+    );
     this.#owner = options.random(16).toString('hex');
+  }
+
+  /** What is known of each provider, in their order. */
+  get providers(): readonly ProviderFigures[] {
+    const now = this.#options.clock.monotonic();
+    return this.#lines.flatMap(({ provider: { name }, circuit }) => {
+      const figures = this.#figures.get(name);
+      return figures ? [{ provider: name, isUp: !circuit.isOpen(now), ...figures }] : [];
+    });
+  }
+
+  /** Messages that are being sent. */
+  get underWay(): number {
+    return this.#underWay.size;
   }
 
   /** Begins with what is queued already. */
@@ -167,7 +188,7 @@ export class DeliveryWorker {
       lines: this.#lines,
       deadline: Math.min(deadline, started + life),
       monotonic: () => clock.monotonic(),
-      onTried: (each, line) => this.#noteTried(message, each, line),
+      onTried: (each, line, took) => this.#noteTried(message, each, line, took),
     });
     const sending = this.#conclude(message, tried);
     const state = await this.#settle(message, sending, deadline + margin);
@@ -214,8 +235,11 @@ export class DeliveryWorker {
     }
   }
 
-  #noteTried({ id, method }: TakenMessage, { provider, result }: Tried, { circuit }: Line): void {
+  #noteTried({ id, method }: TakenMessage, { provider, result }: Tried, { circuit }: Line, took: number): void {
     const { logger, clock } = this.#options;
+    const figures = this.#figures.get(provider);
+    figures?.calls.add(method, result.kind);
+    figures?.took.add(took);
     const change = circuit.note(result, clock.monotonic());
     if (result.kind !== 'sent')
       logger.warn(

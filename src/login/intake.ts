@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Claim, Duplicates } from '../dedupe/duplicates.ts';
 import { canonicalAddress } from '../nas/address.ts';
+import type { Traffic } from '../figures/traffic.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { NasTable } from '../nas/nas-table.ts';
 import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
@@ -26,6 +27,7 @@ export interface IntakeOptions {
   readonly seen: SeenAuthenticators;
   readonly duplicates: Duplicates;
   readonly runner: Runner;
+  readonly traffic: Traffic;
   readonly drops: DropLog;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -100,6 +102,7 @@ export class Intake {
     if (!packet) return;
     const verified = this.#verify(packet, nas, address, peer);
     if (!verified) return;
+    this.#options.traffic.request(nas.name, packet.code);
     if (packet.code === Code.statusServer) return this.#answerStatus(verified);
     this.#claim(verified);
   }
@@ -125,12 +128,12 @@ export class Intake {
   }
 
   /** RFC 5997 §4.2: answered by the server itself, never passed on. */
-  #answerStatus({ packet, secret, peer }: Verified): void {
-    peer.send(encodeReply(Code.accessAccept, packet, [], secret));
+  #answerStatus({ nas, packet, secret, peer }: Verified): void {
+    this.#send(nas, peer, encodeReply(Code.accessAccept, packet, [], secret));
   }
 
   #claim(verified: Verified): void {
-    const { packet, address, authentic, peer } = verified;
+    const { nas, packet, address, authentic, peer } = verified;
     const claim = this.#options.duplicates.claim({
       address,
       port: peer.port,
@@ -141,9 +144,10 @@ export class Intake {
     });
     switch (claim.kind) {
       case 'answered':
-        return peer.send(claim.reply);
+        this.#options.traffic.duplicate(nas.name);
+        return this.#send(nas, peer, claim.reply);
       case 'pending':
-        return;
+        return this.#options.traffic.duplicate(nas.name);
       case 'full':
         return this.#options.drops.drop(address, 'overloaded', 'too many requests are remembered for it');
       case 'new':
@@ -208,7 +212,7 @@ export class Intake {
   #answer(
     verdict: Verdict,
     request: AccessRequest,
-    { secret, peer }: Verified,
+    { nas, secret, peer }: Verified,
     claim: Extract<Claim, { kind: 'new' }>,
   ): void {
     // What no upstream answered is not tried again for a copy: that would be a second password attempt.
@@ -216,6 +220,11 @@ export class Intake {
       return verdict.outcome === 'upstream-unreachable' ? claim.silence() : claim.release();
     const reply = this.#encode(verdict, request, secret);
     claim.settle(reply);
+    this.#send(nas, peer, reply);
+  }
+
+  #send({ name }: Nas, peer: Peer, reply: Buffer): void {
+    this.#options.traffic.reply(name, reply);
     peer.send(reply);
   }
 

@@ -5,6 +5,7 @@ import type { ApprovalRefusal } from '../approval/begin-approval.ts';
 import { record } from '../audit/record.ts';
 import type { AuditRow, Spent } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
+import type { Traffic } from '../figures/traffic.ts';
 import { deviceOf } from '../nas/device-of.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -14,6 +15,7 @@ import type { Primary } from '../primary/primary.ts';
 import { carriesMark } from '../primary/proxy-mark.ts';
 import { randomOctets } from '../random.ts';
 import type { Windows } from '../factor/factor.ts';
+import type { Method } from '../policy/decide.ts';
 import { findCodeForms } from '../factor/code-forms.ts';
 import { codeRandom, newCode } from '../factor/new-code.ts';
 import { beginSentCode, challengeOf, laterLoginAt, type BeginOutput } from '../factor/sent-code.ts';
@@ -56,6 +58,7 @@ export interface RunnerOptions {
   readonly primaryOf: (nas: Nas, userName: Buffer) => Primary;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly traffic: Traffic;
   readonly attempts: number;
   readonly lockout: LockoutRules;
   readonly windows: Windows;
@@ -105,6 +108,8 @@ interface Journey extends Incoming {
   counted: boolean;
   /** The `[[policy]]` that decided. */
   rule: string | null;
+  /** The factor that was asked or proven, for the figures; of a wrong code it is not known which. */
+  factor: Method | 'code' | 'app-password' | 'none';
   /** The primary's own words on why it could not answer. */
   trouble: string | undefined;
   /** Where its time went until now. */
@@ -139,6 +144,7 @@ export class Runner {
       counted: false,
       trouble: undefined,
       rule: null,
+      factor: 'none',
       spent: { primary: 0, store: 0, approval: 0 },
     };
     const facts = this.#facts(incoming);
@@ -146,20 +152,23 @@ export class Runner {
     try {
       const verdict = await this.#walk(facts, journey);
       if (handle && journey.took) await this.#conclude(handle, verdict, journey.counted);
+      this.#count(journey, verdict);
       this.#log(journey, verdict);
       return verdict;
     } catch (error) {
       this.#options.logger.error({ login: journey.loginId, err: error }, outcomes['internal-error'].log);
       const verdict: Verdict = { kind: 'silence', outcome: 'internal-error' };
       if (handle && journey.took) await this.#conclude(handle, verdict, journey.counted);
+      this.#count(journey, verdict);
       return verdict;
     }
   }
 
   /** Tells of a challenge that nobody answered. */
   abandoned(login: WaitingLogin): void {
-    const { logger, store, clock } = this.#options;
+    const { logger, store, clock, traffic } = this.#options;
     const { loginId, asked } = login;
+    traffic.abandoned(asked.client);
     logger.info(
       { login: loginId, user: asked.userName, client: asked.client },
       'login abandoned: nobody answered the challenge',
@@ -221,6 +230,7 @@ export class Runner {
       }
       case 'use-app-password': {
         const { name, password } = effect;
+        journey.factor = 'app-password';
         const input = { name, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
         const used = await store.run(useAppPassword, input);
         if (used.name !== null) journey.trouble = `"${used.name}"`;
@@ -302,6 +312,7 @@ export class Runner {
   async #send({ login, method }: Extract<Effect, { kind: 'send' }>, journey: Journey): Promise<BeginOutput> {
     const { store, clock, sending, prompts } = this.#options;
     const { nas, loginId } = journey;
+    journey.factor = method;
     const output = await store.run(beginSentCode, {
       userId: login.userId,
       method,
@@ -330,6 +341,7 @@ export class Runner {
   /** Waits for the user's yes or no, as long as the NAS waits. */
   async #approve({ userId, asking }: AtFactor, journey: Journey): Promise<ApprovalAnswer> {
     const { approvals } = this.#options;
+    journey.factor = 'approval';
     if (!approvals) throw new Error('an approval was to be asked, and none can be');
     const { nas, request, received, loginId } = journey;
     const answer = await approvals.ask({
@@ -361,6 +373,7 @@ export class Runner {
       audit: { ...this.#auditOf(journey), userId: login.userId },
     });
     journey.counted = true;
+    journey.factor = output.method ?? 'code';
     if (output.outcome === 'accepted') await this.#remember(journey, login.userId);
     return { kind: 'attempted', output };
   }
@@ -430,6 +443,12 @@ export class Runner {
       latency,
       spent: { ...journey.spent },
     };
+  }
+
+  #count({ nas, factor, spent, received }: Journey, { kind, outcome }: Verdict): void {
+    const { traffic, clock } = this.#options;
+    const took = clock.monotonic() - received;
+    traffic.ended({ client: nas.name, factor, result: kind, reason: outcome, spent, took });
   }
 
   #log(journey: Journey, { kind, outcome }: Verdict): void {

@@ -37,6 +37,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
   readonly #answered: ExpiringCache<Answered>;
   /** How many of each owner's wait. */
   readonly #perUser = new Map<string, number>();
+  #waiting = 0;
   /** How many of them wait at their primary. */
   #atPrimary = 0;
   readonly #maxAtPrimary: number;
@@ -53,6 +54,10 @@ export class MemoryWaitingLogins implements WaitingLogins {
     this.#entries = new ExpiringCache({ lifetime, max, clock, onExpired });
     this.#answered = new ExpiringCache({ lifetime: answeredFor, max, clock });
     this.#sweeper = setInterval(() => void this.purge(), sweepEvery).unref();
+  }
+
+  get size(): number {
+    return this.#waiting;
   }
 
   async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
@@ -106,6 +111,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
   }
 
   #count(login: WaitingLogin, change: 1 | -1): void {
+    this.#waiting += change;
     if (login.stage === 'primary') this.#atPrimary += change;
     const owner = ownerOf(login);
     const count = (this.#perUser.get(owner) ?? 0) + change;

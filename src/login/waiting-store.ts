@@ -193,6 +193,11 @@ export class StoreWaitingLogins implements WaitingLogins {
     this.#purger = setInterval(() => void this.purge().catch(() => {}), purgeEvery).unref();
   }
 
+  /** Of all nodes on the store: as counted every 5 s, and what this one has put since. */
+  get size(): number {
+    return this.#options.max - this.#room;
+  }
+
   async put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined> {
     const { stage } = login;
     if (this.#room <= 0 || (stage === 'primary' && this.#roomAtPrimary <= 0)) return undefined;

@@ -71,6 +71,8 @@ export const handleSize = 16;
  * have in common with the question (client and user); another's attempt neither sees nor spends it.
  */
 export interface WaitingLogins {
+  /** How many wait, as far as this process knows. */
+  readonly size: number;
   /** @returns its handle, or undefined if there is no room, for anyone or for this user */
   put(login: WaitingLogin, binding: Buffer): Promise<Buffer | undefined>;
   /** @param answer what was typed: kept as a keyed digest only, to know the same answer again */

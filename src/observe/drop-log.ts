@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
+import { Tally } from '../figures/tally.ts';
 import type { Logger } from './logger.ts';
 
 /** A line for one source and reason at most so often, in milliseconds. */
@@ -16,6 +17,8 @@ interface Counted {
 
 /** Tells what was dropped and why without letting a flood fill the log: the first at once, the rest as a count a minute later. */
 export class DropLog {
+  /** All that was dropped, by reason. */
+  readonly dropped = new Tally(['reason']);
   readonly #counts: ExpiringCache<Counted>;
   readonly #logger: Logger;
   #others = 0;
@@ -29,6 +32,7 @@ export class DropLog {
 
   /** @param address whose packet it was @param reason one of a closed list @param explain what an administrator can do about it */
   drop(address: string, reason: string, explain: string): void {
+    this.dropped.add(reason);
     const key = `${address} ${reason}`;
     const counted = this.#counts.get(key);
     if (counted) counted.suppressed++;

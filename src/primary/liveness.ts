@@ -94,6 +94,14 @@ export function observe(state: Liveness, sign: Sign, now: number, probeInterval:
   }
 }
 
+/**
+ * Whether the next request may hope for an answer: the server is not dead, or nothing but a request tells whether it is back, and one may try it again.
+ * Who keeps requests away from radgate for want of hope would else never give it any again.
+ */
+export function isHopeful({ standing, answersProbes, trialAt }: Liveness, now: number): boolean {
+  return standing !== 'dead' || (!answersProbes && now >= trialAt);
+}
+
 function silenced(state: Liveness, byRequest: boolean, now: number, probeInterval: number): Liveness {
   const silences = state.silences + 1;
   const confirmed = state.confirmed || byRequest;

@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { Tally } from '../figures/tally.ts';
+import { Timings } from '../figures/timings.ts';
+import type { Asked, UpstreamFigures } from '../figures/upstream.ts';
 import type { Attribute } from '../packet/packet.ts';
-import { newlyAlive, observe, type Liveness, type Sign, type Standing } from './liveness.ts';
+import { isHopeful, newlyAlive, observe, type Liveness, type Sign, type Standing } from './liveness.ts';
 import { turnsOf, type PoolMode } from './pool-order.ts';
 import type { Exchange, RadiusServer, RequestCode } from './radius-server.ts';
 
@@ -56,6 +59,9 @@ interface Member {
   liveness: Liveness;
   outstanding: number;
   probing: boolean;
+  /** Of questions, not of probes. */
+  readonly asked: Tally;
+  readonly took: Timings;
 }
 
 /** RADIUS servers that answer for one another. Each is asked once for one question at most, and all of them within its deadline. */
@@ -73,6 +79,8 @@ export class Pool {
       liveness: newlyAlive(clock.monotonic(), probeInterval),
       outstanding: 0,
       probing: false,
+      asked: new Tally(['result']),
+      took: new Timings(),
     }));
     this.#schedule();
   }
@@ -85,6 +93,19 @@ export class Pool {
       if (error instanceof RangeError) return { kind: 'unanswered', why: error.message, asked: false };
       throw error;
     }
+  }
+
+  /** What is known of each server, in the order of the config. */
+  get upstreams(): readonly UpstreamFigures[] {
+    const now = this.#options.clock.monotonic();
+    return this.#members.map(({ server, liveness, outstanding, asked, took }) => ({
+      server: server.address,
+      isUp: liveness.standing === 'alive',
+      isHopeful: isHopeful(liveness, now),
+      outstanding,
+      asked,
+      took,
+    }));
   }
 
   async close(): Promise<void> {
@@ -145,8 +166,10 @@ export class Pool {
     member.outstanding++;
     try {
       const exchange = await member.server.exchange(attributes, { count, patience, onSend: () => (sent = true) }, code);
+      member.asked.add(askedAs[exchange.kind]);
       switch (exchange.kind) {
         case 'reply':
+          member.took.add(this.#options.clock.monotonic() - since);
           this.#observe(member, { kind: 'answered' });
           break;
         case 'silence':
@@ -212,6 +235,13 @@ export class Pool {
     }
   }
 }
+
+const askedAs: Readonly<Record<Exchange['kind'], Asked>> = {
+  reply: 'answered',
+  silence: 'silent',
+  failed: 'failed',
+  full: 'full',
+};
 
 function whyNot(exchange: Exclude<Exchange, { kind: 'reply' }>, tries: number): string {
   switch (exchange.kind) {

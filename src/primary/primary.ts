@@ -1,3 +1,4 @@
+import type { UpstreamFigures } from '../figures/upstream.ts';
 import type { Credential } from '../packet/access-request.ts';
 import type { Granted } from '../packet/granted.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -64,6 +65,8 @@ export type PrimaryResult =
 export interface Primary {
   readonly name: string;
   readonly check: (request: PrimaryRequest) => Promise<PrimaryResult>;
+  /** What is known of its servers; absent if it has none. */
+  readonly upstreams?: readonly UpstreamFigures[];
   readonly close: () => Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import type { UpstreamFigures } from '../figures/upstream.ts';
 import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import { Code, Type } from '../packet/constants.ts';
@@ -48,6 +49,10 @@ export class RadiusPrimary implements Primary {
     });
     if (answer.kind === 'unanswered') return { kind: 'unreachable', why: answer.why, asked: answer.asked };
     return this.#resultOf(answer, request);
+  }
+
+  get upstreams(): readonly UpstreamFigures[] {
+    return this.#pool.upstreams;
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,15 @@ export class EventStream {
     this.#running = this.#run();
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** Whether the receiver took what it was last sent. */
+  get isUp(): boolean {
+    return this.#failures === 0;
+  }
+
   /** Gives up what is under way: it is sent again after the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;

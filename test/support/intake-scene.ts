@@ -2,6 +2,7 @@ import { ApprovalWaits } from '../../src/approval/approval-waits.ts';
 import { Approvals } from '../../src/approval/approvals.ts';
 import { decidedApprovals } from '../../src/approval/decided-approvals.ts';
 import { english } from '../../src/deliver/texts-en.ts';
+import { Traffic } from '../../src/figures/traffic.ts';
 import { hotp } from '../../src/factor/oath.ts';
 import { Duplicates } from '../../src/dedupe/duplicates.ts';
 import { Intake } from '../../src/login/intake.ts';
@@ -87,6 +88,7 @@ export class IntakeScene {
   readonly scratch: ScratchStore;
   readonly store: GatedStore;
   readonly clock = new FakeClock();
+  readonly traffic = new Traffic();
   readonly primary = new FakePrimary('local');
   readonly seen: SeenAuthenticators;
   readonly intake: Intake;
@@ -105,6 +107,7 @@ export class IntakeScene {
     const { logger, lines } = memoryLogger();
     this.lines = lines;
     const drops = new DropLog(logger, clock);
+    const { traffic } = this;
     const onAbandoned = (login: WaitingLogin): void => runner.abandoned(login);
     const waitingOptions = { lifetime: 300_000, max: options.maxWaiting ?? 1_000, clock, onAbandoned };
     const inStore = options.waiting === 'store' ? new StoreWaitingLogins({ ...waitingOptions, store }) : undefined;
@@ -126,6 +129,7 @@ export class IntakeScene {
       },
       clock,
       logger,
+      traffic,
       attempts: options.attempts ?? 3,
       lockout: { ...lockoutRules, failures: options.lockoutFailures ?? 10 },
       windows: { ...windows, resyncAtPrompt: options.resyncAtPrompt ?? false },
@@ -167,6 +171,7 @@ export class IntakeScene {
       }),
       runner,
       drops,
+      traffic,
       logger,
       clock,
       maxPending: options.maxPending ?? 1_000,

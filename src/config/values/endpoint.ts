@@ -18,6 +18,8 @@ const accountingPort = 1813;
 export const listenEndpoint = listenAt(authenticationPort);
 /** The same for the web server, over TCP. */
 export const webListen = listenAt(8443);
+/** For programs that read metrics and health. */
+export const metricsListen = listenAt(9812);
 export const accountingListen = listenAt(accountingPort);
 /** Where to send: an address or a host name. */
 export const serverEndpoint = serverAt(authenticationPort);

@@ -1,5 +1,8 @@
 import { fillDnTemplate } from '../../distinguished-name.ts';
 import { ExpiringCache } from '../../expiring-cache.ts';
+import { Tally } from '../../figures/tally.ts';
+import { Timings } from '../../figures/timings.ts';
+import type { Asked, UpstreamFigures } from '../../figures/upstream.ts';
 import type { Person, Primary, PrimaryRequest, PrimaryResult, Refusal } from '../primary.ts';
 import { accountRefusal } from './account-state.ts';
 import { bindRefusal } from './bind-refusal.ts';
@@ -49,6 +52,7 @@ export class LdapPrimary implements Primary {
   readonly #options: LdapOptions;
   readonly #groups: ExpiringCache<Group | null>;
   readonly #domains: ExpiringCache<Domain>;
+  readonly #figures: ReadonlyMap<LdapServer, { readonly asked: Tally; readonly took: Timings; outstanding: number }>;
   /** Servers that did not answer when they were last asked, and when that was. */
   readonly #silent = new Map<LdapServer, number>();
 
@@ -57,6 +61,9 @@ export class LdapPrimary implements Primary {
     this.name = name;
     this.#options = options;
     this.servers = options.servers.map((endpoint) => new LdapServer(endpoint, options));
+    this.#figures = new Map(
+      this.servers.map((server) => [server, { asked: new Tally(['result']), took: new Timings(), outstanding: 0 }]),
+    );
     this.#groups = new ExpiringCache({ max: maxGroups, lifetime: namesFor, clock });
     this.#domains = new ExpiringCache({ max: 1, lifetime: namesFor, clock });
   }
@@ -74,7 +81,8 @@ export class LdapPrimary implements Primary {
     for (const [server, left] of this.#inTurn(deadline)) {
       const onSend = (): boolean => (asked = true);
       try {
-        const result = await this.#attempt({ server, name: name.text, password: password.text, left, onSend });
+        const attempt = { server, name: name.text, password: password.text, left, onSend };
+        const result = await this.#measured(server, () => this.#attempt(attempt));
         this.#answered(server);
         return result;
       } catch (error) {
@@ -133,6 +141,36 @@ export class LdapPrimary implements Primary {
     return findAccount(connection, name, domain, directory, left);
   }
 
+  /** What is known of each server, in the order of the config. */
+  get upstreams(): readonly UpstreamFigures[] {
+    return Array.from(this.#figures, ([server, { outstanding, asked, took }]) => ({
+      server: server.address,
+      isUp: !this.#silent.has(server),
+      isHopeful: !this.#isSilent(server),
+      outstanding,
+      asked,
+      took,
+    }));
+  }
+
+  /** Counts what a server is asked for a login. */
+  async #measured<T>(server: LdapServer, ask: () => Promise<T>): Promise<T> {
+    const { clock } = this.#options;
+    const figures = this.#figures.get(server);
+    const began = clock.monotonic();
+    if (figures) figures.outstanding++;
+    let result: Asked = 'failed';
+    try {
+      const answer = await ask();
+      result = 'answered';
+      figures?.took.add(clock.monotonic() - began);
+      return answer;
+    } finally {
+      if (figures) figures.outstanding--;
+      figures?.asked.add(result);
+    }
+  }
+
   /** Each server with the time it has: those that are left share what is left of the deadline. */
   *#inTurn(deadline: number): Generator<[LdapServer, TimeLeft]> {
     const { clock, timeout } = this.#options;
@@ -146,9 +184,12 @@ export class LdapPrimary implements Primary {
 
   /** As configured, but those that did not answer a moment ago after the others. */
   #inOrder(): LdapServer[] {
-    const since = this.#options.clock.monotonic() - lastFor;
-    const isSilent = (server: LdapServer): boolean => (this.#silent.get(server) ?? -Infinity) > since;
+    const isSilent = (server: LdapServer): boolean => this.#isSilent(server);
     return [...this.servers.filter((server) => !isSilent(server)), ...this.servers.filter(isSilent)];
+  }
+
+  #isSilent(server: LdapServer): boolean {
+    return (this.#silent.get(server) ?? -Infinity) > this.#options.clock.monotonic() - lastFor;
   }
 
   /** @returns what was the matter @throws what is no trouble of a server */

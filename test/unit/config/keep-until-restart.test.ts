@@ -97,6 +97,8 @@ listen = ["127.0.0.1:8080"]
 url = "http://127.0.0.1:8080"
 [control]
 socket = "other.sock"
+[metrics]
+listen = ["127.0.0.1:9812"]
 [log]
 level = "debug"
 format = "json"
@@ -117,6 +119,7 @@ transport = "stdout"
       '[audit] keep',
       '[[siem]]',
       '[control] socket',
+      '[metrics] listen',
       '[login] duplicate_window',
       '[login] challenge_timeout',
       '[login] max_waiting',

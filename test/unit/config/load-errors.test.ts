@@ -40,7 +40,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     problems: [
       '2: unknown key "constructor" in [log]; its keys are level, format',
       '3: unknown key "__proto__" in [log]; its keys are level, format',
-      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [control], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[siem]], [[group]], [[policy]]',
+      '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [control], [metrics], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[siem]], [[group]], [[policy]]',
     ],
   },
   {
@@ -78,7 +78,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     toml: `[[clients]]\nname = "x"\n[sms]\nx = 1\n${rest}`,
     problems: [
       '1: unknown section "clients"; did you mean [[client]]?',
-      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [control], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[siem]], [[group]], [[policy]]',
+      '3: unknown section "sms"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [control], [metrics], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[siem]], [[group]], [[policy]]',
     ],
   },
   {

@@ -82,6 +82,7 @@ describe('config: values', () => {
       },
       web: {},
       control: {},
+      metrics: {},
       log: { level: 'info', format: 'auto' },
       audit: { first_name: 'masked', last_name: 'masked', email: 'masked', phone: 'masked' },
       accounting: { keep: 90 * 86_400_000 },

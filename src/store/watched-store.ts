@@ -1,0 +1,65 @@
+import type { Clock } from '../clock.ts';
+import { Tally } from '../figures/tally.ts';
+import { Timings } from '../figures/timings.ts';
+import { StoreError, type Store, type Transaction } from './store.ts';
+
+/** A store, and how it does: counted beside the transactions, none of which waits for it. */
+export class WatchedStore implements Store {
+  /** Transactions by what they are and what became of them: `committed`, `failed` if the store could not. */
+  readonly transactions = new Tally(['access', 'result']);
+  /** From asking to the answer, waits for others included. */
+  readonly took: Readonly<Record<Transaction<unknown, unknown>['access'], Timings>> = {
+    read: new Timings(),
+    write: new Timings(),
+  };
+  readonly #store: Store;
+  readonly #clock: Clock;
+  #pending = 0;
+  #trouble: { readonly since: number; readonly why: string } | undefined;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Transactions under way. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** What the store said when it last could not, and since when on the monotonic clock, in milliseconds; undefined once it has written again. */
+  get trouble(): { readonly since: number; readonly why: string } | undefined {
+    return this.#trouble;
+  }
+
+  run<Input, Output>(transaction: Transaction<Input, Output>, input: Input): Promise<Output> {
+    const { access } = transaction;
+    const began = this.#clock.monotonic();
+    this.#pending++;
+    const running = this.#store.run(transaction, input);
+    running.then(
+      () => this.#ended(access, began, undefined),
+      (error: unknown) => this.#ended(access, began, error),
+    );
+    return running;
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  #ended(access: Transaction<unknown, unknown>['access'], began: number, error: unknown): void {
+    const now = this.#clock.monotonic();
+    const isFailure = error instanceof StoreError;
+    this.#pending--;
+    this.#took(access, now - began, isFailure);
+    if (isFailure) this.#trouble = { since: this.#trouble?.since ?? now, why: error.message };
+    // A store that is locked can be read all the same.
+    else if (access === 'write') this.#trouble = undefined;
+  }
+
+  #took(access: Transaction<unknown, unknown>['access'], milliseconds: number, isFailure: boolean): void {
+    this.transactions.add(access, isFailure ? 'failed' : 'committed');
+    this.took[access].add(milliseconds);
+  }
+}
