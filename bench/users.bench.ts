@@ -1,3 +1,4 @@
+import { ChainInHand } from '../src/audit/chain-in-hand.ts';
 import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -124,7 +125,7 @@ async function compare(one: Filled, other: Filled): Promise<Compared> {
         if (!name) throw new Error('an alias is no name');
         const start = performance.now();
         const found = await identify.run(
-          { sql, seal, audit: usualAudit() },
+          { sql, seal, audit: usualAudit(), chain: new ChainInHand() },
           { proven: [], asked: name, lockout, now: Date.now() },
         );
         times.push(1000 * (performance.now() - start));

@@ -1,6 +1,8 @@
 import { foldUserName } from '../policy/user-name.ts';
 import type { TransactionContext } from '../store/store.ts';
+import type { Row } from '../store/sql.ts';
 import { appendRow } from './append.ts';
+import { readPerson } from './personal.ts';
 
 /** One row of the audit: what a login, or one answer within it, came to, or what an administrator changed. */
 export interface AuditRow {
@@ -47,9 +49,12 @@ export interface Spent {
   readonly approval: number;
 }
 
-/** Adds a row, inside the transaction of what it tells. */
-export async function writeAudit(context: TransactionContext, row: AuditRow): Promise<void> {
-  await appendRow(context, row.at, {
+/**
+ * Adds a row, inside the transaction of what it tells.
+ * @param user `personColumns` of the user that it is of, if they were read already
+ */
+export async function writeAudit(context: TransactionContext, row: AuditRow, user?: Row): Promise<void> {
+  const columns = {
     at: row.at,
     login_id: row.loginId,
     user_id: row.userId,
@@ -75,7 +80,8 @@ export async function writeAudit(context: TransactionContext, row: AuditRow): Pr
     changed_from: row.changedFrom ?? null,
     changed_to: row.changedTo ?? null,
     name_bare: foldUserName(row.userName)?.bare ?? null,
-  });
+  };
+  await appendRow(context, columns, user ?? (await readPerson(context.sql, row.userId)));
 }
 
 /** Nothing where no time went. */

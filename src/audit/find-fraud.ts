@@ -1,6 +1,5 @@
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
-import { lockRecord } from '../store/lockouts.ts';
-import { integer, text } from '../store/row.ts';
+import { integer, integerOrNull, text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Period } from './count-usage.ts';
 import { numbered, type NumberedRow } from './list-rows.ts';
@@ -114,7 +113,11 @@ export const findFraud: Transaction<FraudInput, Fraud> = {
           until: integer(row, 'blocked_until'),
         })),
         ...counted.map((row): Block => {
-          const record = lockRecord(row);
+          const record = {
+            failures: integer(row, 'failures'),
+            pausedUntil: integerOrNull(row, 'paused_until'),
+            lastAt: integerOrNull(row, 'last_at'),
+          };
           const isLocked = lockState(record, lockout, now) === 'locked';
           return {
             user: text(row, 'name'),

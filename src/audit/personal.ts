@@ -1,6 +1,6 @@
 import { maskAddress, maskNumber } from '../deliver/phone-number.ts';
 import { textOrNull } from '../store/row.ts';
-import type { Row, SqlValue } from '../store/sql.ts';
+import type { Row, Sql, SqlValue } from '../store/sql.ts';
 import type { AuditSettings, Shown } from './settings.ts';
 
 type Field = 'firstName' | 'lastName' | 'email' | 'phone';
@@ -19,9 +19,17 @@ export function shownAs(settings: AuditSettings, field: Field, value: string | n
   return shown === 'full' ? value : masks[field](value);
 }
 
+/** What of a user the audit may hold, as columns of the table users. */
+export const personColumns = 'users.name, users.first_name, users.last_name, users.email, users.phone';
+
+/** @returns undefined for nobody, and for one that is not there */
+export async function readPerson(sql: Sql, userId: string | null): Promise<Row | undefined> {
+  return userId === null ? undefined : sql.get(`SELECT ${personColumns} FROM users WHERE id = ?`, userId);
+}
+
 /** Who a user is, as columns of a row. @param user of the table users; undefined for one that is not there */
 export function personalColumns(settings: AuditSettings, user: Row | undefined): Readonly<Record<string, SqlValue>> {
-  if (!user || user['name'] === null) return {};
+  if (!user) return {};
   return {
     account: textOrNull(user, 'name'),
     first_name: shownAs(settings, 'firstName', textOrNull(user, 'first_name')),

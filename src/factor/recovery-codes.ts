@@ -1,6 +1,6 @@
 import { auditChange, type Change } from '../audit/change.ts';
 import type { FoldedName } from '../policy/user-name.ts';
-import { codeFactor, holdLockout } from '../store/lockouts.ts';
+import { holdUser } from '../store/lockouts.ts';
 import { userNamed } from '../store/named-user.ts';
 import type { Transaction } from '../store/store.ts';
 import { recoveryOwner } from './recovery.ts';
@@ -20,7 +20,7 @@ export const replaceRecoveryCodes: Transaction<NewRecoveryCodes, string> = {
     const { sql, seal } = context;
     const user = await userNamed(sql, name);
     // Whoever replaces or uses them at the same time waits here, where the database lets writers run side by side.
-    await holdLockout(sql, user.id, codeFactor);
+    await holdUser(context, user.id);
     await sql.run('DELETE FROM recovery_codes WHERE user_id = ?', user.id);
     for (const code of codes)
       await sql.run(

@@ -1,4 +1,5 @@
 import { forgetUnanswered } from '../approval/approval-state.ts';
+import { personColumns } from '../audit/personal.ts';
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
 import type { Answer, Factor, Windows } from '../factor/factor.ts';
 import { hotp } from '../factor/hotp.ts';
@@ -7,9 +8,10 @@ import { approvalFactor, sentFactors } from '../factor/sent-code.ts';
 import { totp } from '../factor/totp.ts';
 import type { Method } from '../policy/decide.ts';
 import { admit, lockState, pausedUntil, type LockoutRules } from '../policy/lockout.ts';
-import { clearLockout, codeFactor, holdLockout, lockRecord } from '../store/lockouts.ts';
 import { methodsOf } from '../store/identify.ts';
-import { integer, octetsOrNull } from '../store/row.ts';
+import { clearLockout, codeFactor, holdUser, lockoutColumns, lockoutOf, writeLockout } from '../store/lockouts.ts';
+import { integer } from '../store/row.ts';
+import type { Row } from '../store/sql.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 
@@ -38,22 +40,29 @@ export interface AttemptOutput {
 interface Evaluated extends AttemptOutput {
   /** Which token showed the right code, if one did. */
   readonly token: string | null;
+  /** Whose answer it is; undefined if he is not there any more. */
+  readonly user: Row | undefined;
 }
+
+/** What is known of the user whose answer it is, for the answer and for the audit. */
+const personAndCount = `SELECT users.disabled, ${personColumns}, ${lockoutColumns} FROM users
+   LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ? WHERE users.id = ?`;
 
 const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery, approval: approvalFactor, ...sentFactors };
 
 /**
- * One answer to a challenge, as one transaction: counted before it is compared, marked as used, told to the audit. The count is a row that
- * the transaction holds alone, so no number of parallel guesses has more than the limit compared.
+ * One answer to a challenge, as one transaction: counted before it is compared, marked as used, told to the audit. The transaction holds the user
+ * alone, so no number of parallel guesses has more than the limit compared.
  */
 export const attempt: Transaction<AttemptInput, AttemptOutput> = {
   name: 'attempt',
   access: 'write',
   run: async (context, input) => {
-    const { outcome, method, token } = await evaluate(context, input);
+    const { outcome, method, token, user } = await evaluate(context, input);
     if (outcome === 'accepted')
       await context.sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', input.now, input.userId);
-    await writeAudit(context, { ...input.audit, method, token, result: outcomes[outcome].verdict, reason: outcome });
+    const row = { ...input.audit, method, token, result: outcomes[outcome].verdict, reason: outcome };
+    await writeAudit(context, row, user);
     return { outcome, method };
   },
 };
@@ -62,20 +71,19 @@ export const attempt: Transaction<AttemptInput, AttemptOutput> = {
 export async function evaluate(context: TransactionContext, input: AttemptInput): Promise<Evaluated> {
   const { sql, seal } = context;
   const { userId, answer, now, lockout, windows } = input;
-  const user = await sql.get('SELECT disabled FROM users WHERE id = ?', userId);
+  await holdUser(context, userId);
+  const user = await sql.get(personAndCount, codeFactor, userId);
+  const refused = (outcome: Outcome): Evaluated => ({ outcome, method: null, token: null, user });
   // Removed or disabled since the question was asked.
   if (!user) return refused('not-enrolled');
   if (integer(user, 'disabled') !== 0) return refused('disabled');
-  // Reset since then: there is nothing that an answer could be compared with, and no use in asking again.
-  const canBeSent = input.methods.some((method) => method === 'approval' || method in sentFactors);
-  if (!canBeSent && (await methodsOf(sql, userId, now)).length === 0) return refused('not-enrolled');
 
-  const held = await holdLockout(sql, userId, codeFactor);
+  const held = lockoutOf(user);
   // The digest tells what the answer came to, so that its repetition is told the same.
   const digestOf = (kind: 'used' | 'wrong'): Buffer => seal.digest(answer, `${kind}:${userId}`);
-  const last = held['last_client'] === input.audit.client ? octetsOrNull(held, 'last_answer') : null;
+  const last = held.lastClient === input.audit.client ? held.lastAnswer : null;
   const before = (['used', 'wrong'] as const).find((kind) => last?.equals(digestOf(kind)));
-  const admission = admit(lockRecord(held), before !== undefined, lockout, now);
+  const admission = admit(held, before !== undefined, lockout, now);
   if (admission.kind === 'locked' || admission.kind === 'paused') return refused(admission.kind);
   if (admission.kind === 'repeat') return refused(again(input, before ?? 'wrong'));
 
@@ -87,23 +95,22 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
     loginId: input.sentFor ?? input.audit.loginId,
   });
   if (result.kind === 'right') {
-    await clearLockout(sql, userId, codeFactor);
+    await clearLockout(sql, userId, codeFactor, held);
     await forgetUnanswered(sql, userId);
-    return { outcome: 'accepted', method: result.method, token: result.token };
+    return { outcome: 'accepted', method: result.method, token: result.token, user };
   }
+  // Reset since the question was asked: there is nothing that an answer could be compared with, and no use in asking again.
+  const canBeSent = input.methods.some((method) => method === 'approval' || method in sentFactors);
+  if (!canBeSent && (await methodsOf(sql, userId, now)).length === 0) return refused('not-enrolled');
   const { failures } = admission;
   const until = pausedUntil(failures, lockout, now);
-  await sql.run(
-    `UPDATE lockouts SET failures = ?, paused_until = ?, last_answer = ?, last_client = ?, last_at = ?
-     WHERE user_id = ? AND factor = ?`,
+  await writeLockout(sql, userId, codeFactor, {
     failures,
-    until,
-    digestOf(result.kind),
-    input.audit.client,
-    now,
-    userId,
-    codeFactor,
-  );
+    pausedUntil: until,
+    lastAnswer: digestOf(result.kind),
+    lastClient: input.audit.client,
+    lastAt: now,
+  });
   const state = lockState({ failures, pausedUntil: until, lastAt: now }, lockout, now);
   return refused(state === 'open' ? again(input, result.kind) : state);
 }
@@ -125,8 +132,4 @@ async function checkFactors(context: TransactionContext, methods: readonly Metho
 function again({ attemptsLeft }: AttemptInput, kind: 'used' | 'wrong'): Outcome {
   if (attemptsLeft > 0) return kind === 'used' ? 'code-used' : 'code-wrong';
   return kind === 'used' ? 'code-used-last' : 'code-wrong-last';
-}
-
-function refused(outcome: Outcome): Evaluated {
-  return { outcome, method: null, token: null };
 }

@@ -1,7 +1,7 @@
 import { isBlocked } from '../approval/approval-state.ts';
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
-import { codeFactor, lockRecord } from '../store/lockouts.ts';
+import { codeFactor, holdUser, readLockout } from '../store/lockouts.ts';
 import { factorsDigest, forgetRemembered } from '../store/remembered.ts';
 import { integer, octets } from '../store/row.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
@@ -32,7 +32,7 @@ export const rememberLogin: Transaction<Remembered, null> = {
   run: async (context, { userId, client, device, lifetime, now }) => {
     const { sql } = context;
     // Of two logins at once one waits; and nothing is remembered of who was removed or disabled meanwhile.
-    await sql.run('UPDATE users SET name = name WHERE id = ?', userId);
+    await holdUser(context, userId);
     const factors = await factorsDigest(context, userId);
     if (!factors) return null;
     await sql.run(
@@ -105,12 +105,7 @@ export const forgetLogins: Transaction<string, null> = {
 };
 
 async function isLocked({ sql }: TransactionContext, { userId, lockout, now }: RecallInput): Promise<boolean> {
-  const row = await sql.get(
-    'SELECT failures, paused_until, last_at FROM lockouts WHERE user_id = ? AND factor = ?',
-    userId,
-    codeFactor,
-  );
-  return row !== undefined && lockState(lockRecord(row), lockout, now) !== 'open';
+  return lockState(await readLockout(sql, userId, codeFactor), lockout, now) !== 'open';
 }
 
 function deviceDigest({ seal }: TransactionContext, userId: string, device: string): Buffer {

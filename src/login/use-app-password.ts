@@ -3,8 +3,8 @@ import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { appPasswordOwner } from '../store/app-passwords.ts';
 import { findUser } from '../store/identify.ts';
-import { clearLockout, codeFactor, holdLockout, lockRecord } from '../store/lockouts.ts';
-import { integer, integerOrNull, octetsOrNull, text } from '../store/row.ts';
+import { clearLockout, codeFactor, holdLockout, readLockout, writeLockout } from '../store/lockouts.ts';
+import { integer, text } from '../store/row.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 
@@ -51,15 +51,16 @@ export const useAppPassword: Transaction<UseAppPasswordInput, UseAppPasswordOutp
 };
 
 async function evaluate(
-  { sql, seal }: TransactionContext,
+  context: TransactionContext,
   { password, lockout, now, audit }: UseAppPasswordInput,
   userId: string,
   isDisabled: boolean,
 ): Promise<UseAppPasswordOutput> {
-  const held = await holdLockout(sql, userId, appPasswordFactor);
-  const until = integerOrNull(held, 'paused_until');
+  const { sql, seal } = context;
+  const held = await holdLockout(context, userId, appPasswordFactor);
+  const { pausedUntil } = held;
   // A clock that was set back makes no pause longer.
-  if (until !== null && until > now && until - now <= lockout.pause) return refused('app-password-paused');
+  if (pausedUntil !== null && pausedUntil > now && pausedUntil - now <= lockout.pause) return refused('app-password-paused');
   const row = await sql.get(
     'SELECT id, name FROM app_passwords WHERE user_id = ? AND client = ? AND digest = ?',
     userId,
@@ -69,31 +70,22 @@ async function evaluate(
   if (!row) {
     // A device goes on trying one that was revoked: the same again is no other guess.
     const guess = seal.digest(password, `wrong-app-password:${userId}`);
-    if (octetsOrNull(held, 'last_answer')?.equals(guess)) return refused('app-password-wrong');
-    const failures = integer(held, 'failures') + 1;
-    await sql.run(
-      `UPDATE lockouts SET failures = ?, paused_until = ?, last_answer = ?, last_client = ?, last_at = ?
-       WHERE user_id = ? AND factor = ?`,
+    if (held.lastAnswer?.equals(guess)) return refused('app-password-wrong');
+    const failures = held.failures + 1;
+    await writeLockout(sql, userId, appPasswordFactor, {
       failures,
-      failures >= lockout.failures ? now + lockout.pause : null,
-      guess,
-      audit.client,
-      now,
-      userId,
-      appPasswordFactor,
-    );
+      pausedUntil: failures >= lockout.failures ? now + lockout.pause : null,
+      lastAnswer: guess,
+      lastClient: audit.client,
+      lastAt: now,
+    });
     return refused('app-password-wrong');
   }
   // From here on the user has proven something, and is told in plain words.
   if (isDisabled) return refused('disabled');
-  const codes = await sql.get(
-    'SELECT failures, paused_until, last_at FROM lockouts WHERE user_id = ? AND factor = ?',
-    userId,
-    codeFactor,
-  );
-  const lock = codes ? lockState(lockRecord(codes), lockout, now) : 'open';
+  const lock = lockState(await readLockout(sql, userId, codeFactor), lockout, now);
   if (lock !== 'open') return refused(lock);
-  await clearLockout(sql, userId, appPasswordFactor);
+  await clearLockout(sql, userId, appPasswordFactor, held);
   await sql.run('UPDATE app_passwords SET last_used_at = ? WHERE id = ?', now, text(row, 'id'));
   await sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', now, userId);
   return { outcome: 'app-password-right', name: text(row, 'name') };

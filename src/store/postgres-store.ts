@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { ChainInHand } from '../audit/chain-in-hand.ts';
 import { usualAudit, type AuditSettings } from '../audit/settings.ts';
 import { OperatorError } from '../errors.ts';
 import { findSeal } from './find-seal.ts';
@@ -82,9 +83,12 @@ export class PostgresStore implements Store {
     const [seal, audit] = [this.#seal, this.#audit];
     for (let tries = 1; ; tries++) {
       try {
-        return await inTransaction(this.#pool, access, (sql) =>
-          run({ sql, seal, audit, sharedNow: () => databaseClock(sql) }, input),
-        );
+        return await inTransaction(this.#pool, access, async (sql) => {
+          const context = { sql, seal, audit, chain: new ChainInHand(), sharedNow: () => databaseClock(sql) };
+          const output = await run(context, input);
+          await context.chain.putBack(context);
+          return output;
+        });
       } catch (error) {
         if (tries >= maxTries || !(error instanceof PostgresError && error.isConflict)) throw error;
       }

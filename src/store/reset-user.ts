@@ -2,7 +2,7 @@ import { clearApprovals, closeApprovalsOf } from '../approval/approval-state.ts'
 import { auditChange, type Change } from '../audit/change.ts';
 import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
-import { clearLockouts, codeFactor, holdLockout } from './lockouts.ts';
+import { clearLockouts } from './lockouts.ts';
 import { forgetRemembered } from './remembered.ts';
 import { userNamed } from './named-user.ts';
 import { integer } from './row.ts';
@@ -28,9 +28,7 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
   run: async (context, { user: name, change }) => {
     const { sql } = context;
     const user = await userNamed(sql, name);
-    // An answer that is being checked holds this first: in the same order nobody waits for ever.
-    await holdLockout(sql, user.id, codeFactor);
-    await clearLockouts(sql, user.id);
+    await clearLockouts(context, user.id);
     await forgetRemembered(sql, user.id);
     await closeApprovalsOf(sql, user.id);
     await clearApprovals(sql, user.id);

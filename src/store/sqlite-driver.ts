@@ -69,6 +69,11 @@ export class SqliteDriver implements Sql {
     if (statSync(this.#file).ino !== this.#inode) throw new Error(`${this.#file} was replaced by another file`);
   }
 
+  /** @throws Error if SQLite has rolled back by itself, as it does on a full disk or an I/O error: what came next would be committed alone */
+  assertInTransaction(): void {
+    if (!this.#database.inTransaction) throw new Error('the transaction was rolled back');
+  }
+
   close(): void {
     // A connection lives on, with its lock, until its last statement is collected.
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');

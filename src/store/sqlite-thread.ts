@@ -1,4 +1,5 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { ChainInHand } from '../audit/chain-in-hand.ts';
 import { usualAudit } from '../audit/settings.ts';
 import { OperatorError, type ErrorCode } from '../errors.ts';
 import { reviveBuffers } from './revive-buffers.ts';
@@ -47,7 +48,7 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
   }
   const { driver, seal } = opened;
   const { audit = usualAudit() } = workerData as SqliteOptions;
-  const context: TransactionContext = { sql: driver, seal, audit };
+  const context: Context = { sql: driver, seal, audit };
   const queue: Request[] = [];
   let scheduled = false;
   let closing = false;
@@ -83,36 +84,47 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
 }
 
 type Table = ReadonlyMap<string, AnyTransaction>;
+/** But the chain, which each group has its own of. */
+type Context = Omit<TransactionContext, 'chain'>;
 
-async function answerAll(requests: readonly Request[], table: Table, context: TransactionContext): Promise<Response[]> {
+async function answerAll(requests: readonly Request[], table: Table, context: Context): Promise<Response[]> {
   const responses: Response[] = [];
-  for (const request of requests) responses.push(await answer(request, table, context));
+  const reading = { ...context, chain: new ChainInHand() };
+  for (const request of requests) responses.push(await answer(request, table, reading));
   return responses;
 }
 
+/** Transactions hardly ever fail: the group is run on the supposition that none does, and if one does all of it again, each undone by itself. */
 async function commitTogether(
   requests: readonly Request[],
   table: Table,
-  context: TransactionContext,
+  context: Context,
   driver: SqliteDriver,
 ): Promise<Response[]> {
   try {
     driver.assertFileInPlace();
-    driver.exec('BEGIN IMMEDIATE');
+    return (
+      (await inOneCommit(driver, context, (writing) => answerUnlessOneFails(requests, table, writing, driver))) ??
+      (await inOneCommit(driver, context, (writing) => answerEach(requests, table, writing, driver))) ??
+      []
+    );
   } catch (error) {
-    return allFailed(requests, error);
+    return requests.map(({ id }) => ({ id, failure: { kind: 'store', message: String(error) } }));
   }
+}
+
+/** @returns what the work returns; if that is undefined it is undone */
+async function inOneCommit(
+  driver: SqliteDriver,
+  context: Context,
+  work: (context: TransactionContext) => Promise<Response[] | undefined>,
+): Promise<Response[] | undefined> {
+  driver.exec('BEGIN IMMEDIATE');
   try {
-    const responses: Response[] = [];
-    for (const request of requests) {
-      driver.exec('SAVEPOINT one');
-      const response = await answer(request, table, context);
-      // A full disk or an I/O error may have ended the whole transaction already: then RELEASE fails, and with it the group.
-      if ('failure' in response) driver.exec('ROLLBACK TO one');
-      driver.exec('RELEASE one');
-      responses.push(response);
-    }
-    driver.exec('COMMIT');
+    const writing = { ...context, chain: new ChainInHand() };
+    const responses = await work(writing);
+    if (responses) await writing.chain.putBack(writing);
+    driver.exec(responses ? 'COMMIT' : 'ROLLBACK');
     return responses;
   } catch (error) {
     try {
@@ -120,8 +132,46 @@ async function commitTogether(
     } catch {
       // SQLite has rolled back by itself.
     }
-    return allFailed(requests, error);
+    throw error;
   }
+}
+
+async function answerUnlessOneFails(
+  requests: readonly Request[],
+  table: Table,
+  context: TransactionContext,
+  driver: SqliteDriver,
+): Promise<Response[] | undefined> {
+  const responses: Response[] = [];
+  for (const request of requests) {
+    const response = await answer(request, table, context);
+    if ('failure' in response) return undefined;
+    driver.assertInTransaction();
+    responses.push(response);
+  }
+  return responses;
+}
+
+async function answerEach(
+  requests: readonly Request[],
+  table: Table,
+  context: TransactionContext,
+  driver: SqliteDriver,
+): Promise<Response[]> {
+  const responses: Response[] = [];
+  for (const request of requests) {
+    const restore = context.chain.mark();
+    driver.exec('SAVEPOINT one');
+    const response = await answer(request, table, context);
+    // A full disk or an I/O error may have ended the whole transaction already: then RELEASE fails, and with it the group.
+    if ('failure' in response) {
+      driver.exec('ROLLBACK TO one');
+      restore();
+    }
+    driver.exec('RELEASE one');
+    responses.push(response);
+  }
+  return responses;
 }
 
 async function answer({ id, name, input }: Request, table: Table, context: TransactionContext): Promise<Response> {
@@ -132,10 +182,6 @@ async function answer({ id, name, input }: Request, table: Table, context: Trans
   } catch (error) {
     return { id, failure: failureOf(error) };
   }
-}
-
-function allFailed(requests: readonly Request[], error: unknown): Response[] {
-  return requests.map(({ id }) => ({ id, failure: { kind: 'store', message: String(error) } }));
 }
 
 function failureOf(error: unknown): Failure {

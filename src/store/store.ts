@@ -1,3 +1,4 @@
+import type { ChainInHand } from '../audit/chain-in-hand.ts';
 import type { AuditSettings } from '../audit/settings.ts';
 import type { Seal } from './seal.ts';
 import type { Sql } from './sql.ts';
@@ -6,6 +7,8 @@ export interface TransactionContext {
   readonly sql: Sql;
   readonly seal: Seal;
   readonly audit: AuditSettings;
+  /** Of the transactions that are committed together. */
+  readonly chain: ChainInHand;
   /**
    * The database's own clock, in milliseconds: only of a store that several hosts may share, none of which knows another's monotonic clock.
    */

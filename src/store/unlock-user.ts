@@ -27,7 +27,7 @@ export const unlockUser: Transaction<{ readonly user: FoldedName; readonly chang
       user.id,
       codeFactor,
     );
-    await clearLockouts(sql, user.id);
+    await clearLockouts(context, user.id);
     await forgetRemembered(sql, user.id);
     await clearApprovals(sql, user.id);
     await auditChange(context, change, user);

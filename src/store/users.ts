@@ -178,8 +178,7 @@ export const removeUser: Transaction<{ readonly id: string; readonly name: strin
     access: 'write',
     run: async (context, user) => {
       const { sql } = context;
-      // An answer that is being checked holds this first: in the same order nobody waits for ever.
-      await clearLockouts(sql, user.id);
+      await clearLockouts(context, user.id);
       await endEnrolments(sql, user.id);
       await forgetMessages(sql, 'user_id = ?', user.id);
       if ((await sql.run('DELETE FROM users WHERE id = ?', user.id)) === 0) return false;
