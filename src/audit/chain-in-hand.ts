@@ -57,7 +57,10 @@ async function takeChain(context: TransactionContext, at: number): Promise<Omit<
   return newChain(context, at);
 }
 
-async function newChain({ sql, seal, audit: { node } }: TransactionContext, at: number): Promise<Omit<ChainHead, 'head'>> {
+async function newChain(
+  { sql, seal, audit: { node } }: TransactionContext,
+  at: number,
+): Promise<Omit<ChainHead, 'head'>> {
   const chain = { id: randomOctets(6).readUIntBE(0, 6), node, seq: 0, link: noLink };
   await sql.run(
     'INSERT INTO audit_chains (id, node, created_at, seq, link, head) VALUES (?, ?, ?, 0, ?, ?)',

@@ -31,7 +31,9 @@ export function loginFacts(
     isAnswer: request.state !== undefined,
     factorRule: nas.factor,
     policies,
-    about: policyRequestOf(nas, request),
+    get about() {
+      return policyRequestOf(nas, request);
+    },
     attempts,
     room: roomFor(request.packet),
     prompts: { ...prompts, format: nas.promptFormat },

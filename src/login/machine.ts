@@ -680,7 +680,8 @@ function groupsOf(identity: Identity, groups: readonly string[]): readonly strin
 }
 
 function policyOf(...about: Parameters<typeof identifiedFacts>): Policy | undefined {
-  return firstMatch(about[0].policies, identifiedFacts(...about));
+  const [{ policies }] = about;
+  return policies.length === 0 ? undefined : firstMatch(policies, identifiedFacts(...about));
 }
 
 /** @param names that are proven; of who is known to radgate those in the store count */

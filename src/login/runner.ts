@@ -23,7 +23,7 @@ import type { NoTarget } from '../factor/sent-target.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { Policy } from '../policy/policy.ts';
-import { loginFacts } from './facts.ts';
+import { loginFacts, type LoginRules } from './facts.ts';
 import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
@@ -99,6 +99,8 @@ const approvalTrouble: Readonly<Record<ApprovalRefusal, string>> = {
 /** One request on its way: what it was, and what has become known of it. */
 interface Journey extends Incoming {
   readonly primary: Primary;
+  /** As the audit and the log tell it. */
+  readonly asked: WaitingLogin['asked'];
   loginId: string;
   /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
   took: boolean;
@@ -129,15 +131,19 @@ const expired: Verdict = {
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #boot = bootId();
+  readonly #rules: LoginRules;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#rules = { ...options, channels: options.approvals?.channels };
   }
 
   async run(incoming: Incoming): Promise<Verdict> {
+    const primary = this.#options.primaryOf(incoming.nas, incoming.request.userName ?? none);
     const journey: Journey = {
       ...incoming,
-      primary: this.#options.primaryOf(incoming.nas, incoming.request.userName ?? none),
+      primary,
+      asked: askedIn(incoming, primary),
       loginId: randomOctets(8).toString('hex'),
       took: false,
       firstDevice: null,
@@ -270,7 +276,7 @@ export class Runner {
       case 'approve':
         return { kind: 'approval', answer: await this.#approve(effect.login, journey) };
       case 'put': {
-        const login = { ...effect.login, loginId: journey.loginId, asked: this.#about(journey) };
+        const login = { ...effect.login, loginId: journey.loginId, asked: journey.asked };
         return { kind: 'put', handle: await waiting.put(login, bindingOf(journey)) };
       }
       case 'record': {
@@ -413,30 +419,15 @@ export class Runner {
   }
 
   #facts(incoming: Incoming): LoginFacts {
-    const { approvals, clock, mark } = this.#options;
-    const rules = { ...this.#options, channels: approvals?.channels };
-    return loginFacts(rules, incoming, carriesMark(incoming.request.packet, mark), clock.wall());
-  }
-
-  #about({ nas, address, server, request, primary }: Journey): WaitingLogin['asked'] {
-    return {
-      protocol: request.credential.kind,
-      application: nas.application,
-      device: deviceOf(request.packet, nas.deviceAttribute),
-      serverAddress: server ?? null,
-      userName: printable(request.userName ?? none),
-      client: nas.name,
-      clientAddress: address,
-      callingStationId: request.callingStationId ? printable(request.callingStationId) : null,
-      primary: primary.name,
-    };
+    const { clock, mark } = this.#options;
+    return loginFacts(this.#rules, incoming, carriesMark(incoming.request.packet, mark), clock.wall());
   }
 
   #auditOf(journey: Journey): Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'> {
     const { clock } = this.#options;
     const latency = clock.monotonic() - journey.received;
     return {
-      ...this.#about(journey),
+      ...journey.asked,
       at: clock.wall(),
       loginId: journey.loginId,
       rule: journey.rule,
@@ -452,7 +443,7 @@ export class Runner {
   }
 
   #log(journey: Journey, { kind, outcome }: Verdict): void {
-    const { userName, client, clientAddress, callingStationId, primary } = this.#about(journey);
+    const { userName, client, clientAddress, callingStationId, primary } = journey.asked;
     const line = {
       login: journey.loginId,
       verdict: kind,
@@ -475,6 +466,20 @@ export class Runner {
     else if (isAlarm.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
     else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
   }
+}
+
+function askedIn({ nas, address, server, request }: Incoming, primary: Primary): WaitingLogin['asked'] {
+  return {
+    protocol: request.credential.kind,
+    application: nas.application,
+    device: deviceOf(request.packet, nas.deviceAttribute),
+    serverAddress: server ?? null,
+    userName: printable(request.userName ?? none),
+    client: nas.name,
+    clientAddress: address,
+    callingStationId: request.callingStationId ? printable(request.callingStationId) : null,
+    primary: primary.name,
+  };
 }
 
 /** The `[[policy]]` that has led to this. */

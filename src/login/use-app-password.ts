@@ -60,7 +60,8 @@ async function evaluate(
   const held = await holdLockout(context, userId, appPasswordFactor);
   const { pausedUntil } = held;
   // A clock that was set back makes no pause longer.
-  if (pausedUntil !== null && pausedUntil > now && pausedUntil - now <= lockout.pause) return refused('app-password-paused');
+  if (pausedUntil !== null && pausedUntil > now && pausedUntil - now <= lockout.pause)
+    return refused('app-password-paused');
   const row = await sql.get(
     'SELECT id, name FROM app_passwords WHERE user_id = ? AND client = ? AND digest = ?',
     userId,

@@ -1,7 +1,11 @@
-/** Structured cloning turns each Buffer into a plain Uint8Array: this gives them back, without copying the octets. */
+/** Structured cloning turns each Buffer into a plain Uint8Array: this gives them back, in place and without copying the octets. */
 export function reviveBuffers(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  if (Array.isArray(value)) return value.map(reviveBuffers);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, reviveBuffers(inside)]));
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const inside = value as Record<string, unknown>;
+  for (const key in inside) {
+    const one = inside[key];
+    if (typeof one === 'object' && one !== null) inside[key] = reviveBuffers(one);
+  }
+  return value;
 }

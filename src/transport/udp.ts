@@ -1,6 +1,7 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { lookup as lookUpName } from 'node:dns';
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { OperatorError } from '../errors.ts';
@@ -120,10 +121,11 @@ export class UdpTransport {
   async #bind(endpoint: Endpoint): Promise<void> {
     const name = display(endpoint);
     const v6 = isIPv6(withoutZone(endpoint.host));
-    const socket = createSocket({ type: v6 ? 'udp6' : 'udp4', ipv6Only: v6 });
+    const socket = createSocket({ type: v6 ? 'udp6' : 'udp4', ipv6Only: v6, lookup });
     try {
+      const listening = once(socket, 'listening');
       socket.bind(endpoint.port, endpoint.host);
-      await once(socket, 'listening');
+      await listening;
       socket.setRecvBufferSize(receiveBuffer);
     } catch (error) {
       socket.close();
@@ -200,6 +202,13 @@ export class UdpTransport {
     }
   }
 }
+
+/** Where an answer goes is an address already: Node's own look-up would put each off to another tick. */
+const lookup: NonNullable<SocketOptions['lookup']> = (host, options, found) => {
+  const family = isIP(host);
+  if (family === 0) lookUpName(host, options, found);
+  else found(null, host, family);
+};
 
 /** `0.0.0.0` is every IPv4 address of this host; `::` is every address of both families, as on Linux. */
 function isWildcard(host: string): boolean {
