@@ -4,6 +4,7 @@ import type { Change } from './audit/change.ts';
 import { recordChange } from './audit/record-change.ts';
 import { Retention } from './audit/retention.ts';
 import { buildGeneration, type Lasting } from './build/build-generation.ts';
+import { describedUpstreams, usedPrimaries } from './build/describe-health.ts';
 import { buildReceivers, startStreams } from './build/build-siem.ts';
 import { openPrivate, queuedIn, upstreamsOf } from './build/open-private.ts';
 import { openStore } from './build/open-store.ts';
@@ -21,9 +22,11 @@ import type { WaitingLogin } from './login/waiting.ts';
 import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
 import { EventLoopDelay } from './observe/event-loop-delay.ts';
+import { Health } from './observe/health.ts';
 import type { Logger } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
+import { probeStore } from './store/probe-store.ts';
 import { WatchedStore } from './store/watched-store.ts';
 import { SharedParts } from './shared-parts.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
@@ -40,6 +43,7 @@ export interface Service {
   readonly pages: readonly string[];
   /** Every TCP address that metrics and health are told at. */
   readonly metrics: readonly string[];
+  readonly health: Pick<Health, 'dead' | 'known'>;
   /** Tells the audit of what happens to the service as a whole; the log, if it can't. */
   note(change: Change, detail: string): Promise<void>;
   /**
@@ -108,8 +112,15 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     primaries: new SharedParts((primary) => primary.close()),
     accountings: new SharedParts((accounting) => accounting.close()),
     workers: new SharedParts((worker) => worker.stop(drainOfMessages)),
+    unready: () => health.known(),
     onQueued: () => current.worker.nudge(),
   };
+  const health = new Health({
+    clock,
+    store,
+    probe: () => store.run(probeStore, null),
+    primaries: () => usedPrimaries(current),
+  });
   let current = buildGeneration(config, lasting);
   /** Those that still finish what they took. */
   const retiring = new Set<Generation>();
@@ -161,9 +172,21 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       waitingApprovals: () => waits.size,
       queued: queuedIn(store),
     });
+  const started = clock.monotonic();
+  const details = (): object => ({
+    version,
+    node: process.version,
+    uptime_seconds: Math.round((clock.monotonic() - started) / 1000),
+    store: { pending: store.pending, trouble: store.trouble?.why ?? null },
+    upstreams: describedUpstreams(upstreamsOf(current)),
+    providers: current.worker.providers.map(({ provider, isUp }) => ({ provider, up: isUp })),
+    siem: streams.map(({ name, isUp }) => ({ name, up: isUp })),
+    pending: { logins: lasting.logins.count, challenges: waiting.size, approvals: waits.size },
+  });
   const closeAll = async (): Promise<void> => {
     clearInterval(purge);
     eventLoop.close();
+    health.close();
     await own?.close();
     await retention?.stop();
     await Promise.all(streams.map((stream) => stream.stop()));
@@ -185,7 +208,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       transports.push(await UdpTransport.listen({ endpoints, onDatagram, onTrouble }));
     }
     web = await openWeb(config, current.pages, logger);
-    if (config.metrics.listen) own = await openPrivate(config.metrics.listen, metrics(), logger);
+    if (config.metrics.listen) own = await openPrivate(config.metrics.listen, metrics(), health, details, logger);
   } catch (error) {
     await closeAll();
     throw error;
@@ -196,6 +219,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     listening: transports.flatMap(({ listening }) => listening),
     pages: web?.listening ?? [],
     metrics: own?.listening ?? [],
+    health,
     note: async (change, detail) => {
       try {
         await store.run(recordChange, { change, detail });
@@ -214,6 +238,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       return restart;
     },
     stop: async () => {
+      health.stop();
       for (const transport of transports) transport.stopIntake();
       waits.stop();
       const all = [current, ...retiring];

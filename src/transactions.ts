@@ -46,6 +46,7 @@ import { loadProxyMark } from './primary/proxy-mark.ts';
 import { localPassword } from './primary/local.ts';
 import { loadPushKey } from './push/load-push-key.ts';
 import { subscribeDevice } from './push/subscribe-device.ts';
+import { probeStore } from './store/probe-store.ts';
 import { countQueued } from './store/count-queued.ts';
 import { dropSubscription } from './push/subscriptions.ts';
 import { addAppPassword, listAppPasswords, revokeAppPasswords } from './store/app-passwords.ts';
@@ -139,6 +140,7 @@ export const transactions = [
   localKept,
   localPassword,
   countQueued,
+  probeStore,
   nextEvents,
   notePurge,
   noteReceipt,

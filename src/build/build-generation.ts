@@ -47,6 +47,8 @@ export interface Lasting {
   readonly primaries: SharedParts<Primary>;
   readonly accountings: SharedParts<Accounting>;
   readonly workers: SharedParts<DeliveryWorker>;
+  /** Why logins will fail now, as far as that is known. */
+  readonly unready: () => readonly string[];
   /** There may be something to send: for the worker of the current generation. */
   readonly onQueued: () => void;
 }
@@ -147,6 +149,7 @@ function generationOf(
       runner,
       inAll: lasting.logins,
       rejectDelay: login.reject_delay,
+      unready: lasting.unready,
     }),
     reports: new AccountingIntake({
       ...common,

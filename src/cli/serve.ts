@@ -12,6 +12,7 @@ import { controlSocket } from '../control/control-socket.ts';
 import type { Reloaded } from '../control/reloaded.ts';
 import { ControlServer } from '../control/server.ts';
 import { Exit, OperatorError } from '../errors.ts';
+import { ServiceManager } from '../observe/service-manager.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
 import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo/data.ts';
@@ -70,8 +71,25 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGTERM', received);
     process.once('SIGINT', received);
   });
+  const manager = new ServiceManager(process.env, systemClock, logger);
+  const { health } = service;
+  const tellReady = (): void =>
+    manager.ready(
+      () => health.dead(),
+      () => health.known(),
+    );
   const reloader = file === undefined ? undefined : reloaderOf(file, options, service, logger);
-  const control = reloader && (await openControl(config, () => reloader.reload(), logger));
+  const reload =
+    reloader &&
+    ((): Reloaded => {
+      manager.reloading();
+      try {
+        return reloader.reload();
+      } finally {
+        tellReady();
+      }
+    });
+  const control = reload && (await openControl(config, reload, logger));
   await service.note(newChange('service start'), `version ${version}, ${file === undefined ? 'demo' : resolve(file)}`);
   greet?.(service.listening);
   logger.info(
@@ -84,13 +102,16 @@ async function serve(options: ServeOptions): Promise<void> {
     },
     'ready',
   );
-  if (reloader) hangUps?.deliver(() => reloader.reload());
+  tellReady();
+  if (reload) hangUps?.deliver(reload);
   const signal = await asked;
   logger.info({ signal }, 'stopping');
+  const isTold = manager.stopping();
   reloader?.stop();
   await control?.close();
   await service.note(newChange('service stop'), signal);
   await service.stop();
+  await isTold;
   logger.info('stopped');
 }
 

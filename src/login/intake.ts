@@ -11,7 +11,7 @@ import type { Logger } from '../observe/logger.ts';
 import { parseOrDrop } from '../observe/parse-or-drop.ts';
 import { decodeAccessRequest, type AccessRequest } from '../packet/access-request.ts';
 import { encodeReply } from '../packet/authenticator.ts';
-import { Code } from '../packet/constants.ts';
+import { Code, Type } from '../packet/constants.ts';
 import { PacketError, type Packet } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { randomOctets } from '../random.ts';
@@ -37,6 +37,8 @@ export interface IntakeOptions {
   readonly inAll: UnderWay;
   /** A refusal that comes before the primary accepted leaves no earlier than this after its request, in milliseconds. */
   readonly rejectDelay: number;
+  /** Why logins will fail now, as far as that is known; empty if they need not. */
+  readonly unready: () => readonly string[];
 }
 
 const dropped: Readonly<Record<VerifyDrop, string>> = {
@@ -127,9 +129,15 @@ export class Intake {
     return { nas, address, packet, secret, authentic, peer, received: clock.monotonic() };
   }
 
-  /** RFC 5997 §4.2: answered by the server itself, never passed on. */
+  /**
+   * RFC 5997 §4.2: answered by the server itself, never passed on. It is, as long as the process lives: who were told nothing would hold it for dead, and
+   * send it none of the logins that can be decided. Why others will fail is a Reply-Message (RFC 5997 §5), of which clients show or log the text.
+   */
   #answerStatus({ nas, packet, secret, peer }: Verified): void {
-    this.#send(nas, peer, encodeReply(Code.accessAccept, packet, [], secret));
+    const attributes = this.#options
+      .unready()
+      .map((why) => ({ type: Type.replyMessage, value: Buffer.from(`not ready: ${why}`) }));
+    this.#send(nas, peer, encodeReply(Code.accessAccept, packet, attributes, secret));
   }
 
   #claim(verified: Verified): void {

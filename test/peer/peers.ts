@@ -159,6 +159,18 @@ const table = [
     hindrance: networkNamespace,
   },
   {
+    name: 'prometheus',
+    debian: 'prometheus',
+    purpose: 'metrics, and the alerts and expressions on them',
+    present: () => command('prometheus')() && command('promtool')(),
+  },
+  {
+    name: 'systemd-notify',
+    debian: 'systemd',
+    purpose: 'what a service manager is told',
+    present: command('systemd-notify'),
+  },
+  {
     name: 'postgresql',
     debian: 'postgresql',
     purpose: 'the store that several nodes share',

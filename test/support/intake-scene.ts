@@ -89,6 +89,9 @@ export class IntakeScene {
   readonly store: GatedStore;
   readonly clock = new FakeClock();
   readonly traffic = new Traffic();
+  readonly drops: DropLog;
+  /** Why logins will fail, for Status-Server. */
+  unready: readonly string[] = [];
   readonly primary = new FakePrimary('local');
   readonly seen: SeenAuthenticators;
   readonly intake: Intake;
@@ -106,7 +109,7 @@ export class IntakeScene {
     const { clock } = this;
     const { logger, lines } = memoryLogger();
     this.lines = lines;
-    const drops = new DropLog(logger, clock);
+    const drops = (this.drops = new DropLog(logger, clock));
     const { traffic } = this;
     const onAbandoned = (login: WaitingLogin): void => runner.abandoned(login);
     const waitingOptions = { lifetime: 300_000, max: options.maxWaiting ?? 1_000, clock, onAbandoned };
@@ -176,6 +179,7 @@ export class IntakeScene {
       clock,
       maxPending: options.maxPending ?? 1_000,
       rejectDelay: options.rejectDelay ?? 0,
+      unready: () => this.unready,
     });
     this.#close = async () => {
       this.waits.stop();

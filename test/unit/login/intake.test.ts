@@ -121,6 +121,24 @@ describe('login/intake', () => {
       expect(await scene.audited()).to.deep.equal([]);
     });
 
+    it('says why logins will fail, for as long as they will, and is answered all the same', async () => {
+      await open();
+      const peer = new FakePeer();
+      const query = statusServer({ identifier: 9, secret: nasSecret });
+      const texts: string[][] = [];
+      for (const unready of [['the store cannot commit', 'no server of any primary answers'], []]) {
+        scene.unready = unready;
+        scene.intake.onDatagram(query, peer);
+        const reply = verifySignedReply(await peer.next(), query, nasSecret);
+        expect(reply.code).to.equal(Code.accessAccept);
+        texts.push(valuesOfType(reply, Type.replyMessage).map(String));
+      }
+      expect(texts).to.deep.equal([
+        ['not ready: the store cannot commit', 'not ready: no server of any primary answers'],
+        [],
+      ]);
+    });
+
     it('without Message-Authenticator or with a wrong one meets silence', async () => {
       await open({ clients: [{ nas: aNas({ messageAuthenticator: 'off' }), addresses: ['192.0.2.10'] }] });
       for (const messageAuthenticator of ['none', 'wrong'] as const)
@@ -133,6 +151,31 @@ describe('login/intake', () => {
       scene.intake.onDatagram(statusServer({ identifier: 9, secret: nasSecret }), peer);
       await peer.next();
       expect((await scene.ask({ messageAuthenticator: 'none' })).code).to.equal(Code.accessChallenge);
+    });
+  });
+
+  describe('figures', () => {
+    it('count requests, their copies, replies and logins by client, and what was dropped by reason alone', async () => {
+      await open();
+      const peer = new FakePeer();
+      const request = scene.request({ identifier: 1 });
+      for (let i = 0; i < 2; i++) {
+        scene.intake.onDatagram(request, peer);
+        await peer.next();
+      }
+      scene.intake.onDatagram(statusServer({ identifier: 9, secret: nasSecret }), peer);
+      await peer.next();
+      await scene.expectSilence(statusServer({ identifier: 9, secret: nasSecret, messageAuthenticator: 'wrong' }));
+      const { requests, duplicates, replies, challenges, logins, requestsTook } = scene.traffic;
+      expect([requests.of('vpn', 'Access-Request'), duplicates.of('vpn')]).to.deep.equal([2, 1]);
+      expect([requests.of('vpn', 'Status-Server'), replies.of('vpn', 'Access-Accept')].every((n) => n > 0)).to.equal(
+        true,
+      );
+      expect(replies.of('vpn', 'Access-Challenge')).to.equal(2);
+      expect(challenges.counted()).to.deep.equal([{ values: ['vpn', 'code-asked'], count: 1 }]);
+      expect(logins.counted()).to.deep.equal([]);
+      expect(requestsTook.count).to.equal(1);
+      expect(scene.drops.dropped.counted()).to.deep.equal([{ values: ['message-authenticator-wrong'], count: 1 }]);
     });
   });
 
