@@ -6,8 +6,10 @@ import { Retention } from './audit/retention.ts';
 import { buildGeneration, type Lasting } from './build/build-generation.ts';
 import { describedUpstreams, usedPrimaries } from './build/describe-health.ts';
 import { buildReceivers, startStreams } from './build/build-siem.ts';
+import { DailyUpkeep } from './build/daily-upkeep.ts';
 import { openPrivate, queuedIn, upstreamsOf } from './build/open-private.ts';
 import { openStore } from './build/open-store.ts';
+import { upkeepKinds } from './build/upkeep.ts';
 import { openWeb } from './build/open-web.ts';
 import { systemClock } from './clock.ts';
 import { keepUntilRestart } from './config/keep-until-restart.ts';
@@ -26,6 +28,7 @@ import { Health } from './observe/health.ts';
 import type { Logger } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
+import { sharedClock } from './store/shared-clock.ts';
 import { probeStore } from './store/probe-store.ts';
 import { WatchedStore } from './store/watched-store.ts';
 import { SharedParts } from './shared-parts.ts';
@@ -162,6 +165,9 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       drops: drops.dropped,
       eventLoop: eventLoop.delays,
       store,
+      isReady: () => health.known().length === 0,
+      warnings: () =>
+        new Map(upkeepKinds.map((kind) => [kind, upkeep.warnings.filter((one) => one.kind === kind).length])),
       upstreams: () => upstreamsOf(current),
       providers: () => current.worker.providers,
       receivers: () => streams,
@@ -172,6 +178,13 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       waitingApprovals: () => waits.size,
       queued: queuedIn(store),
     });
+  const upkeep = new DailyUpkeep({
+    config: () => current.config,
+    wall: () => clock.wall(),
+    sharedNow: () => store.run(sharedClock, null),
+    logger,
+    every: lookAtUpkeepEvery,
+  });
   const started = clock.monotonic();
   const details = (): object => ({
     version,
@@ -180,6 +193,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     store: { pending: store.pending, trouble: store.trouble?.why ?? null },
     upstreams: describedUpstreams(upstreamsOf(current)),
     providers: current.worker.providers.map(({ provider, isUp }) => ({ provider, up: isUp })),
+    warnings: upkeep.warnings.map(({ message }) => message),
     siem: streams.map(({ name, isUp }) => ({ name, up: isUp })),
     pending: { logins: lasting.logins.count, challenges: waiting.size, approvals: waits.size },
   });
@@ -187,6 +201,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     clearInterval(purge);
     eventLoop.close();
     health.close();
+    upkeep.close();
     await own?.close();
     await retention?.stop();
     await Promise.all(streams.map((stream) => stream.stop()));
@@ -215,6 +230,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   }
 
   current.worker.start();
+  void upkeep.look();
   return {
     listening: transports.flatMap(({ listening }) => listening),
     pages: web?.listening ?? [],
@@ -235,6 +251,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       if (current.pages) web?.replacePages(current.pages);
       if (current.worker !== old.worker) current.worker.start();
       void retire(old);
+      void upkeep.look();
       return restart;
     },
     stop: async () => {
@@ -256,6 +273,7 @@ const lookForDecisions = 1_000;
 /** How long approvals are kept after their end, in milliseconds: links that are opened late are told from those that never were. */
 const keepApprovals = 24 * 60 * 60_000;
 const purgeApprovalsEvery = 60 * 60_000;
+const lookAtUpkeepEvery = 24 * 60 * 60_000;
 const purgeAuditEvery = 60 * 60_000;
 
 /** How long messages under way may take at the end, in milliseconds; another node or the next start sends what is left. */

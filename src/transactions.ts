@@ -47,6 +47,7 @@ import { localPassword } from './primary/local.ts';
 import { loadPushKey } from './push/load-push-key.ts';
 import { subscribeDevice } from './push/subscribe-device.ts';
 import { probeStore } from './store/probe-store.ts';
+import { sharedClock } from './store/shared-clock.ts';
 import { countQueued } from './store/count-queued.ts';
 import { dropSubscription } from './push/subscriptions.ts';
 import { addAppPassword, listAppPasswords, revokeAppPasswords } from './store/app-passwords.ts';
@@ -140,6 +141,7 @@ export const transactions = [
   localKept,
   localPassword,
   countQueued,
+  sharedClock,
   probeStore,
   nextEvents,
   notePurge,

@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { startService, type Service } from '../app.ts';
-import { upkeepWarnings } from '../build/upkeep.ts';
 import { systemClock } from '../clock.ts';
 import { findConfig } from '../config/find.ts';
 import { loadConfig } from '../config/load.ts';
@@ -59,7 +58,6 @@ async function serve(options: ServeOptions): Promise<void> {
   const { config, warnings, greet } = file === undefined ? await demoStart(options) : fileStart(file, options);
   const logger = createLogger(config.log.level, config.log.format);
   for (const { file: where, line, message } of warnings) logger.warn({ file: where, line }, message);
-  for (const told of upkeepWarnings(config, process.version, systemClock.wall())) logger.warn(told);
   if (file !== undefined && holdsDemo(config)) logger.warn({ store: storePlace(config.store.url) }, demoLeft);
 
   const service = await startService(config, logger, (error) => {

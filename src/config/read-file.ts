@@ -5,6 +5,8 @@ export interface SmallFile {
   readonly bytes: Buffer;
   /** Permission bits of a regular file (0o600); 0 for a pipe and the like. */
   readonly mode: number;
+  /** When it was last changed, in milliseconds since 1970 UTC. */
+  readonly changedAt: number;
 }
 
 /** Reads a file of at most `limit` octets, whatever it is: no endless device fills the memory. @returns undefined if it is larger @throws the system's error */
@@ -17,7 +19,11 @@ export function readSmallFile(file: string, limit: number): SmallFile | undefine
     for (let read = -1; read !== 0 && length <= limit; length += read)
       read = readSync(descriptor, bytes, length, bytes.length - length, null);
     if (length > limit) return undefined;
-    return { bytes: Buffer.from(bytes.subarray(0, length)), mode: status.isFile() ? status.mode & 0o777 : 0 };
+    return {
+      bytes: Buffer.from(bytes.subarray(0, length)),
+      mode: status.isFile() ? status.mode & 0o777 : 0,
+      changedAt: status.mtimeMs,
+    };
   } finally {
     closeSync(descriptor);
   }

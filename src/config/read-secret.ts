@@ -39,7 +39,8 @@ export function readSecret(request: SecretRequest, context: Context): Secret | u
     return undefined;
   }
   try {
-    const secret = new Secret(octetsOf(given.slice(key.length), table[given], [...path, given], context));
+    const { bytes, changedAt } = contentOf(given.slice(key.length), table[given], [...path, given], context);
+    const secret = new Secret(bytes, changedAt);
     const wanted = type.secret?.weakBelow ?? 0;
     if (secret.bytes.length < wanted)
       context.warn(
@@ -54,21 +55,27 @@ export function readSecret(request: SecretRequest, context: Context): Secret | u
   }
 }
 
+interface Content {
+  readonly bytes: Buffer;
+  /** Of a file that stays: when it was last changed, in milliseconds since 1970 UTC. */
+  readonly changedAt?: number;
+}
+
 /** @param form how the secret is given: '' or the ending of the key */
-function octetsOf(form: string, value: unknown, path: Path, context: Context): Buffer {
+function contentOf(form: string, value: unknown, path: Path, context: Context): Content {
   if (typeof value !== 'string') throw new Refusal('must be text in quotes');
   if (value === '') throw new Refusal('must not be empty');
   if (form === '_file') return fromFile(resolve(context.dir, value), path, context);
-  if (form === '_env') return fromEnvironment(value, context.env);
-  if (form === '_credential') return fromCredential(value, context.env);
-  return Buffer.from(value);
+  if (form === '_env') return { bytes: fromEnvironment(value, context.env) };
+  if (form === '_credential') return { bytes: fromCredential(value, context.env) };
+  return { bytes: Buffer.from(value) };
 }
 
-function fromFile(file: string, path: Path, context: Context): Buffer {
-  const { bytes, mode } = contentOf(file, `; a relative path starts at ${context.dir}`);
+function fromFile(file: string, path: Path, context: Context): Content {
+  const { bytes, mode, changedAt } = readOctets(file, `; a relative path starts at ${context.dir}`);
   if ((mode & 0o077) !== 0)
     context.warn(path, `others may read this secret (mode ${octal(mode)}); run: chmod 600 ${JSON.stringify(file)}`);
-  return bytes;
+  return { bytes, changedAt };
 }
 
 function fromEnvironment(name: string, env: Context['env']): Buffer {
@@ -84,11 +91,11 @@ function fromCredential(name: string, env: Context['env']): Buffer {
   if (!dir) throw new Refusal('needs systemd to pass the credential: $CREDENTIALS_DIRECTORY is not set');
   if (name.includes('/') || name === '.' || name === '..')
     throw new Refusal('must be the name of a credential, not a path');
-  return contentOf(join(dir, name), '; name it with LoadCredential= in the unit').bytes;
+  return readOctets(join(dir, name), '; name it with LoadCredential= in the unit').bytes;
 }
 
 /** A file's octets without the newline that editors and `echo` leave at its end. */
-function contentOf(file: string, hint: string): { readonly bytes: Buffer; readonly mode: number } {
+function readOctets(file: string, hint: string): Required<Content> & { readonly mode: number } {
   let read;
   try {
     read = readSmallFile(file, largest);
@@ -99,7 +106,7 @@ function contentOf(file: string, hint: string): { readonly bytes: Buffer; readon
   const newline = read.bytes.at(-1) !== 0x0a ? 0 : read.bytes.at(-2) !== 0x0d ? 1 : 2;
   const bytes = read.bytes.subarray(0, read.bytes.length - newline);
   if (bytes.length === 0) throw new Refusal('names an empty file');
-  return { bytes, mode: read.mode };
+  return { bytes, mode: read.mode, changedAt: read.changedAt };
 }
 
 /** A file's mode as `chmod` takes it. */

@@ -26,6 +26,9 @@ export interface MetricSources {
     readonly pending: number;
     readonly trouble: object | undefined;
   };
+  readonly isReady: () => boolean;
+  /** How many warnings there are of each kind. */
+  readonly warnings: () => ReadonlyMap<string, number>;
   readonly upstreams: () => readonly Upstreams[];
   readonly providers: () => readonly ProviderFigures[];
   /** Whether each receiver of the audit took what it was last sent. */
@@ -72,10 +75,18 @@ export class Metrics {
   }
 
   #network(): void {
-    const { version, traffic, drops, eventLoop, pendingLogins, pendingReports, rememberedRequests } = this.#sources;
+    const { version, traffic, drops, eventLoop, isReady, warnings } = this.#sources;
+    const { pendingLogins, pendingReports, rememberedRequests } = this.#sources;
     this.#gauge('radgate_build_info', 'Always 1: the version of radgate, and of the Node.js that runs it', {
       labels: ['version', 'node'],
       read: () => [[[version, process.version], 1]],
+    });
+    this.#gauge('radgate_ready', 'Whether logins can be decided, as far as that is known', {
+      read: () => [[[], Number(isReady())]],
+    });
+    this.#gauge('radgate_upkeep_warnings', 'What will hurt unless somebody sees to it: /healthz has the words', {
+      labels: ['kind'],
+      read: () => Array.from(warnings(), ([kind, count]) => [[kind], count]),
     });
     this.#tally('radgate_requests_total', 'Verified requests, retransmissions included', traffic.requests);
     this.#tally('radgate_duplicate_requests_total', 'Requests that came before: retransmissions', traffic.duplicates);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { upkeepWarnings } from '../../build/upkeep.ts';
+import { upkeepFacts, upkeepWarnings } from '../../build/upkeep.ts';
 import { systemClock } from '../../clock.ts';
 import { ConfigError, formatProblem } from '../../config/problem.ts';
 import type { Config } from '../../config/schema.ts';
@@ -39,7 +39,8 @@ async function check(options: Options): Promise<void> {
   if (options.user !== undefined && !options.connect) throw new OperatorError('usage', '--user goes with --connect');
   const found = load(options);
   if (!found) return;
-  const upkeep = upkeepWarnings(found.config, process.version, systemClock.wall());
+  const told = upkeepWarnings(found.config, await upkeepFacts(() => systemClock.wall()));
+  const upkeep = told.map(({ message }) => message);
   if (!options.json) printSummary(found, upkeep);
   const connections = options.connect ? await checkConnections(found.config, options.user) : undefined;
   if (options.json)

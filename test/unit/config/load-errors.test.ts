@@ -32,14 +32,14 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
   {
     title: 'a key that is like no other',
     toml: `[log]\ncolour = true\n${rest}`,
-    problems: ['2: unknown key "colour" in [log]; its keys are level, format'],
+    problems: ['2: unknown key "colour" in [log]; its keys are level, format, secret_age'],
   },
   {
     title: 'names that every JavaScript object has',
     toml: `[log]\nconstructor = 1\n__proto__ = 1\n[toString]\nx = 1\n${rest}`,
     problems: [
-      '2: unknown key "constructor" in [log]; its keys are level, format',
-      '3: unknown key "__proto__" in [log]; its keys are level, format',
+      '2: unknown key "constructor" in [log]; its keys are level, format, secret_age',
+      '3: unknown key "__proto__" in [log]; its keys are level, format, secret_age',
       '4: unknown section "toString"; there are [listen], [store], [login], [lockout], [totp], [hotp], [deliver], [approval], [web], [control], [metrics], [log], [audit], [accounting], [[client]], [[primary]], [[realm]], [[provider]], [[siem]], [[group]], [[policy]]',
     ],
   },

@@ -83,7 +83,7 @@ describe('config: values', () => {
       web: {},
       control: {},
       metrics: {},
-      log: { level: 'info', format: 'auto' },
+      log: { level: 'info', format: 'auto', secret_age: 63_072_000_000 },
       audit: { first_name: 'masked', last_name: 'masked', email: 'masked', phone: 'masked' },
       accounting: { keep: 90 * 86_400_000 },
       realm: [],

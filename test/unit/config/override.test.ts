@@ -59,7 +59,10 @@ describe('config: override', () => {
   });
 
   it('--log-level leaves the format', () => {
-    expect(override(config, { logLevel: 'debug' }).log).to.deep.equal({ level: 'debug', format: 'auto' });
+    expect(override(config, { logLevel: 'debug' }).log).to.deep.equal({
+      ...config.log,
+      level: 'debug',
+    });
   });
 
   it('--data moves the store and its key, and leaves how it works', () => {

@@ -16,6 +16,8 @@ function sources(changes: Partial<MetricSources> = {}): MetricSources {
       pending: 0,
       trouble: undefined,
     },
+    isReady: () => true,
+    warnings: () => new Map(),
     upstreams: () => [],
     providers: () => [],
     receivers: () => [],
