@@ -117,6 +117,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     workers: new SharedParts((worker) => worker.stop(drainOfMessages)),
     unready: () => health.known(),
     onQueued: () => current.worker.nudge(),
+    onText: (provider, text) => current.answers.take(provider, text),
   };
   const health = new Health({
     clock,

@@ -1,5 +1,6 @@
 import type { AccountingIntake } from './accounting/accounting-intake.ts';
 import type { Accounting } from './accounting/accounting.ts';
+import type { TextAnswers } from './approval/text-answers.ts';
 import type { Config } from './config/schema.ts';
 import type { DeliveryWorker } from './deliver/worker.ts';
 import type { Intake } from './login/intake.ts';
@@ -16,6 +17,8 @@ export interface GenerationParts {
   /** By name. */
   readonly primaries: ReadonlyMap<string, Primary>;
   readonly accountings: ReadonlyMap<string, Accounting>;
+  /** Answers to texts about logins. */
+  readonly answers: TextAnswers;
   /** Undefined if no pages are served. */
   readonly pages: Pages | undefined;
   readonly releaseWorker: () => Promise<void>;
@@ -60,6 +63,10 @@ export class Generation {
   /** By the name of the primary; by the empty name radgate's own store. */
   get accountings(): ReadonlyMap<string, Accounting> {
     return this.#parts.accountings;
+  }
+
+  get answers(): TextAnswers {
+    return this.#parts.answers;
   }
 
   get pages(): Pages | undefined {

@@ -1,4 +1,4 @@
-import type { Decision } from './decide-approval.ts';
+import { foldWord, type AnswerDecision, type AnswerWords } from '../policy/answer-words.ts';
 
 /** Letters and digits that nobody takes for one another on a phone: 5 bits each. */
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
@@ -6,23 +6,9 @@ const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const referenceLength = 6;
 export const referenceRandom = referenceLength;
 
-/** Words for an answer: few, and those of neighbours, since a phone is often set to another language than its user's texts. */
-const words: Readonly<Record<string, Decision>> = {
-  yes: 'approve',
-  y: 'approve',
-  oui: 'approve',
-  ja: 'approve',
-  no: 'decline',
-  n: 'decline',
-  non: 'decline',
-  nein: 'decline',
-  fraud: 'fraud',
-  fraude: 'fraud',
-};
-
 /** An answer that names its login. */
 export interface TextAnswer {
-  readonly decision: Decision;
+  readonly decision: AnswerDecision;
   readonly reference: string;
 }
 
@@ -31,17 +17,21 @@ export function newReference(random: Buffer): string {
   return Array.from(random.subarray(0, referenceLength), (octet) => alphabet[octet % alphabet.length]).join('');
 }
 
-/** Reads "yes K7MPQ2": a word and a reference in any order and case. @returns undefined if it is anything else, or says two things */
-export function readTextAnswer(body: string): TextAnswer | undefined {
+/**
+ * Reads "yes K7MPQ2", a word and a reference in any order and case, or "K7MPQ2" alone, which is a yes: who writes it has read the text, and the number
+ * must be right besides.
+ * @returns undefined if it is anything else, or says two things
+ */
+export function readTextAnswer(body: string, words: AnswerWords): TextAnswer | undefined {
   const parts = body.split(/[\s.,;:!"'«»“”]+/u).filter((part) => part !== '');
-  if (parts.length !== 2) return undefined;
   const [first = '', second = ''] = parts;
-  return answerOf(first, second) ?? answerOf(second, first);
+  // "Fraude" could be a reference.
+  if (parts.length === 1) return words.has(foldWord(first)) ? undefined : answerOf('approve', first);
+  if (parts.length !== 2) return undefined;
+  return answerOf(words.get(foldWord(first)), second) ?? answerOf(words.get(foldWord(second)), first);
 }
 
-function answerOf(word: string, typed: string): TextAnswer | undefined {
-  const key = word.toLowerCase();
-  const decision = Object.hasOwn(words, key) ? words[key] : undefined;
+function answerOf(decision: AnswerDecision | undefined, typed: string): TextAnswer | undefined {
   const reference = typed.toUpperCase();
   const isReference =
     reference.length === referenceLength && Array.from(reference).every((each) => alphabet.includes(each));

@@ -5,6 +5,7 @@ import type { ApprovalWaits } from '../approval/approval-waits.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
 import type { Duplicates } from '../dedupe/duplicates.ts';
+import type { BuildOptions } from '../deliver/build-provider.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
 import { textsOf } from '../deliver/texts-of.ts';
 import type { DeliveryWorker } from '../deliver/worker.ts';
@@ -22,6 +23,7 @@ import type { Store } from '../store/store.ts';
 import type { UnderWay } from '../under-way.ts';
 import { accountingOf, buildAccountings } from './build-accounting.ts';
 import { buildApprovals } from './build-approvals.ts';
+import { buildDeciding } from './build-deciding.ts';
 import { buildPrimary } from './build-primary.ts';
 import { buildRunner } from './build-runner.ts';
 import { buildWorker } from './build-worker.ts';
@@ -51,6 +53,8 @@ export interface Lasting {
   readonly unready: () => readonly string[];
   /** There may be something to send: for the worker of the current generation. */
   readonly onQueued: () => void;
+  /** A text came in by a provider's connection: for the answers of the current generation. */
+  readonly onText: BuildOptions['onText'];
 }
 
 /**
@@ -67,13 +71,13 @@ export function buildGeneration(config: Config, lasting: Lasting): Generation {
   const releaseUpstreams = async (): Promise<void> => {
     await Promise.all(upstreams.map((release) => release()));
   };
-  const { workers, store, logger } = lasting;
+  const { workers, store, logger, onText } = lasting;
   const sending = { deliver: config.deliver, providers: config.provider.map(withAuthority) };
   try {
     const texts = textsOf(config);
     const primaries = takePrimaries(config, lasting, take);
     const accountings = takeAccountings(config, lasting, take);
-    const worker = workers.take(sending, () => buildWorker(config, store, logger));
+    const worker = workers.take(sending, () => buildWorker(config, store, logger, onText));
     const releaseWorker = (): Promise<void> => workers.release(worker);
     return generationOf(config, texts, lasting, { primaries, accountings, worker, releaseWorker, releaseUpstreams });
   } catch (error) {
@@ -134,6 +138,7 @@ function generationOf(
   const { login } = config;
   const approvals = buildApprovals(config, texts, store, waits, onQueued);
   const runner = buildRunner(config, { texts, store, waiting, primaries, mark, approvals, logger, traffic, onQueued });
+  const deciding = buildDeciding(config, texts, store, waits, logger, onQueued);
   const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));
   const common = { clients, drops, traffic, logger, clock: systemClock, maxPending: login.max_pending };
   return new Generation({
@@ -157,6 +162,7 @@ function generationOf(
       accountingOf: accountingOf(config, accountings),
       inAll: lasting.reports,
     }),
-    pages: buildPages(config, texts, store, waits, logger, onQueued),
+    answers: deciding.answers,
+    pages: buildPages(config, texts, store, deciding, logger, onQueued),
   });
 }

@@ -1,13 +1,10 @@
-import type { ApprovalWaits } from '../approval/approval-waits.ts';
-import { Decisions } from '../approval/decisions.ts';
 import { showApproval } from '../approval/show-approval.ts';
 import { systemClock } from '../clock.ts';
-import { answeredProviders } from '../config/answered-providers.ts';
+import { postingProviders } from '../config/answered-providers.ts';
 import { hasChannel } from '../config/has-channel.ts';
 import type { Config } from '../config/schema.ts';
 import { sendingRules } from '../deliver/build-provider.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
-import type { NoticeTexts } from '../deliver/render-notice.ts';
 import { EnrolmentSteps } from '../enrol/steps.ts';
 import type { Logger } from '../observe/logger.ts';
 import { loadPushKey } from '../push/load-push-key.ts';
@@ -20,16 +17,10 @@ import { deviceRequests } from '../web/app/device-requests.ts';
 import { enrolPages } from '../web/enrol-page.ts';
 import { WebServer, type Pages } from '../web/server.ts';
 import { signedTexts } from '../web/signed-texts.ts';
-import { textAnswers } from '../web/text-answers.ts';
+import { textWebhooks } from '../web/text-webhooks.ts';
 import { twilioTexts } from '../web/twilio-texts.ts';
+import type { Deciding } from './build-deciding.ts';
 import { windows } from './rules.ts';
-
-/** @throws Error if there are none, which textsOf has looked at */
-function noticesIn(texts: AllTexts, language: string): NoticeTexts {
-  const found = texts[language];
-  if (!found) throw new Error(`there are no texts in ${language}`);
-  return found.notice;
-}
 
 /** The pages, if they are to be served. */
 export async function openWeb(
@@ -55,25 +46,12 @@ export function buildPages(
   config: Config,
   texts: AllTexts,
   store: Store,
-  waits: ApprovalWaits,
+  { decisions, answers }: Deciding,
   logger: Logger,
   onQueued: () => void,
 ): Pages | undefined {
   const { listen, url } = config.web;
   if (!listen || url === undefined) return undefined;
-  const decisions = new Decisions({
-    store,
-    clock: systemClock,
-    logger,
-    digits: config.deliver.digits,
-    lifetime: config.deliver.sms_timeout,
-    block: config.approval.block,
-    alert: config.approval.alert ?? [],
-    texts: noticesIn(texts, config.deliver.language),
-    language: config.deliver.language,
-    tell: (id, status) => waits.tell(id, status),
-    onQueued,
-  });
   const steps = new EnrolmentSteps({
     store,
     clock: systemClock,
@@ -109,19 +87,17 @@ export function buildPages(
       show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
       decide: (press) => decisions.decide(press),
     });
-    textAnswers(app, {
-      providers: answeredProviders(config, 'sms').map(({ name, type, token }) => ({
+    textWebhooks(app, {
+      providers: postingProviders(config, 'sms').map(({ name, type, token }) => ({
         name,
         protocol: type === 'twilio' ? twilioTexts(token) : signedTexts(token, systemClock),
       })),
       url,
-      clock: systemClock,
       logger,
-      decide: (press) => decisions.decide(press),
-      texts: noticesIn(texts, config.deliver.language),
+      answers,
     });
     callAnswers(app, {
-      providers: answeredProviders(config, 'voice'),
+      providers: postingProviders(config, 'voice'),
       url,
       keys: { approve: config.approval.approve_key, fraud: config.approval.fraud_key },
       texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),

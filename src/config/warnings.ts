@@ -90,7 +90,9 @@ function delivery({ deliver, provider: providers }: Config, warn: Warn): void {
         !isLocal(new URL(each.url).hostname.replaceAll(/[[\]]/g, ''))) ||
       (each.type === 'smpp' && !each.tls && !isLocal(each.server.host)) ||
       (each.type === 'smtp' && each.tls === 'none' && !isLocal(each.server.host));
-    if (plain) warn(['provider', i, 'type'], `${title} sends codes without TLS: everyone on the way can read them`);
+    const also = each.type === 'smpp' && each.answers ? ', and approve logins' : '';
+    if (plain)
+      warn(['provider', i, 'type'], `${title} sends codes without TLS: everyone on the way can read them${also}`);
     if (each.timeout > deliver.lease / 2)
       warn(
         ['provider', i, 'timeout'],
@@ -156,8 +158,9 @@ function noAnswers({ provider: providers, web }: Config, warn: Warn): void {
   }
 }
 
-function answersKey(one: Provider): 'answers_token' | 'answers_secret' | undefined {
+function answersKey(one: Provider): 'answers_token' | 'answers_secret' | 'answers' | undefined {
   if (one.type === 'twilio' && one.answers_token) return 'answers_token';
+  if (one.type === 'smpp' && one.answers) return 'answers';
   return one.type === 'http' && one.answers_secret ? 'answers_secret' : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Receipt } from '../store/outbox.ts';
 import { authority } from './authority.ts';
 import { callPath } from './call-path.ts';
 import type { Channel, Provider } from './channel.ts';
+import type { OnText } from './incoming-text.ts';
 import { FileChannel } from './file.ts';
 import { HttpChannel } from './http.ts';
 import { NtfyChannel } from './ntfy.ts';
@@ -16,6 +17,10 @@ import { WebhookChannel } from './webhook.ts';
 export interface BuildOptions {
   readonly clock: Clock;
   readonly onReceipt: (receipt: Receipt) => void;
+  /** Texts that come in by the connection of a provider. */
+  readonly onText: (provider: string, text: Parameters<OnText>[0]) => ReturnType<OnText>;
+  /** Told what is wrong with a connection by which texts come in. */
+  readonly onTrouble: (provider: string, why: string) => void;
   /** `[web] url`, where it is served. */
   readonly pagesAt: string | undefined;
 }
@@ -42,7 +47,7 @@ export function sendingRules({ deliver }: Pick<Config, 'deliver'>): SendingRules
   };
 }
 
-function buildChannel(config: ProviderConfig, { clock, onReceipt, pagesAt }: BuildOptions): Channel {
+function buildChannel(config: ProviderConfig, { clock, onReceipt, onText, onTrouble, pagesAt }: BuildOptions): Channel {
   switch (config.type) {
     case 'http':
       return new HttpChannel(
@@ -86,6 +91,10 @@ function buildChannel(config: ProviderConfig, { clock, onReceipt, pagesAt }: Bui
         systemType: config.system_type,
         enquireEvery: config.enquire_every,
         onReceipt: (providerId, status) => onReceipt({ provider: config.name, providerId, status }),
+        answers: config.answers
+          ? { onText: (text) => onText(config.name, text), onTrouble: (why) => onTrouble(config.name, why) }
+          : undefined,
+        clock,
       });
     case 'smtp':
       return new SmtpChannel({

@@ -23,6 +23,8 @@ export type SendResult =
 
 /** A way to a provider: one file per kind. */
 export interface Channel {
+  /** Makes ready for what comes in by it; absent where nothing does. */
+  open?(): void;
   /** Sends one message, and ends within `patience` milliseconds. It throws nothing: what goes wrong is a result. */
   send(message: Message, patience: number): Promise<SendResult>;
   close(): Promise<void>;

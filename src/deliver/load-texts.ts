@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { locate } from '../config/locate.ts';
 import { ConfigError, type ConfigProblem } from '../config/problem.ts';
 import { readSmallFile, reasonOf } from '../config/read-file.ts';
+import { answerDecisions, foldWord, usualWords, type AnswerDecision } from '../policy/answer-words.ts';
 import { placesIn } from './fill.ts';
 import { messagePlaces } from './render-message.ts';
 import { callPlaces, enrolPlaces, noticePlaces } from './render-notice.ts';
@@ -34,13 +35,14 @@ export function loadTexts(dir: string | undefined): AllTexts {
   if (dir === undefined) return builtIn;
   const problems: ConfigProblem[] = [];
   const all: Record<string, Texts> = { ...builtIn };
+  const meanings = new Map(usualWords);
   for (const name of filesOf(dir)) {
     const file = join(dir, name);
     const language = name.slice(0, -'.toml'.length);
     const add = (message: string, line = 1): void => void problems.push({ file, line, message });
     if (!languageTag.test(language)) add('the name of this file is no language: call it such as de.toml or pt-BR.toml');
     else {
-      const texts = readTexts(file, all[language], add);
+      const texts = readTexts(file, all[language], meanings, add);
       if (texts) all[language] = texts;
     }
   }
@@ -86,6 +88,14 @@ const words = z
   )
   .min(1, 'must not be an empty list');
 
+/** Of an answer by text, which is cut at all but letters. */
+const answers = z
+  .array(
+    z.string().regex(/^[\p{L}\p{M}]{1,30}$/u, 'must be words of letters alone, such as "ja"'),
+    'must be a list of words in quotes',
+  )
+  .max(20, 'must be at most 20 words');
+
 const schemas = {
   message: { sms: message, voice: message, subject: template(['application', 'minutes'], [], 200), email: message },
   notice: {
@@ -123,12 +133,21 @@ const schemas = {
   },
   names: { app: sentence, approval: sentence, sms: sentence, voice: sentence, email: sentence, resend: sentence },
   words: { app: words, approval: words, sms: words, voice: words, email: words, resend: words },
+  answers: { approve: answers, decline: answers, fraud: answers },
 } as const satisfies Record<keyof Texts, Readonly<Record<string, z.ZodType>>>;
 
 type Add = (message: string, line?: number) => void;
 
-/** @param base what is there for this language already: then a file need not hold everything */
-function readTexts(file: string, base: Texts | undefined, add: Add): Texts | undefined {
+/**
+ * @param base what is there for this language already: then a file need not hold everything
+ * @param meanings of the words of answers so far, of all languages: nobody knows yet whose answer it is when one is read
+ */
+function readTexts(
+  file: string,
+  base: Texts | undefined,
+  meanings: Map<string, AnswerDecision>,
+  add: Add,
+): Texts | undefined {
   const source = readSource(file, add);
   if (source === undefined) return undefined;
   const { tree, lineOf } = source;
@@ -150,7 +169,7 @@ function readTexts(file: string, base: Texts | undefined, add: Add): Texts | und
         );
     const usual = base?.[section as keyof Texts] as Readonly<Record<string, unknown>> | undefined;
     const values = Object.entries(rows).map(([key, schema]) => {
-      const value = Object.hasOwn(given, key) ? given[key] : usual?.[key];
+      const value = Object.hasOwn(given, key) ? given[key] : (usual?.[key] ?? (section === 'answers' ? [] : undefined));
       if (value === undefined) wrong(`[${section}] lacks "${key}": a new language needs all of them`);
       else {
         const [issue] = schema.safeParse(value).error?.issues ?? [];
@@ -160,8 +179,17 @@ function readTexts(file: string, base: Texts | undefined, add: Add): Texts | und
     });
     return [section, Object.fromEntries(values)] as const;
   });
+  if (!good) return undefined;
   // The schemas have looked at every part of it.
-  return good ? (Object.fromEntries(read) as unknown as Texts) : undefined;
+  const texts = Object.fromEntries(read) as unknown as Texts;
+  for (const decision of answerDecisions)
+    for (const word of texts.answers[decision]) {
+      const other = meanings.get(foldWord(word)) ?? decision;
+      if (other !== decision)
+        wrong(`"${word}" in [answers] is taken for "${other}" already`, lineOf(['answers', decision]));
+      meanings.set(foldWord(word), other);
+    }
+  return good ? texts : undefined;
 }
 
 function readSource(

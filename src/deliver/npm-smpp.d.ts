@@ -3,6 +3,12 @@ declare module 'smpp' {
   import type { EventEmitter } from 'node:events';
   import type { Server as NetServer, Socket } from 'node:net';
 
+  /** Octets where it does not know the letters. */
+  export interface Message {
+    readonly message: string | Buffer;
+    readonly udh?: readonly Buffer[];
+  }
+
   export interface Pdu {
     readonly command: string;
     readonly command_status: number;
@@ -13,15 +19,21 @@ declare module 'smpp' {
     readonly source_addr?: string;
     readonly source_addr_ton?: number;
     readonly destination_addr?: string;
+    readonly dest_addr_ton?: number;
+    readonly dest_addr_npi?: number;
+    readonly sar_total_segments?: number;
     readonly registered_delivery?: number;
     readonly system_id?: string;
     readonly password?: string;
     readonly receipted_message_id?: string;
-    readonly short_message?: { readonly message: string | Buffer; readonly udh?: readonly Buffer[] };
+    readonly short_message?: Message;
+    readonly message_payload?: Message;
     response(fields?: Fields): Pdu;
   }
 
-  export type Fields = Readonly<Record<string, string | number | Buffer | { readonly message: string }>>;
+  export type Fields = Readonly<
+    Record<string, string | number | Buffer | { readonly message: string | Buffer; readonly udh?: Buffer }>
+  >;
   type OnResponse = (pdu: Pdu) => void;
 
   /** It emits `connect` or `secureConnect`, `pdu`, each PDU under its command, `error` and `close`. */

@@ -1,5 +1,8 @@
 import smpp, { type Pdu, type Session } from 'smpp';
+import type { Clock } from '../clock.ts';
 import { refused, unsure, type Channel, type Message, type SendResult } from './channel.ts';
+import { incomingTextOf, receiptOf } from './deliver-sm.ts';
+import type { OnText } from './incoming-text.ts';
 import { shortMessages, type Segment } from './short-messages.ts';
 
 export interface SmppOptions {
@@ -15,6 +18,15 @@ export interface SmppOptions {
   readonly enquireEvery: number;
   /** Told of each delivery receipt. */
   readonly onReceipt: (providerId: string, status: string) => void;
+  /** What answers come to; undefined if none are taken, and then the connection need not stay. */
+  readonly answers: SmppAnswers | undefined;
+  readonly clock: Clock;
+}
+
+export interface SmppAnswers {
+  readonly onText: OnText;
+  /** Told why texts can't come in, or words could not be sent back. */
+  readonly onTrouble: (why: string) => void;
 }
 
 /** `command_status` of SMPP 3.4 §5.1.3 that mean this recipient and no other: the number, or a message refused for good. */
@@ -37,13 +49,28 @@ const busy = new Set([0x14, 0x58]);
 /** How long a busy server is left alone, in milliseconds. */
 const pause = 2_000;
 
-/** SMPP 3.4: one connection, bound as a transceiver, that stays as long as it works and is made anew by the next message. */
+/** `command_status` of an answer: come again later (ESME_RX_T_APPN). */
+const later = 0x64;
+/** Texts that are looked at at once; further ones are to come again. */
+const mostTexts = 20;
+/** Between tries to bind, where texts are to come in, and how long one may take; in milliseconds. */
+const firstPause = 1_000;
+const longestPause = 60_000;
+const bindPatience = 10_000;
+
+/**
+ * SMPP 3.4: one connection, bound as a transceiver, that stays as long as it works and is made anew by the next message; at once where texts are to come
+ * in by it. Texts that come are the server's word, which the bind and TLS vouch for.
+ */
 export class SmppChannel implements Channel {
   readonly #options: SmppOptions;
   #session: Promise<Session> | undefined;
   #live: Session | undefined;
   #reference = 0;
   #closed = false;
+  #texts = 0;
+  #binder: NodeJS.Timeout | undefined;
+  #pause = firstPause;
 
   constructor(options: SmppOptions) {
     this.#options = options;
@@ -69,8 +96,21 @@ export class SmppChannel implements Channel {
     }
   }
 
+  open(): void {
+    if (!this.#options.answers || this.#closed) return;
+    this.#bound(bindPatience).then(
+      () => (this.#pause = firstPause),
+      (error: unknown) => {
+        const why = error instanceof Error ? error.message : 'unknown';
+        this.#options.answers?.onTrouble(`no answers can come in: ${why}; tried again in ${this.#pause / 1000} s`);
+        this.#openLater();
+      },
+    );
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#binder);
     const session = this.#live;
     if (!session) return;
     await new Promise<void>((resolve) => {
@@ -83,12 +123,20 @@ export class SmppChannel implements Channel {
     });
   }
 
+  #openLater(): void {
+    if (!this.#options.answers || this.#closed) return;
+    clearTimeout(this.#binder);
+    this.#binder = setTimeout(() => this.open(), this.#pause).unref();
+    this.#pause = Math.min(2 * this.#pause, longestPause);
+  }
+
   async #submit(message: Message, patience: number, progress: { submitted: boolean }): Promise<SendResult> {
     const session = await this.#bound(patience);
     const { coding, segments } = shortMessages(message.text, this.#reference++ % 256);
     let first: SendResult | undefined;
+    const route = { to: message.to, source: sourceOf(message.from ?? '') };
     for (const segment of segments) {
-      const result = await submitOne(session, message, segment, coding, () => (progress.submitted = true));
+      const result = await submitOne(session, route, segment, coding, () => (progress.submitted = true));
       if (!first) {
         if (result.kind !== 'sent') return result;
         first = result;
@@ -133,7 +181,11 @@ export class SmppChannel implements Channel {
       const bound = new Promise<Pdu>((resolve) =>
         session.bind_transceiver(
           { system_id: systemId, password, system_type: systemType, interface_version: 0x34 },
-          resolve,
+          (pdu) => {
+            // What the server has kept comes at once, in the same octets perhaps.
+            if (pdu.command_status === 0) this.#attend(session);
+            resolve(pdu);
+          },
         ),
       );
       const { command_status: status } = await Promise.race([bound, over]);
@@ -144,36 +196,75 @@ export class SmppChannel implements Channel {
     } finally {
       clearTimeout(timer);
     }
-    this.#attend(session);
     return session;
   }
 
   /** Keeps the connection alive, and answers what the server sends. */
   #attend(session: Session): void {
-    const { enquireEvery, onReceipt } = this.#options;
+    const { enquireEvery } = this.#options;
     let unanswered = 0;
     const timer = setInterval(() => {
       // Two in a row without an answer: the server or the way to it is gone.
       if (unanswered++ >= 2) session.destroy();
       else session.enquire_link(() => (unanswered = 0));
     }, enquireEvery).unref();
-    session.once('close', () => clearInterval(timer));
+    session.once('close', () => {
+      clearInterval(timer);
+      this.#openLater();
+    });
     session.on('enquire_link', (pdu: Pdu) => session.send(pdu.response()));
     session.on('unbind', (pdu: Pdu) => {
       session.send(pdu.response());
       session.close();
     });
-    session.on('deliver_sm', (pdu: Pdu) => {
+    session.on('deliver_sm', (pdu: Pdu) => void this.#delivered(session, pdu));
+  }
+
+  /** Answers what the server delivers, always: once what came of it is written down. */
+  async #delivered(session: Session, pdu: Pdu): Promise<void> {
+    const { onReceipt, answers, clock } = this.#options;
+    const receipt = receiptOf(pdu);
+    const text = receipt || !answers ? undefined : incomingTextOf(pdu, clock.wall());
+    if (!text || !answers) {
       session.send(pdu.response());
-      const receipt = receiptOf(pdu);
       if (receipt) onReceipt(...receipt);
-    });
+      return;
+    }
+    if (this.#texts >= mostTexts) return void session.send(pdu.response({ command_status: later }));
+    this.#texts++;
+    let words: string | null;
+    try {
+      words = await answers.onText(text);
+    } catch {
+      return void session.send(pdu.response({ command_status: later }));
+    } finally {
+      this.#texts--;
+    }
+    session.send(pdu.response());
+    if (words === null) return;
+    const why = await this.#say(session, words, pdu, text.from);
+    if (why !== undefined) answers.onTrouble(`an explanation was not sent: ${why}`);
+  }
+
+  /** Sends words to who wrote, from the number that was written to. @returns why it was not taken */
+  async #say(session: Session, words: string, pdu: Pdu, to: string): Promise<string | undefined> {
+    const { coding, segments } = shortMessages(words, this.#reference++ % 256);
+    const source = {
+      source_addr_ton: pdu.dest_addr_ton ?? 0,
+      source_addr_npi: pdu.dest_addr_npi ?? 0,
+      source_addr: pdu.destination_addr ?? '',
+    };
+    for (const segment of segments) {
+      const result = await submitOne(session, { to, source }, segment, coding, () => undefined);
+      if (result.kind !== 'sent') return result.why;
+    }
+    return undefined;
   }
 }
 
 function submitOne(
   session: Session,
-  { to, from = '' }: Message,
+  { to, source }: { readonly to: string; readonly source: Source },
   { octets, hasHeader }: Segment,
   coding: number,
   onSubmitted: () => void,
@@ -183,7 +274,7 @@ function submitOne(
     session.once('close', onClose);
     const sent = session.submit_sm(
       {
-        ...sourceOf(from),
+        ...source,
         // International, in E.164: §5.2.5, §5.2.6.
         dest_addr_ton: 1,
         dest_addr_npi: 1,
@@ -205,21 +296,14 @@ function submitOne(
   });
 }
 
+type Source = Readonly<Record<string, string | number>>;
+
 /** A number in E.164, a short code, or a name of up to 11 characters. */
-function sourceOf(from: string): Readonly<Record<string, string | number>> {
+function sourceOf(from: string): Source {
   if (from === '') return {};
   if (/^\+[0-9]+$/.test(from)) return { source_addr_ton: 1, source_addr_npi: 1, source_addr: from.slice(1) };
   if (/^[0-9]+$/.test(from)) return { source_addr_ton: 3, source_addr_npi: 0, source_addr: from };
   return { source_addr_ton: 5, source_addr_npi: 0, source_addr: from };
-}
-
-/** What a delivery receipt says: SMPP 3.4 appendix B, and its optional parameter. */
-function receiptOf(pdu: Pdu): [id: string, status: string] | undefined {
-  if (((pdu.esm_class ?? 0) & 0x3c) !== 0x04) return undefined;
-  const text = String(pdu.short_message?.message ?? '');
-  const id = pdu.receipted_message_id ?? /\bid:(\S+)/.exec(text)?.[1];
-  const status = /\bstat:([A-Z]{1,10})/.exec(text)?.[1];
-  return id === undefined || status === undefined ? undefined : [id, status];
 }
 
 function words(status: number): string {

@@ -63,4 +63,5 @@ export const english: Texts = {
     email: ['mail', 'email', 'e-mail'],
     resend: ['resend', 'again'],
   },
+  answers: { approve: [], decline: [], fraud: [] },
 };

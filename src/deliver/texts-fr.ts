@@ -64,4 +64,5 @@ export const french: Texts = {
     email: ['mail', 'courriel', 'email'],
     resend: ['renvoyer', 'encore', 'resend'],
   },
+  answers: { approve: [], decline: [], fraud: [] },
 };

@@ -1,3 +1,4 @@
+import type { AnswerDecision } from '../policy/answer-words.ts';
 import type { PromptTexts } from '../policy/prompt.ts';
 import type { SendScope } from '../policy/sending.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
@@ -35,6 +36,8 @@ export interface Texts {
   readonly prompt: PromptSentences;
   readonly names: PromptTexts['names'];
   readonly words: PromptTexts['words'];
+  /** Words by which a text is answered, besides the usual ones. */
+  readonly answers: Readonly<Record<AnswerDecision, readonly string[]>>;
 }
 
 /** The words of a language that prompts are put together from. */

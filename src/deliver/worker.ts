@@ -95,6 +95,7 @@ export class DeliveryWorker {
   /** Begins with what is queued already. */
   start(): void {
     this.#stopped = false;
+    for (const { channel } of this.#options.providers) channel.open?.();
     this.#purger = setInterval(() => void this.#purge(), purgeEvery).unref();
     this.nudge();
   }

@@ -10,7 +10,7 @@ import { OperatorError } from '../errors.ts';
 import type { Logger } from '../observe/logger.ts';
 import { notice } from './approval-page.ts';
 import { clientAddress, trustedProxies } from './client-address.ts';
-import { RateLimit } from './rate-limit.ts';
+import { RateLimit } from '../rate-limit.ts';
 import { style } from './style.ts';
 import { languageWanted } from './texts.ts';
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import { incomingNumber } from '../deliver/incoming-text.ts';
 import { isSigned, signatureHeader } from '../deliver/signature.ts';
-import { incomingNumber, type TextProtocol } from './text-protocol.ts';
+import type { TextProtocol } from './text-protocol.ts';
 
 /** The longest text of ten parts (3GPP TS 23.040 §9.2.3.24.1: 153 characters each) is shorter. */
 const longestText = 2_000;

@@ -1,11 +1,4 @@
-/** A text that came to a provider's number. */
-export interface IncomingText {
-  /** What the provider calls it. */
-  readonly id: string;
-  /** E.164. */
-  readonly from: string;
-  readonly body: string;
-}
+import type { IncomingText } from '../deliver/incoming-text.ts';
 
 /** A request by which a provider hands a text over. */
 export interface TextRequest {
@@ -22,6 +15,3 @@ export interface TextProtocol {
   /** @param words to be sent back to the number; null for none */
   reply(words: string | null): { readonly type: string; readonly body: string };
 }
-
-/** Of a mobile phone, as this program writes it. */
-export const incomingNumber = /^\+[1-9][0-9]{6,14}$/;

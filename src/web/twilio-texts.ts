@@ -1,6 +1,7 @@
+import { incomingNumber } from '../deliver/incoming-text.ts';
 import { twimlAnswer } from '../deliver/twilio.ts';
 import { isTwilioSignature } from '../deliver/twilio-signature.ts';
-import { incomingNumber, type TextProtocol } from './text-protocol.ts';
+import type { TextProtocol } from './text-protocol.ts';
 
 /** Texts as Twilio posts them: https://www.twilio.com/docs/messaging/guides/webhook-request. @param token by which it signs */
 export function twilioTexts(token: Uint8Array): TextProtocol {

@@ -1,64 +1,29 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { eapolTest } from './eapol-test.ts';
-import { startFreeRadius, type FreeRadius } from './freeradius.ts';
-import { freeTcpPort } from './free-port.ts';
-import { accessRequest, attribute, Code, vendorAttribute, verifySignedReply } from './packet-bytes.ts';
+import { startAnswerScene, type AnswerScene } from './answer-scene.ts';
+import { Code } from './packet-bytes.ts';
 import { peer } from './peer.ts';
 import { succeed } from './radgate.ts';
-import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
 import { SmsGateway } from './sms-gateway.ts';
-import { UdpClient } from './udp-client.ts';
 
-const nas = '127.0.0.2';
-const eapNas = '127.0.0.3';
 const accountToken = 'token-of-the-whole-account';
-const password = 'wonderland';
 const users = ['yes', 'no', 'fraud', 'busy', 'quiet', 'box', 'hung', 'wrong', 'eap', 'other'] as const;
 type User = (typeof users)[number];
 const phoneOf = (user: User): string => `+336123456${10 + users.indexOf(user)}`;
 
 peer('freeradius', 'eapol_test')('approvals by a call, FreeRADIUS upstream', function () {
   this.timeout(40_000);
-  let home: FreeRadius;
   let twilio: SmsGateway;
-  let scene: Scene;
+  let answering: AnswerScene;
   let page: string;
-  let identifier = 0;
 
   before(async function () {
     this.timeout(90_000);
     twilio = await SmsGateway.start();
     twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"CA1"}' };
-    home = await startFreeRadius({
-      secret: upstreamSecret,
-      users: Object.fromEntries(users.map((name) => [name, { password }])),
-      authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
-      eap: { namesInner: true },
-    });
-    const listen = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
-    page = `http://${listen}`;
-    scene = await startScene({
-      upstream: [home.server],
-      listen: ['127.0.0.1:0'],
-      client: 'primary = "home"',
-      primary: 'outer_identity = "named"',
-      more: `[[client]]
-name = "gateway"
-address = "${nas}"
-secret = "${clientSecret}"
-profile = "rd-gateway"
-message_authenticator = "auto"
-application = "the <Desktop>"
-[[client]]
-name = "wifi"
-address = "${eapNas}"
-secret = "${clientSecret}"
-deadline = "20s"
-[web]
-listen = ["${listen}"]
-url = "${page}"
-[approval]
+    answering = await startAnswerScene({
+      phones: Object.fromEntries(users.map((user) => [user, phoneOf(user)])),
+      more: `[approval]
 channels = ["voice"]
 [[provider]]
 name = "calls"
@@ -70,11 +35,10 @@ answers_token = "${accountToken}"
 sender = ["+15551234567"]
 url = "${twilio.url}"`,
     });
-    for (const user of users) await succeed(scene.radgate.cli(['user', 'add', user, '--phone', phoneOf(user)]));
+    ({ page } = answering);
   });
   after(async () => {
-    await scene?.stop();
-    await home?.stop();
+    await answering?.stop();
     await twilio?.stop();
   });
 
@@ -109,22 +73,17 @@ url = "${twilio.url}"`,
   const picked = { CallSid: 'CA1', AnsweredBy: 'human' };
   /** A login as RD Gateway's NPS asks for it. */
   const login = async (user: User) => {
-    const client = await UdpClient.open(nas);
-    const bytes = accessRequest({
-      secret: clientSecret,
-      identifier: identifier++,
-      user,
-      attributes: [attribute(6, Buffer.from([0, 0, 0, 5])), vendorAttribute(311, 50, `LAPTOP-${user}`)],
-    });
-    await client.send(bytes, scene.nas);
+    const waiting = await answering.login(user);
     const at = await callOf(user);
-    const code = async (): Promise<number> => verifySignedReply((await client.next()).bytes, bytes, clientSecret).code;
-    return { client, at, code };
+    return { ...waiting, at };
   };
   const reasonOf = async (user: User): Promise<unknown> =>
-    (await scene.radgate.waitForLog((entry) => entry['user'] === user && entry['verdict'] === 'reject', 'its end'))[
-      'reason'
-    ];
+    (
+      await answering.scene.radgate.waitForLog(
+        (entry) => entry['user'] === user && entry['verdict'] === 'reject',
+        'its end',
+      )
+    )['reason'];
 
   it('the voice names the application and the keys; the key lets in, and its replay nobody', async () => {
     const { at, code, client } = await login('yes');
@@ -186,21 +145,12 @@ url = "${twilio.url}"`,
     await post(`${at}/key`, { Digits: '0' });
     expect(await code()).to.equal(Code.accessReject);
     expect(await reasonOf('fraud')).to.equal('approval-fraud');
-    const { stdout } = await succeed(scene.radgate.cli(['user', 'show', 'fraud']));
+    const { stdout } = await succeed(answering.scene.radgate.cli(['user', 'show', 'fraud']));
     expect(stdout).to.match(/the user reported a login/);
   });
 
   it('a MS-CHAPv2 login waits for the key, and its keys are right', async () => {
-    const { authority, name } = home;
-    const running = eapolTest({
-      server: { ...scene.nas, secret: clientSecret, authority, name },
-      from: eapNas,
-      identity: 'eap',
-      password,
-      eap: 'PEAP',
-      inner: 'MSCHAPV2',
-      timeout: 20,
-    });
+    const running = answering.eap('eap');
     const at = await callOf('eap');
     await post(at, picked);
     await post(`${at}/key`, { Digits: '1' });
@@ -209,7 +159,7 @@ url = "${twilio.url}"`,
   });
 
   it('nothing of the calls is in the log', () => {
-    const log = JSON.stringify(scene.radgate.log);
+    const log = JSON.stringify(answering.scene.radgate.log);
     for (const secret of [
       accountToken,
       ...users.map(phoneOf),

@@ -1,19 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { eapolTest } from './eapol-test.ts';
-import { startFreeRadius, type FreeRadius } from './freeradius.ts';
-import { freeTcpPort } from './free-port.ts';
-import { accessRequest, attribute, Code, vendorAttribute, verifySignedReply } from './packet-bytes.ts';
+import { startAnswerScene, type AnswerScene } from './answer-scene.ts';
+import { Code } from './packet-bytes.ts';
 import { peer } from './peer.ts';
-import { succeed } from './radgate.ts';
-import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
 import { SmsGateway } from './sms-gateway.ts';
-import { UdpClient } from './udp-client.ts';
 
-const nas = '127.0.0.2';
-const eapNas = '127.0.0.3';
 const answersSecret = 'between-the-gateway-and-radgate';
-const password = 'wonderland';
 const phones = { yes: '+33612345610', no: '+33612345611', late: '+33612345612', eap: '+33612345613' } as const;
 type User = keyof typeof phones;
 
@@ -21,43 +13,16 @@ peer('freeradius', 'eapol_test')(
   'approvals by an answer that a gateway of any kind posts, FreeRADIUS upstream',
   function () {
     this.timeout(40_000);
-    let home: FreeRadius;
     let gateway: SmsGateway;
-    let scene: Scene;
+    let answering: AnswerScene;
     let page: string;
-    let identifier = 0;
 
     before(async function () {
       this.timeout(90_000);
       gateway = await SmsGateway.start();
-      home = await startFreeRadius({
-        secret: upstreamSecret,
-        users: Object.fromEntries(Object.keys(phones).map((name) => [name, { password }])),
-        authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
-        eap: { namesInner: true },
-      });
-      const listen = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
-      page = `http://${listen}`;
-      scene = await startScene({
-        upstream: [home.server],
-        listen: ['127.0.0.1:0'],
-        client: 'primary = "home"',
-        primary: 'outer_identity = "named"',
-        more: `[[client]]
-name = "gateway"
-address = "${nas}"
-secret = "${clientSecret}"
-profile = "rd-gateway"
-message_authenticator = "auto"
-[[client]]
-name = "wifi"
-address = "${eapNas}"
-secret = "${clientSecret}"
-deadline = "20s"
-[web]
-listen = ["${listen}"]
-url = "${page}"
-[[provider]]
+      answering = await startAnswerScene({
+        phones,
+        more: `[[provider]]
 name = "texts"
 type = "http"
 channel = ["sms"]
@@ -65,12 +30,10 @@ url = "${gateway.url}/send"
 form = "to={to}&text={text}"
 answers_secret = "${answersSecret}"`,
       });
-      for (const [user, phone] of Object.entries(phones))
-        await succeed(scene.radgate.cli(['user', 'add', user, '--phone', phone]));
+      ({ page } = answering);
     });
     after(async () => {
-      await scene?.stop();
-      await home?.stop();
+      await answering?.stop();
       await gateway?.stop();
     });
 
@@ -90,18 +53,9 @@ answers_secret = "${answersSecret}"`,
     };
     /** A login as RD Gateway's NPS asks for it, and the reference of the text that it sends. */
     const login = async (user: User) => {
-      const client = await UdpClient.open(nas);
-      const bytes = accessRequest({
-        secret: clientSecret,
-        identifier: identifier++,
-        user,
-        attributes: [attribute(6, Buffer.from([0, 0, 0, 5])), vendorAttribute(311, 50, 'LAPTOP-7')],
-      });
-      await client.send(bytes, scene.nas);
+      const waiting = await answering.login(user);
       const reference = await textTo(user);
-      const code = async (): Promise<number> =>
-        verifySignedReply((await client.next()).bytes, bytes, clientSecret).code;
-      return { client, reference, code };
+      return { ...waiting, reference };
     };
 
     it('forged, altered, old, foreign and malformed answers decide nothing; the right one lets in, and its replay nobody', async () => {
@@ -127,22 +81,13 @@ answers_secret = "${answersSecret}"`,
       expect(second.client.unread).to.equal(0);
       await post(answer('late', `no ${second.reference}`));
       expect(await second.code()).to.equal(Code.accessReject);
-      const log = JSON.stringify(scene.radgate.log);
+      const log = JSON.stringify(answering.scene.radgate.log);
       for (const secret of [reference, second.reference, answersSecret, phones.yes])
         expect(log.includes(secret), secret).to.equal(false);
     });
 
     it('a MS-CHAPv2 login waits for the answer, and its keys are right', async () => {
-      const { authority, name } = home;
-      const running = eapolTest({
-        server: { ...scene.nas, secret: clientSecret, authority, name },
-        from: eapNas,
-        identity: 'eap',
-        password,
-        eap: 'PEAP',
-        inner: 'MSCHAPV2',
-        timeout: 20,
-      });
+      const running = answering.eap('eap');
       expect((await post(answer('eap', `yes ${await textTo('eap')}`))).status).to.equal(200);
       const result = await running;
       expect(result.success, result.output).to.equal(true);

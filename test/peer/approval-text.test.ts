@@ -1,51 +1,26 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { startFreeRadius, type FreeRadius } from './freeradius.ts';
-import { freeTcpPort } from './free-port.ts';
-import { accessRequest, attribute, Code, vendorAttribute, verifySignedReply } from './packet-bytes.ts';
+import { startAnswerScene, type AnswerScene } from './answer-scene.ts';
+import { Code } from './packet-bytes.ts';
 import { peer } from './peer.ts';
-import { succeed } from './radgate.ts';
-import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
 import { SmsGateway } from './sms-gateway.ts';
-import { UdpClient } from './udp-client.ts';
 
-const nas = '127.0.0.2';
 const accountToken = 'token-of-the-whole-account';
 const phones: Readonly<Record<string, string>> = { yes: '+33612345610', no: '+33612345611', late: '+33612345612' };
 
 peer('freeradius')('approvals by an answer to a text, FreeRADIUS upstream', function () {
   this.timeout(40_000);
-  let home: FreeRadius;
   let twilio: SmsGateway;
-  let scene: Scene;
+  let answering: AnswerScene;
   let page: string;
-  let identifier = 0;
 
   before(async function () {
     this.timeout(90_000);
     twilio = await SmsGateway.start();
     twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"SM1"}' };
-    home = await startFreeRadius({
-      secret: upstreamSecret,
-      users: Object.fromEntries(Object.keys(phones).map((name) => [name, { password: 'wonderland' }])),
-      authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
-    });
-    const listen = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
-    page = `http://${listen}`;
-    scene = await startScene({
-      upstream: [home.server],
-      listen: ['127.0.0.1:0'],
-      client: 'primary = "home"',
-      more: `[[client]]
-name = "gateway"
-address = "${nas}"
-secret = "${clientSecret}"
-profile = "rd-gateway"
-message_authenticator = "auto"
-[web]
-listen = ["${listen}"]
-url = "${page}"
-[[provider]]
+    answering = await startAnswerScene({
+      phones,
+      more: `[[provider]]
 name = "texts"
 type = "twilio"
 channel = ["sms"]
@@ -55,12 +30,10 @@ answers_token = "${accountToken}"
 sender = ["+15551234567"]
 url = "${twilio.url}"`,
     });
-    for (const [user, phone] of Object.entries(phones))
-      await succeed(scene.radgate.cli(['user', 'add', user, '--phone', phone]));
+    ({ page } = answering);
   });
   after(async () => {
-    await scene?.stop();
-    await home?.stop();
+    await answering?.stop();
     await twilio?.stop();
   });
 
@@ -88,21 +61,13 @@ url = "${twilio.url}"`,
   });
   /** A login as RD Gateway's NPS asks for it, and the reference of the text that it sends. */
   const login = async (user: string) => {
-    const client = await UdpClient.open(nas);
-    const bytes = accessRequest({
-      secret: clientSecret,
-      identifier: identifier++,
-      user,
-      attributes: [attribute(6, Buffer.from([0, 0, 0, 5])), vendorAttribute(311, 50, 'LAPTOP-7')],
-    });
-    await client.send(bytes, scene.nas);
+    const waiting = await answering.login(user);
     const { body } = await twilio.calls.waitFor(
       (call) => new URLSearchParams(call.body).get('To') === phones[user],
       'the text',
     );
     const reference = /yes (\w{6}) \/ no \1$/.exec(new URLSearchParams(body).get('Body') ?? '')?.[1];
-    const code = async (): Promise<number> => verifySignedReply((await client.next()).bytes, bytes, clientSecret).code;
-    return { client, reference: reference ?? expect.fail(body), code };
+    return { ...waiting, reference: reference ?? expect.fail(body) };
   };
 
   it('forged, altered, foreign and incomplete answers decide nothing; the right one lets in, and its replay nobody', async () => {
@@ -127,7 +92,7 @@ url = "${twilio.url}"`,
     expect(second.client.unread).to.equal(0);
     await post(answer('late', `no ${second.reference}`));
     expect(await second.code()).to.equal(Code.accessReject);
-    const log = JSON.stringify(scene.radgate.log);
+    const log = JSON.stringify(answering.scene.radgate.log);
     for (const secret of [reference, second.reference, accountToken, phones['yes'] ?? ''])
       expect(log.includes(secret), secret).to.equal(false);
   });

@@ -103,7 +103,14 @@ function providersOf(method: SentMethod, name: string | undefined, config: Confi
     );
   // A receipt that comes while the test runs is of no use to it.
   return able.map((provider) =>
-    buildProvider(provider, { clock: systemClock, onReceipt: () => undefined, pagesAt: undefined }),
+    buildProvider(provider, {
+      clock: systemClock,
+      onReceipt: () => undefined,
+      // Its server hands it to the service then.
+      onText: () => Promise.reject(new Error('no answers are taken here')),
+      onTrouble: () => undefined,
+      pagesAt: undefined,
+    }),
   );
 }
 

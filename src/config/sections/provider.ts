@@ -215,6 +215,11 @@ export const provider = {
         default: '',
         doc: 'What some servers want to be told.',
       },
+      answers: {
+        type: flag,
+        default: false,
+        doc: 'With it texts about logins may be answered: the SMSC hands the answers over by the same connection (deliver_sm), which then always stays bound. See docs/approvals.md.',
+      },
       sender: senders,
       enquire_every: {
         type: duration('5s', '300s'),

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { newReference, readTextAnswer } from '../../../src/approval/text-answer.ts';
+import { newReference, readTextAnswer as read, type TextAnswer } from '../../../src/approval/text-answer.ts';
+import { answerWords, usualWords } from '../../../src/policy/answer-words.ts';
+
+const readTextAnswer = (body: string): TextAnswer | undefined => read(body, usualWords);
 
 describe('approval: an answer by text', () => {
   it('is a word and a reference, in any order and case', () => {
@@ -9,11 +12,34 @@ describe('approval: an answer by text', () => {
     expect(readTextAnswer('fraud K7MPQ2')).to.have.property('decision', 'fraud');
   });
 
-  it('is nothing else: a word alone, a reference alone, both words, a reference of another length', () => {
+  it('is a reference alone, which says yes', () => {
+    for (const body of ['K7MPQ2', ' k7mpq2.', '"K7MPQ2"'])
+      expect(readTextAnswer(body), body).to.deep.equal({ decision: 'approve', reference: 'K7MPQ2' });
+  });
+
+  it('may be in the words of other languages besides', () => {
+    const words = answerWords([{ approve: ['Sí', 'si'], decline: ['não'], fraud: [] }]);
+    for (const [body, decision] of [
+      ['si K7MPQ2', 'approve'],
+      ['K7MPQ2 SI\u0301', 'approve'],
+      ['Não K7MPQ2', 'decline'],
+      ['JA K7MPQ2', 'approve'],
+      ['Nein K7MPQ2', 'decline'],
+      ['yes K7MPQ2', 'approve'],
+      ['Betrug K7MPQ2', 'fraud'],
+    ] as const)
+      expect(read(body, words), body).to.deep.equal({ decision, reference: 'K7MPQ2' });
+    expect(readTextAnswer('si K7MPQ2')).to.equal(undefined);
+  });
+
+  it('is nothing else: a word alone, both words, two references, a reference of another length', () => {
     for (const body of [
       '',
       'yes',
-      'K7MPQ2',
+      'fraude',
+      'Betrug',
+      'K7MPQ2 K7MPQ2',
+      'not me K7MPQ2',
       'yes no K7MPQ2',
       'yes K7MPQ',
       'yes K7MPQ22',

@@ -22,7 +22,13 @@ describe('config: docs/delivery.md', () => {
       const { config } = scratch.load(`${rest}\n${toml}`);
       const [provider = expect.fail('no provider')] = config.provider;
       expect(
-        buildProvider(provider, { clock: new FakeClock(), onReceipt: () => undefined, pagesAt: undefined }).name,
+        buildProvider(provider, {
+          clock: new FakeClock(),
+          onReceipt: () => undefined,
+          onText: () => Promise.resolve(null),
+          onTrouble: () => undefined,
+          pagesAt: undefined,
+        }).name,
       ).to.equal(provider.name);
     });
 });

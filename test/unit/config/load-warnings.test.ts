@@ -84,6 +84,14 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ],
   },
   {
+    title: 'answers by an SMSC without TLS, to a name, and no pages',
+    toml: `${primary}${client}[deliver]\nallow = ["+33"]\n[[provider]]\nname = "operator"\ntype = "smpp"\nserver = "smsc.example:2775"\nsystem_id = "s"\npassword = "0123456789abcdef"\nanswers = true\n`,
+    warnings: [
+      '12: [[provider]] "operator" sends codes without TLS: everyone on the way can read them, and approve logins',
+      '16: [[provider]] "operator" has answers, but no [web] listen takes its answers',
+    ],
+  },
+  {
     title: 'answers to a gateway that sends mails alone',
     toml: `[web]\nlisten = "127.0.0.1:8443"\nurl = "https://mfa.example"\n${primary}${client}[[provider]]\nname = "mails"\ntype = "http"\nchannel = ["email"]\nurl = "https://mail.example/"\nanswers_secret = "0123456789abcdef0123"\n`,
     warnings: ['16: [[provider]] "mails" has answers_secret, but it sends no texts, and only those can be answered'],

@@ -7,6 +7,7 @@ import { shortMessages } from '../../../src/deliver/short-messages.ts';
 import { SmppChannel } from '../../../src/deliver/smpp.ts';
 import { Journal } from '../../peer/journal.ts';
 import { aMessage } from '../../support/a-message.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('deliver: SMPP 3.4', () => {
   let server: Server;
@@ -64,6 +65,8 @@ describe('deliver: SMPP 3.4', () => {
       systemType: '',
       enquireEvery,
       onReceipt: (id, word) => receipts.add([id, word]),
+      answers: undefined,
+      clock: new FakeClock(),
     });
   const submits = (): Pdu[] => pdus.entries.filter(({ command }) => command === 'submit_sm');
   const textOf = ({ short_message: message }: Pdu): string => String(message?.message ?? '');
@@ -156,6 +159,8 @@ describe('deliver: SMPP 3.4', () => {
       systemType: '',
       enquireEvery: 30_000,
       onReceipt: () => undefined,
+      answers: undefined,
+      clock: new FakeClock(),
     });
     expect(await gone.send(aMessage(), 5_000)).to.deep.equal({
       kind: 'refused',

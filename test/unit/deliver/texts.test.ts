@@ -12,7 +12,8 @@ describe('deliver: texts', () => {
   const dir = mkdtempSync(join(tmpdir(), 'radgate-texts-'));
   const write = (name: string, text: string): void => writeFileSync(join(dir, name), text);
   afterEach(() => {
-    for (const name of ['fr.toml', 'de.toml', 'pt.toml', 'deutsch.toml']) rmSync(join(dir, name), { force: true });
+    for (const name of ['en.toml', 'fr.toml', 'de.toml', 'pt.toml', 'deutsch.toml'])
+      rmSync(join(dir, name), { force: true });
   });
   after(() => rmSync(dir, { recursive: true }));
 
@@ -35,6 +36,18 @@ describe('deliver: texts', () => {
     expect(fr?.words.sms).to.deep.equal(['message']);
     expect(fr?.message.subject).to.equal(loadTexts(undefined)['fr']?.message.subject);
     expect(en).to.deep.equal(loadTexts(undefined)['en']);
+  });
+
+  it('a file brings words of answers, which mean one thing in all languages', () => {
+    write('fr.toml', '[answers]\napprove = ["ok"]\n');
+    expect(loadTexts(dir)['fr']?.answers).to.deep.equal({ approve: ['ok'], decline: [], fraud: [] });
+    write('fr.toml', '[answers]\napprove = ["ok", "NO"]\ndecline = ["pas moi"]\n');
+    expect(() => loadTexts(dir)).to.throw(/fr\.toml:3: "decline" in \[answers\] must be words of letters alone/);
+    write('fr.toml', '[answers]\napprove = ["ok", "NO"]\n');
+    expect(() => loadTexts(dir)).to.throw(/fr\.toml:2: "NO" in \[answers\] is taken for "decline" already/);
+    write('en.toml', '[answers]\ndecline = ["ok"]\n');
+    write('fr.toml', '[answers]\napprove = ["Ok"]\n');
+    expect(() => loadTexts(dir)).to.throw(/fr\.toml:2: "Ok" in \[answers\] is taken for "decline" already/);
   });
 
   it('tells all that is wrong with its line', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { sign } from '../../../src/deliver/signature.ts';
 import { signedTexts } from '../../../src/web/signed-texts.ts';
-import type { IncomingText } from '../../../src/web/text-protocol.ts';
+import type { IncomingText } from '../../../src/deliver/incoming-text.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('web: texts that a program posts', () => {

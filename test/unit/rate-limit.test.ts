@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { RateLimit } from '../../../src/web/rate-limit.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { RateLimit } from '../../src/rate-limit.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 describe('the rate limit of the pages', () => {
   const make = (addresses = 10): { readonly limit: RateLimit; readonly clock: FakeClock } => {

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import type { Clock } from '../clock.ts';
-import { ExpiringCache } from '../expiring-cache.ts';
+import type { Clock } from './clock.ts';
+import { ExpiringCache } from './expiring-cache.ts';
 
 export interface RateLimitOptions {
   readonly clock: Clock;

@@ -1,0 +1,31 @@
+import type { Hono } from 'hono';
+import type { TextAnswers } from '../approval/text-answers.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { TextProtocol } from './text-protocol.ts';
+
+export interface TextWebhooksOptions {
+  /** The providers that post answers, each with how it does. */
+  readonly providers: readonly { readonly name: string; readonly protocol: TextProtocol }[];
+  /** `[web] url`. */
+  readonly url: string;
+  readonly logger: Logger;
+  readonly answers: TextAnswers;
+}
+
+/** Answers to texts about logins, as providers post them. */
+export function textWebhooks(app: Hono, { providers, url, logger, answers }: TextWebhooksOptions): void {
+  for (const { name, protocol } of providers) {
+    const path = `/texts/${encodeURIComponent(name)}`;
+    app.post(path, async (c) => {
+      const body = new Uint8Array(await c.req.arrayBuffer());
+      const text = protocol.read({ url: `${url}${path}`, header: (key) => c.req.header(key), body });
+      if (text === 'forged') {
+        logger.warn({ provider: name }, 'approval: a text whose signature is wrong was refused');
+        return c.text('forbidden\n', 403);
+      }
+      if (!text) return c.text('not a text message\n', 400);
+      const reply = protocol.reply(await answers.take(name, text));
+      return c.body(reply.body, 200, { 'Content-Type': reply.type });
+    });
+  }
+}
