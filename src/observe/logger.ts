@@ -2,9 +2,6 @@ import { pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
 export type Logger = pino.Logger;
-/** Octets of lines that are written before the turn is over. */
-const longestBuffer = 8 * 1024;
-
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /**
@@ -15,7 +12,7 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 export function createLogger(level: LogLevel, format: 'auto' | 'json' | 'pretty'): Logger {
   const pretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   const options: pino.LoggerOptions = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (!pretty) return pino(options, eachTurn(pino.destination({ fd: 1, sync: true, minLength: longestBuffer })));
+  if (!pretty) return pino(options, eachTurn(pino.destination({ fd: 1, sync: true })));
   return pino(
     options,
     PinoPretty({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),
@@ -23,20 +20,19 @@ export function createLogger(level: LogLevel, format: 'auto' | 'json' | 'pretty'
 }
 
 /** Writes the lines of one turn of the event loop at once, and what is left as the process ends. */
-function eachTurn(destination: ReturnType<typeof pino.destination>): pino.DestinationStream & { flushSync(): void } {
-  let scheduled = false;
+function eachTurn(destination: pino.DestinationStream): pino.DestinationStream & { flushSync(): void } {
+  let lines = '';
   const flushSync = (): void => {
-    scheduled = false;
-    destination.flushSync();
+    const written = lines;
+    lines = '';
+    if (written !== '') destination.write(written);
   };
   process.on('exit', flushSync);
   return {
     flushSync,
     write: (line) => {
-      destination.write(line);
-      if (scheduled) return;
-      scheduled = true;
-      setImmediate(flushSync);
+      if (lines === '') setImmediate(flushSync);
+      lines += line;
     },
   };
 }

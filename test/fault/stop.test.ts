@@ -45,4 +45,11 @@ describe('fault: SIGTERM under load', function () {
     expect(rows[0]?.['count'], 'rows of Accepts').to.equal(accepts);
     if (isSoak) expect(slowest).to.be.at.most(longest);
   });
+
+  it('whose log nobody reads any more serves on, and stops when it is told to', async () => {
+    await site.start();
+    site.program.closeOutput();
+    for (const index of [0, 1]) expect((await site.login(index)).ended).to.equal('accept');
+    expect(await site.program.stop(), 'exit code').to.equal(0);
+  });
 });

@@ -74,6 +74,11 @@ export class ServedProgram {
     this.#child.kill(name);
   }
 
+  /** Reads none of its output from now on: writing there is an error to it (EPIPE). */
+  closeOutput(): void {
+    this.#child.stdout.destroy();
+  }
+
   /** SIGKILL: nothing is finished or flushed. Settles once it is gone. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
