@@ -9,7 +9,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program().parseAsync();
+  const root = await program(process.argv.slice(2));
+  await root.parseAsync();
 } catch (error) {
   process.exitCode = reportError(error);
 }

@@ -3,9 +3,8 @@ import type { AuditSettings } from '../audit/settings.ts';
 import type { Config } from '../config/schema.ts';
 import { OperatorError } from '../errors.ts';
 import { importIsUnfinished } from '../store/import.ts';
-import { databaseIsCurrent } from '../store/inspect-postgres.ts';
 import { storeIsCurrent as fileIsCurrent } from '../store/inspect-sqlite.ts';
-import { PostgresStore, type PostgresStoreOptions } from '../store/postgres-store.ts';
+import type { PostgresStoreOptions } from '../store/postgres-store.ts';
 import type { SqliteOptions } from '../store/sqlite-driver.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
@@ -29,16 +28,19 @@ export async function openStore(config: Config, onDeath: (error: Error) => void)
 }
 
 /** The same, whether it holds half an import or not. */
-export function openForImport(config: Config, onDeath: (error: Error) => void): Promise<Store> {
+export async function openForImport(config: Config, onDeath: (error: Error) => void): Promise<Store> {
   const options = storeOptions(config);
-  if ('host' in options) return PostgresStore.open(options);
+  // A start on SQLite does not wait until PostgreSQL's client is loaded.
+  if ('host' in options) return (await import('../store/postgres-store.ts')).PostgresStore.open(options);
   return SqliteStore.open({ ...options, thread: new URL('../store-thread.js', import.meta.url), onDeath });
 }
 
 /** Whether the store is there and of this version, so that opening it changes nothing. @throws OperatorError or StoreError if it can't be told */
-export function storeIsCurrent(config: Config): Promise<boolean> {
+export async function storeIsCurrent(config: Config): Promise<boolean> {
   const options = storeOptions(config);
-  return 'host' in options ? databaseIsCurrent(options, options.timeout) : fileIsCurrent(options);
+  if (!('host' in options)) return fileIsCurrent(options);
+  const { databaseIsCurrent } = await import('../store/inspect-postgres.ts');
+  return databaseIsCurrent(options, options.timeout);
 }
 
 function storeOptions(config: Config): SqliteOptions | PostgresStoreOptions {

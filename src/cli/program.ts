@@ -1,20 +1,26 @@
 import { Command } from 'commander';
-import { auditCommand } from './audit/audit.ts';
-import { checkCommand } from './check/check.ts';
-import { deliverCommand } from './deliver/deliver.ts';
-import { demoCommand } from './demo/demo.ts';
-import { explainCommand } from './explain/explain.ts';
-import { loginCommand } from './login/login.ts';
-import { reloadCommand } from './reload.ts';
-import { reportCommand } from './report/report.ts';
 import { serveCommand } from './serve.ts';
-import { storeCommand } from './store/store.ts';
-import { tokenCommand } from './token/token.ts';
-import { userCommand } from './user/user.ts';
 import { version } from '../version.ts';
 
-/** The whole command line. Its errors are thrown, for reportError. */
-export function program(): Command {
+/** Each is loaded when it is wanted: together they would make the start of the service a fifth longer. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./check/check.ts')).checkCommand(),
+  reload: async () => (await import('./reload.ts')).reloadCommand(),
+  login: async () => (await import('./login/login.ts')).loginCommand(),
+  explain: async () => (await import('./explain/explain.ts')).explainCommand(),
+  user: async () => (await import('./user/user.ts')).userCommand(),
+  token: async () => (await import('./token/token.ts')).tokenCommand(),
+  deliver: async () => (await import('./deliver/deliver.ts')).deliverCommand(),
+  report: async () => (await import('./report/report.ts')).reportCommand(),
+  audit: async () => (await import('./audit/audit.ts')).auditCommand(),
+  store: async () => (await import('./store/store.ts')).storeCommand(),
+  demo: async () => (await import('./demo/demo.ts')).demoCommand(),
+};
+const help = ['help', '-h', '--help'];
+
+/** The command line, with the commands that these words may mean. Its errors are thrown, for reportError. @param words what stands after `radgate` */
+export async function program(words: readonly string[]): Promise<Command> {
+  const isAsked = (name: string): boolean => words.includes(name) || help.some((word) => words.includes(word));
   const serve = serveCommand();
   const root = new Command('radgate')
     .description('RADIUS authentication proxy with a second factor')
@@ -26,18 +32,8 @@ export function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(see "radgate help")')
     .exitOverride()
-    .addCommand(serve, { isDefault: true })
-    .addCommand(checkCommand())
-    .addCommand(reloadCommand())
-    .addCommand(loginCommand())
-    .addCommand(explainCommand())
-    .addCommand(userCommand())
-    .addCommand(tokenCommand())
-    .addCommand(deliverCommand())
-    .addCommand(reportCommand())
-    .addCommand(auditCommand())
-    .addCommand(storeCommand())
-    .addCommand(demoCommand());
+    .addCommand(serve, { isDefault: true });
+  for (const [name, load] of Object.entries(commands)) if (isAsked(name)) root.addCommand(await load());
   passDown(root);
   // A mistyped command ends up at the default one, which says so.
   serve.allowExcessArguments();
