@@ -66,6 +66,8 @@ export class SmtpChannel implements Channel {
 
   #transport(patience: number): Transporter<SMTPTransport.SentMessageInfo> {
     const { host, port, tls, ca, username, password } = this.#options;
+    // node:dns takes whole milliseconds alone, and what it throws there no caller could catch.
+    const timeout = Math.max(1, Math.ceil(patience));
     return createTransport({
       host,
       port,
@@ -74,10 +76,10 @@ export class SmtpChannel implements Channel {
       ignoreTLS: tls === 'none',
       tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
       ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
-      connectionTimeout: patience,
-      greetingTimeout: patience,
-      socketTimeout: patience,
-      dnsTimeout: patience,
+      connectionTimeout: timeout,
+      greetingTimeout: timeout,
+      socketTimeout: timeout,
+      dnsTimeout: timeout,
       disableFileAccess: true,
       disableUrlAccess: true,
     });

@@ -75,6 +75,13 @@ describe('deliver: SMTP', () => {
       expect(mails[0]?.text).to.contain('Code: 918273');
     });
 
+  it('sends to a host by its name with what is left of a deadline, a fraction of a millisecond too', async () => {
+    await start();
+    const result = await channel({ host: 'localhost' }).send(mail, 4_206.632_584);
+    await stop();
+    expect(result.kind).to.equal('sent');
+  });
+
   it('sends nothing without TLS: neither to a server without STARTTLS nor to one whose certificate is not known', async () => {
     await start({ disabledCommands: ['STARTTLS'] });
     expect(await channel().send(mail, 5_000)).to.include({ kind: 'refused', permanent: false });
