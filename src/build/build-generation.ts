@@ -139,6 +139,7 @@ function generationOf(
   const approvals = buildApprovals(config, texts, store, waits, onQueued);
   const runner = buildRunner(config, { texts, store, waiting, primaries, mark, approvals, logger, traffic, onQueued });
   const deciding = buildDeciding(config, texts, store, waits, logger, onQueued);
+  for (const { name } of config.client) traffic.declare(name);
   const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));
   const common = { clients, drops, traffic, logger, clock: systemClock, maxPending: login.max_pending };
   return new Generation({

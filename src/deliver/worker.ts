@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { ProviderFigures } from '../figures/provider.ts';
-import { Tally } from '../figures/tally.ts';
+import { newCalls, type ProviderFigures } from '../figures/provider.ts';
+import type { Tally } from '../figures/tally.ts';
 import { Timings } from '../figures/timings.ts';
 import type { Logger } from '../observe/logger.ts';
 import { carriers, type Carrier } from '../policy/carrier.ts';
@@ -73,7 +73,7 @@ export class DeliveryWorker {
     this.#options = options;
     this.#lines = options.providers.map((provider) => ({ provider, circuit: new Circuit() }));
     this.#figures = new Map(
-      options.providers.map(({ name }) => [name, { calls: new Tally(['channel', 'result']), took: new Timings() }]),
+      options.providers.map(({ name, methods }) => [name, { calls: newCalls(methods), took: new Timings() }]),
     );
     this.#owner = options.random(16).toString('hex');
   }

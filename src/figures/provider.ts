@@ -1,4 +1,4 @@
-import type { Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 import type { Timings } from './timings.ts';
 
 /** What is known of one `[[provider]]`. */
@@ -10,4 +10,11 @@ export interface ProviderFigures {
   readonly calls: Tally;
   /** How long its calls took, whatever became of them. */
   readonly took: Timings;
+}
+
+/** Calls of a provider that has these channels, none yet. */
+export function newCalls(channels: readonly string[]): Tally {
+  const tally = new Tally(['channel', 'result']);
+  for (const channel of channels) for (const result of ['sent', 'refused', 'unsure']) tally.declare(channel, result);
+  return tally;
 }

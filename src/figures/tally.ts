@@ -35,12 +35,18 @@ export class Tally {
     else this.#counts.set(this.#others, (this.#counts.get(this.#others) ?? 0) + 1);
   }
 
+  /** Has a kind counted from 0 on: a rise from nothing is seen by nobody, as nothing is no number. */
+  declare(...values: readonly string[]): void {
+    const key = values.join(separator);
+    if (!this.#counts.has(key) && this.#counts.size < max) this.#counts.set(key, 0);
+  }
+
   /** How many of one kind. */
   of(...values: readonly string[]): number {
     return this.#counts.get(values.join(separator)) ?? 0;
   }
 
-  /** Every kind that there was one of. */
+  /** Every kind that was declared, or that there was one of. */
   counted(): readonly Counted[] {
     return Array.from(this.#counts, ([key, count]) => ({ values: key.split(separator), count }));
   }

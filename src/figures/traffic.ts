@@ -45,6 +45,13 @@ export class Traffic {
   /** From a request's arrival to its verdict. */
   readonly requestsTook = new Timings();
 
+  /** A client of the config: its requests and the reports of fraud at it are counted from 0 on. */
+  declare(client: string): void {
+    this.requests.declare(client, 'Access-Request');
+    this.duplicates.declare(client);
+    this.logins.declare(client, 'approval', 'reject', 'approval-fraud');
+  }
+
   request(client: string, code: number): void {
     this.requests.add(client, nameOf(code));
   }

@@ -1,8 +1,10 @@
-import type { Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 import type { Timings } from './timings.ts';
 
+const asked = ['answered', 'silent', 'failed', 'full'] as const;
+
 /** What became of questions to a server. */
-export type Asked = 'answered' | 'silent' | 'failed' | 'full';
+export type Asked = (typeof asked)[number];
 
 /** What is known of one server behind radgate. */
 export interface UpstreamFigures {
@@ -18,4 +20,11 @@ export interface UpstreamFigures {
   readonly asked: Tally;
   /** How long answers took. */
   readonly took: Timings;
+}
+
+/** Questions to one server, none yet. */
+export function newAsked(): Tally {
+  const tally = new Tally(['result']);
+  for (const result of asked) tally.declare(result);
+  return tally;
 }

@@ -8,6 +8,9 @@ const lineEvery = 60_000;
 /** Sources and reasons told apart at most; beyond, all others share one line. */
 const max = 1_000;
 
+/** What an alert is about is counted from 0 on. */
+const alerted = ['unknown-client', 'message-authenticator-wrong', 'overloaded', 'upstream-reply-refused'];
+
 interface Counted {
   readonly address: string;
   readonly reason: string;
@@ -26,6 +29,7 @@ export class DropLog {
 
   constructor(logger: Logger, clock: Clock) {
     this.#logger = logger;
+    for (const reason of alerted) this.dropped.declare(reason);
     this.#counts = new ExpiringCache({ max, lifetime: lineEvery, clock, onExpired: (counted) => this.#tell(counted) });
     this.#sweeper = setInterval(() => this.#sweep(), 1_000).unref();
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { Tally } from '../figures/tally.ts';
+import type { Tally } from '../figures/tally.ts';
 import { Timings } from '../figures/timings.ts';
-import type { Asked, UpstreamFigures } from '../figures/upstream.ts';
+import { newAsked, type Asked, type UpstreamFigures } from '../figures/upstream.ts';
 import type { Attribute } from '../packet/packet.ts';
 import { isHopeful, newlyAlive, observe, type Liveness, type Sign, type Standing } from './liveness.ts';
 import { turnsOf, type PoolMode } from './pool-order.ts';
@@ -79,7 +79,7 @@ export class Pool {
       liveness: newlyAlive(clock.monotonic(), probeInterval),
       outstanding: 0,
       probing: false,
-      asked: new Tally(['result']),
+      asked: newAsked(),
       took: new Timings(),
     }));
     this.#schedule();

@@ -1,8 +1,8 @@
 import { fillDnTemplate } from '../../distinguished-name.ts';
 import { ExpiringCache } from '../../expiring-cache.ts';
-import { Tally } from '../../figures/tally.ts';
+import type { Tally } from '../../figures/tally.ts';
 import { Timings } from '../../figures/timings.ts';
-import type { Asked, UpstreamFigures } from '../../figures/upstream.ts';
+import { newAsked, type Asked, type UpstreamFigures } from '../../figures/upstream.ts';
 import type { Person, Primary, PrimaryRequest, PrimaryResult, Refusal } from '../primary.ts';
 import { accountRefusal } from './account-state.ts';
 import { bindRefusal } from './bind-refusal.ts';
@@ -62,7 +62,7 @@ export class LdapPrimary implements Primary {
     this.#options = options;
     this.servers = options.servers.map((endpoint) => new LdapServer(endpoint, options));
     this.#figures = new Map(
-      this.servers.map((server) => [server, { asked: new Tally(['result']), took: new Timings(), outstanding: 0 }]),
+      this.servers.map((server) => [server, { asked: newAsked(), took: new Timings(), outstanding: 0 }]),
     );
     this.#groups = new ExpiringCache({ max: maxGroups, lifetime: namesFor, clock });
     this.#domains = new ExpiringCache({ max: 1, lifetime: namesFor, clock });

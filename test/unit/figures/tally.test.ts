@@ -14,6 +14,15 @@ describe('Tally', () => {
     expect([tally.of('vpn', 'Access-Request'), tally.of('nobody', 'Access-Request')]).to.deep.equal([2, 0]);
   });
 
+  it('counts what is declared from 0 on, and never anew', () => {
+    const tally = new Tally(['reason']);
+    for (let i = 0; i < 2; i++) {
+      tally.declare('overloaded');
+      expect(tally.counted()).to.deep.equal([{ values: ['overloaded'], count: i }]);
+      tally.add('overloaded');
+    }
+  });
+
   it('counts the names of Object too', () => {
     const tally = new Tally(['reason']);
     for (const name of ['constructor', '__proto__']) tally.add(name);

@@ -175,7 +175,9 @@ describe('login/intake', () => {
       expect(challenges.counted()).to.deep.equal([{ values: ['vpn', 'code-asked'], count: 1 }]);
       expect(logins.counted()).to.deep.equal([]);
       expect(requestsTook.count).to.equal(1);
-      expect(scene.drops.dropped.counted()).to.deep.equal([{ values: ['message-authenticator-wrong'], count: 1 }]);
+      expect(scene.drops.dropped.counted().filter(({ count }) => count > 0)).to.deep.equal([
+        { values: ['message-authenticator-wrong'], count: 1 },
+      ]);
     });
   });
 
