@@ -4,12 +4,11 @@ import type { Change } from './audit/change.ts';
 import { recordChange } from './audit/record-change.ts';
 import { Retention } from './audit/retention.ts';
 import { buildGeneration, type Lasting } from './build/build-generation.ts';
-import { describedUpstreams, usedPrimaries } from './build/describe-health.ts';
 import { buildReceivers, startStreams } from './build/build-siem.ts';
 import { DailyUpkeep } from './build/daily-upkeep.ts';
-import { openPrivate, queuedIn, upstreamsOf } from './build/open-private.ts';
+import { openPrivate, type Private } from './build/open-private.ts';
 import { openStore } from './build/open-store.ts';
-import { upkeepKinds } from './build/upkeep.ts';
+import { usedPrimaries } from './build/used-primaries.ts';
 import { openWeb } from './build/open-web.ts';
 import { systemClock } from './clock.ts';
 import { keepUntilRestart } from './config/keep-until-restart.ts';
@@ -23,10 +22,8 @@ import { StoreWaitingLogins } from './login/waiting-store.ts';
 import type { WaitingLogin } from './login/waiting.ts';
 import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
-import { EventLoopDelay } from './observe/event-loop-delay.ts';
 import { Health } from './observe/health.ts';
 import type { Logger } from './observe/logger.ts';
-import { Metrics } from './observe/metrics.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
 import { sharedClock } from './store/shared-clock.ts';
 import { probeStore } from './store/probe-store.ts';
@@ -34,8 +31,6 @@ import { WatchedStore } from './store/watched-store.ts';
 import { SharedParts } from './shared-parts.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
 import { UnderWay } from './under-way.ts';
-import type { PrivateServer } from './web/private-server.ts';
-import { version } from './version.ts';
 import type { WebServer } from './web/server.ts';
 
 /** A running radgate. */
@@ -140,8 +135,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   };
   const transports: UdpTransport[] = [];
   let web: WebServer | undefined;
-  let own: PrivateServer | undefined;
-  const eventLoop = new EventLoopDelay(clock);
+  let own: Private | undefined;
   const purge = setInterval(() => {
     store
       .run(purgeApprovals, clock.wall() - keepApprovals)
@@ -159,26 +153,6 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
           onTrouble: (error) => logger.warn({ err: error }, 'old rows of the audit could not be removed; tried again'),
         });
   const streams = startStreams(receivers, store, logger);
-  const metrics = (): Metrics =>
-    new Metrics({
-      version,
-      traffic: lasting.traffic,
-      drops: drops.dropped,
-      eventLoop: eventLoop.delays,
-      store,
-      isReady: () => health.known().length === 0,
-      warnings: () =>
-        new Map(upkeepKinds.map((kind) => [kind, upkeep.warnings.filter((one) => one.kind === kind).length])),
-      upstreams: () => upstreamsOf(current),
-      providers: () => current.worker.providers,
-      receivers: () => streams,
-      pendingLogins: () => lasting.logins.count,
-      pendingReports: () => lasting.reports.count,
-      rememberedRequests: () => lasting.duplicates.size + lasting.reportDuplicates.size,
-      pendingChallenges: () => waiting.size,
-      waitingApprovals: () => waits.size,
-      queued: queuedIn(store),
-    });
   const upkeep = new DailyUpkeep({
     config: () => current.config,
     wall: () => clock.wall(),
@@ -186,21 +160,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     logger,
     every: lookAtUpkeepEvery,
   });
-  const started = clock.monotonic();
-  const details = (): object => ({
-    version,
-    node: process.version,
-    uptime_seconds: Math.round((clock.monotonic() - started) / 1000),
-    store: { pending: store.pending, trouble: store.trouble?.why ?? null },
-    upstreams: describedUpstreams(upstreamsOf(current)),
-    providers: current.worker.providers.map(({ provider, isUp }) => ({ provider, up: isUp })),
-    warnings: upkeep.warnings.map(({ message }) => message),
-    siem: streams.map(({ name, isUp }) => ({ name, up: isUp })),
-    pending: { logins: lasting.logins.count, challenges: waiting.size, approvals: waits.size },
-  });
   const closeAll = async (): Promise<void> => {
     clearInterval(purge);
-    eventLoop.close();
     health.close();
     upkeep.close();
     await own?.close();
@@ -224,7 +185,16 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       transports.push(await UdpTransport.listen({ endpoints, onDatagram, onTrouble }));
     }
     web = await openWeb(config, current.pages, logger);
-    if (config.metrics.listen) own = await openPrivate(config.metrics.listen, metrics(), health, details, logger);
+    if (config.metrics.listen)
+      own = await openPrivate(config.metrics.listen, {
+        lasting,
+        store,
+        current: () => current,
+        receivers: streams,
+        health,
+        upkeep,
+        clock,
+      });
   } catch (error) {
     await closeAll();
     throw error;
