@@ -1,9 +1,10 @@
 import type { Approvals } from '../approval/approvals.ts';
 import { systemClock } from '../clock.ts';
+import { hasChannel } from '../config/has-channel.ts';
 import type { Config } from '../config/schema.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
 import type { Traffic } from '../figures/traffic.ts';
-import { Runner } from '../login/runner.ts';
+import { Runner, type EnrolmentLinks } from '../login/runner.ts';
 import type { WaitingLogins } from '../login/waiting.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Primary } from '../primary/primary.ts';
@@ -49,7 +50,15 @@ export function buildRunner(config: Config, parts: RunnerParts): Runner {
     sending: { ...rules.sending, lifetime: config.deliver.sms_timeout, onQueued },
     mark,
     approvals,
+    enrolment: enrolmentLinks(config),
   });
+}
+
+/** The page that users register on, where there is one and mails lead there. */
+function enrolmentLinks(config: Config): EnrolmentLinks | undefined {
+  const { url, listen } = config.web;
+  if (url === undefined || !listen || !hasChannel(config, 'email')) return undefined;
+  return { url, issuer: config.totp.issuer, phones: hasChannel(config, 'sms', 'voice') };
 }
 
 function named(primaries: ReadonlyMap<string, Primary>, name: string): Primary {

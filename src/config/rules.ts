@@ -285,7 +285,7 @@ function receivers({ siem: siems }: Draft, context: Context): void {
   }
 }
 
-function policies({ policy: all, client: clients }: Draft, context: Context): void {
+function policies({ policy: all, client: clients, provider, web }: Draft, context: Context): void {
   for (const [i, one] of (all ?? []).entries()) {
     const title = titleOf('policy', one.name);
     const wrong = (key: string, message: string): void => context.error(['policy', i, key], message);
@@ -300,7 +300,26 @@ function policies({ policy: all, client: clients }: Draft, context: Context): vo
         wrong(key, `"${key}" in ${title} is for decision = "require" or "allow"`);
     if (one.decision !== 'require' && one.methods)
       wrong('methods', `"methods" in ${title} is for decision = "require"`);
-    if (one.decision !== 'require' && one.unenrolled === 'allow')
+    if (one.decision !== 'require' && one.unenrolled !== undefined && one.unenrolled !== 'deny')
       wrong('unenrolled', `"unenrolled" in ${title} is for decision = "require"`);
+    else if (one.unenrolled === 'link' && (!web.listen || web.url === undefined))
+      wrong(
+        'unenrolled',
+        `unenrolled = "link" in ${title} needs the page that users register on: "listen" and "url" in [web]`,
+      );
+    else if (one.unenrolled === 'link' && (!one.methods || one.methods.includes('email')))
+      wrong(
+        'unenrolled',
+        `unenrolled = "link" in ${title} needs "methods" without "email": whom the link reaches, a code by mail reaches too`,
+      );
+    else if (one.unenrolled === 'link' && !hasMail(provider))
+      wrong('unenrolled', `unenrolled = "link" in ${title} needs a [[provider]] with the channel "email"`);
   }
+}
+
+/** A provider whose channels are wrong is told of by itself. */
+function hasMail(providers: Draft['provider']): boolean {
+  return (providers ?? []).some(
+    ({ channel }) => channel === undefined || channel.some((one: string) => one === 'email'),
+  );
 }

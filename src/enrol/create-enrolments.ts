@@ -3,7 +3,7 @@ import type { HostTime } from '../store/host-time.ts';
 import { queueMessage, type Envelope } from '../store/outbox.ts';
 import { integer, text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
-import { endEnrolments, hasFactor, linkDigest, type Existing } from './enrolment.ts';
+import { hasFactor, holdEnrolments, openEnrolment, type Existing } from './enrolment.ts';
 
 /** A link for one user. */
 export interface NewEnrolment {
@@ -54,25 +54,13 @@ async function create(
   { userId, token, mail }: NewEnrolment,
 ): Promise<Created> {
   const { sql } = context;
-  // A page that is open holds its link before the user: in the same order nobody waits for ever.
-  const links = await sql.all(
-    'UPDATE enrolments SET failures = failures WHERE user_id = ? RETURNING expires_at, used_at',
-    userId,
-  );
+  const links = await holdEnrolments(sql, userId);
   const user = await sql.get('UPDATE users SET name = name WHERE id = ? RETURNING id, name, disabled', userId);
   if (!user || integer(user, 'disabled') !== 0) return 'disabled';
   if (existing === 'refuse' && (await hasFactor(sql, userId, { except: null, device: null, phone: phones })))
     return 'has-factor';
-  if (!again && links.some((row) => row['used_at'] === null && integer(row, 'expires_at') > change.at)) return 'open';
-  await endEnrolments(sql, userId);
-  await sql.run(
-    'INSERT INTO enrolments (digest, user_id, created_at, expires_at, existing) VALUES (?, ?, ?, ?, ?)',
-    linkDigest(context, token),
-    userId,
-    change.at,
-    expires,
-    existing,
-  );
+  if (!again && links.some(({ expires: until }) => until > change.at)) return 'open';
+  await openEnrolment(context, { userId, token, existing, at: change.at, expires });
   if (mail)
     await queueMessage(context, {
       id: mail.id,

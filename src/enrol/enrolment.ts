@@ -177,6 +177,52 @@ export async function hasFactor(
   return found !== undefined;
 }
 
+/**
+ * The links of a user that nobody has used, in milliseconds since 1970 UTC. A page that is open holds its link before the user: whoever changes both does so
+ * in the same order, and nobody waits for ever.
+ */
+export async function holdEnrolments(
+  sql: Sql,
+  userId: string,
+): Promise<readonly { readonly created: number; readonly expires: number }[]> {
+  const rows = await sql.all(
+    'UPDATE enrolments SET failures = failures WHERE user_id = ? RETURNING created_at, expires_at, used_at',
+    userId,
+  );
+  return rows
+    .filter((row) => integerOrNull(row, 'used_at') === null)
+    .map((row) => ({ created: integer(row, 'created_at'), expires: integer(row, 'expires_at') }));
+}
+
+/** Makes a link, in place of those that the user has. @param token 16 random octets @param at milliseconds since 1970 UTC, as `expires` */
+export async function openEnrolment(
+  context: TransactionContext,
+  {
+    userId,
+    token,
+    existing,
+    at,
+    expires,
+  }: {
+    readonly userId: string;
+    readonly token: Buffer;
+    readonly existing: Existing;
+    readonly at: number;
+    readonly expires: number;
+  },
+): Promise<void> {
+  const { sql } = context;
+  await endEnrolments(sql, userId);
+  await sql.run(
+    'INSERT INTO enrolments (digest, user_id, created_at, expires_at, existing) VALUES (?, ?, ?, ?, ?)',
+    linkDigest(context, token),
+    userId,
+    at,
+    expires,
+    existing,
+  );
+}
+
 /** Ends the links of a user, and what they have begun: the tokens of which nobody has typed a code. @returns how many were open */
 export async function endEnrolments(sql: Sql, userId: string): Promise<number> {
   const rows = await sql.all('DELETE FROM enrolments WHERE user_id = ? RETURNING token_id, used_at', userId);

@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import { loginFacts, type LoginRules } from './facts.ts';
 import { judgeRules, step, type Event, type LoginFacts, type State, type Step } from './machine.ts';
 import type { Outcome } from './outcome.ts';
+import type { SendEnrolmentOutput } from './send-enrolment.ts';
 import { textsIn } from './prompts.ts';
 import type { AtFactor } from './waiting.ts';
 
@@ -84,6 +85,16 @@ export async function explain(store: Store, input: ExplainInput): Promise<Explai
       case 'recall':
         event = { kind: 'recalled', remembered: false };
         break;
+      case 'enrol': {
+        const { email } = found.identity?.kind === 'known' ? found.identity : { email: null };
+        const contacts = { store: { phones: [], emails: [email] }, directory: effect.directory };
+        const mailed = findTarget('email', contacts, facts.sending.order, facts.sending.rules);
+        const output: SendEnrolmentOutput =
+          mailed.kind === 'target' ? { kind: 'sent', target: mailed.masked } : { kind: 'refused', why: 'no-target' };
+        target = mailed.kind === 'target' ? mailed.masked : null;
+        event = { kind: 'enrolled', output };
+        break;
+      }
       case 'use-bypass':
         return { ...found, ...none, result: 'accept', outcome: 'bypass-used' };
       case 'send': {

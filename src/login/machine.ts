@@ -29,6 +29,7 @@ import type { Conversation, Person, PrimaryResult } from '../primary/primary.ts'
 import type { IdentifyInput } from '../store/identify.ts';
 import type { AttemptOutput } from './attempt.ts';
 import { outcomes, type Outcome } from './outcome.ts';
+import type { Lack, SendEnrolmentOutput } from './send-enrolment.ts';
 import { returned } from './returned.ts';
 import { menuOf, promptOf, textsIn, type Asking, type Prompts } from './prompts.ts';
 import type { Verdict } from './verdict.ts';
@@ -132,6 +133,8 @@ export type State =
       readonly names: readonly FoldedName[];
       readonly tail: Tail | undefined;
     }
+  /** Who has no method is sent a link to register one. */
+  | { readonly at: 'enrol'; readonly text: string | undefined; readonly lack: Lack }
   | { readonly at: 'recall'; readonly login: AtFactor; readonly way: Way }
   | { readonly at: 'send'; readonly login: AtFactor }
   | { readonly at: 'approval'; readonly login: AtFactor }
@@ -163,6 +166,13 @@ export type Effect =
       readonly userId: string;
       readonly rule?: string;
     }
+  | {
+      readonly kind: 'enrol';
+      readonly userId: string;
+      readonly directory: Contacts | undefined;
+      readonly lack: Lack;
+      readonly rule: string;
+    }
   | { readonly kind: 'recall'; readonly login: AtFactor }
   | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
   /** `appended`: the code beside the password, where it is not the whole of what was typed. */
@@ -187,6 +197,7 @@ export type Event =
   | { readonly kind: 'primary'; readonly result: PrimaryResult }
   | { readonly kind: 'identified'; readonly identity: Identity }
   | { readonly kind: 'bypass'; readonly used: boolean }
+  | { readonly kind: 'enrolled'; readonly output: SendEnrolmentOutput }
   | { readonly kind: 'recalled'; readonly remembered: boolean }
   | { readonly kind: 'put'; readonly handle: Buffer | undefined }
   | { readonly kind: 'attempted'; readonly output: AttemptOutput }
@@ -238,6 +249,9 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       break;
     case 'bypass':
       if (event.kind === 'bypass') return onBypass(facts, state, event.used);
+      break;
+    case 'enrol':
+      if (event.kind === 'enrolled') return { verdict: enrolmentVerdict(event.output, state) };
       break;
     case 'recall':
       if (event.kind === 'recalled') return onRecalled(facts, state.login, state.way, event.remembered);
@@ -434,6 +448,14 @@ function onIdentified(
   const rule = policy?.name;
   const decision = decideBy(policy, facts.factorRule, identity, facts.now);
   if (decision.kind === 'deny') {
+    // A link is for who has proven a password, and goes to the address that is known.
+    const isLinked = policy?.unenrolled === 'link' && facts.credential !== 'vouched';
+    const { reason } = decision;
+    if ((reason === 'not-enrolled' || reason === 'method-missing') && isLinked && userId !== null)
+      return {
+        state: { at: 'enrol', text: policy.text, lack: reason },
+        effect: { kind: 'enrol', userId, directory, lack: reason, rule: policy.name },
+      };
     const text = ownText.has(decision.reason) ? policy?.text : undefined;
     return recorded(refusal(decision.reason, text), userId, null, rule);
   }
@@ -487,6 +509,21 @@ function onIdentified(
       if (!facts.remembers || facts.credential === 'vouched') return askBy(facts, login, first);
       return { state: { at: 'recall', login, way: first }, effect: { kind: 'recall', login } };
     }
+  }
+}
+
+/** Its own transaction has told the audit. */
+function enrolmentVerdict(output: SendEnrolmentOutput, { text: own, lack }: Extract<State, { at: 'enrol' }>): Verdict {
+  const before = own === undefined ? '' : `${own} `;
+  switch (output.kind) {
+    case 'sent': {
+      const text = `You have no second factor for this login yet. A link to register one was mailed to ${output.target}: open it, then log in again.`;
+      return refusal('enrolment-sent', before + text);
+    }
+    case 'open':
+      return refusal('enrolment-open', before + (outcomes['enrolment-open'].user ?? ''));
+    case 'refused':
+      return refusal(lack, own);
   }
 }
 

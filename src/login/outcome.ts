@@ -46,6 +46,8 @@ export type Outcome =
   | 'paused'
   | 'disabled'
   | 'not-enrolled'
+  | 'enrolment-sent'
+  | 'enrolment-open'
   | 'name-ambiguous'
   | 'name-lookalike'
   | 'name-invalid'
@@ -209,6 +211,15 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'not-enrolled': refuse(
     'No second factor is registered for you. Please contact your help desk.',
     'the user has no second factor: "radgate user add", then "radgate token add"',
+  ),
+  // Its text says where to.
+  'enrolment-sent': refuse(
+    'You have no second factor for this login yet. A link to register one was mailed to you: open it, then log in again.',
+    'password was right; the user has no second factor that the [[policy]] takes, and a link to register one is on its way (unenrolled = "link")',
+  ),
+  'enrolment-open': refuse(
+    'You have no second factor for this login yet. A link to register one was mailed to you before: open it, then log in again.',
+    'password was right; the user has no second factor that the [[policy]] takes, and a link to register one was mailed within the last hour (unenrolled = "link")',
   ),
   'name-ambiguous': refuse(
     'Please log in with your full user name.',

@@ -115,6 +115,10 @@ const remedies: Readonly<Record<Outcome, string>> = {
   disabled: '"radgate user enable", if the user may log in again.',
   'not-enrolled':
     '"radgate user add" if radgate does not know the user, then "radgate token add"; "radgate user bypass" for one login.',
+  'enrolment-sent':
+    'Nothing: the user opens the link of the mail and registers. "radgate deliver list USER" tells what became of the mail.',
+  'enrolment-open':
+    'Ask the user for the mail: "radgate deliver list USER" tells what became of it. An hour after it a login has another one sent; "radgate user enrol USER --again" makes one at once.',
   'name-ambiguous':
     'Have the user type the whole name, or give one of them this name: "radgate user set NAME --add-alias OTHER".',
   'name-lookalike':

@@ -29,6 +29,7 @@ import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { attempt } from './attempt.ts';
 import { forgetLogins, recallLogin, rememberLogin, type Remembered } from './remember.ts';
+import { sendEnrolment, type EnrolmentRefusal, type SendEnrolmentOutput } from './send-enrolment.ts';
 import { useAppPassword } from './use-app-password.ts';
 import { useBypass } from './use-bypass.ts';
 import { step, type Effect, type Event, type LoginFacts, type SendingFacts, type State } from './machine.ts';
@@ -71,6 +72,15 @@ export interface RunnerOptions {
   readonly mark: Buffer;
   /** Undefined if none are asked. */
   readonly approvals: Approvals | undefined;
+  /** Undefined if there is no page, or no mail. */
+  readonly enrolment: EnrolmentLinks | undefined;
+}
+
+/** How users get links to register a second factor: as of SendEnrolmentInput. */
+export interface EnrolmentLinks {
+  readonly url: string;
+  readonly issuer: string;
+  readonly phones: boolean;
 }
 
 /** How codes are sent. */
@@ -87,6 +97,15 @@ const targetTrouble: Readonly<Record<NoTarget | 'blocked', string>> = {
   none: 'the user has no number or address for it',
   invalid: "the user's number or address is none",
   'not-allowed': '[deliver] allow and deny let nothing be sent to this number',
+};
+
+const enrolmentTrouble: Readonly<Record<EnrolmentRefusal, string>> = {
+  limited: 'no link was sent: a limit of [deliver] is reached',
+  'no-target': 'no link was sent: the user has no e-mail address',
+  blocked: targetTrouble.blocked,
+  'has-factor':
+    'no link was sent: the user has a telephone number, a token or a phone already ("radgate user enrol --existing add")',
+  disabled: 'no link was sent: the user was disabled or removed meanwhile',
 };
 
 const approvalTrouble: Readonly<Record<ApprovalRefusal, string>> = {
@@ -234,6 +253,8 @@ export class Runner {
           remembered: about !== undefined && (await store.run(recallLogin, { ...about, lockout, audit })),
         };
       }
+      case 'enrol':
+        return { kind: 'enrolled', output: await this.#enrol(effect, journey) };
       case 'use-app-password': {
         const { name, password } = effect;
         journey.factor = 'app-password';
@@ -341,6 +362,33 @@ export class Runner {
     if (output.kind === 'queued') sending.onQueued();
     if (output.kind === 'limited') journey.trouble = `the limit of this ${output.which} is reached`;
     if (output.kind === 'no-target') journey.trouble = targetTrouble[output.why];
+    return output;
+  }
+
+  /** Mails a link, or tells the audit that there is none to send. */
+  async #enrol(
+    { userId, directory, lack }: Extract<Effect, { kind: 'enrol' }>,
+    journey: Journey,
+  ): Promise<SendEnrolmentOutput> {
+    const { store, clock, sending, prompts, enrolment } = this.#options;
+    if (!enrolment) throw new Error('a link was to be sent, and none can be');
+    const output = await store.run(sendEnrolment, {
+      ...enrolment,
+      userId,
+      lack,
+      token: randomOctets(16),
+      outboxId: randomOctets(16).toString('hex'),
+      now: clock.wall(),
+      time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
+      rules: sending.rules,
+      texts: Object.fromEntries(Object.entries(prompts.texts).map(([language, { notice }]) => [language, notice])),
+      language: prompts.language,
+      directory,
+      order: sending.order,
+      audit: this.#auditOf(journey),
+    });
+    if (output.kind === 'sent') sending.onQueued();
+    if (output.kind === 'refused') journey.trouble = enrolmentTrouble[output.why];
     return output;
   }
 

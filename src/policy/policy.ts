@@ -64,8 +64,8 @@ export interface Policy {
   readonly decision: 'require' | 'allow' | 'deny';
   /** What may be asked, the first before the others; undefined for all there is. */
   readonly ways: readonly Way[] | undefined;
-  /** What becomes of who has no method: until that day he passes. */
-  readonly unenrolled: 'deny' | 'allow';
+  /** What becomes of who has no method: until that day he passes; or he is refused, and with "link" is sent one to register. */
+  readonly unenrolled: 'deny' | 'allow' | 'link';
   readonly unenrolledUntil: string | undefined;
   /** What the user is told: on an Accept without a factor, or in place of the usual refusal. */
   readonly text: string | undefined;

@@ -178,6 +178,9 @@ const fixed: Readonly<Record<string, Event>> = {
     forms: { lengths: [6], pin: false, recovery: true, language: null },
   },
   'code-forms of nobody': { kind: 'code-forms', forms: null },
+  'enrolled sent': { kind: 'enrolled', output: { kind: 'sent', target: 'a***@corp.example' } },
+  'enrolled open': { kind: 'enrolled', output: { kind: 'open' } },
+  'enrolled refused': { kind: 'enrolled', output: { kind: 'refused', why: 'limited' } },
   'recalled yes': { kind: 'recalled', remembered: true },
   'recalled no': { kind: 'recalled', remembered: false },
   'put done': { kind: 'put', handle },
@@ -245,6 +248,8 @@ const rules: Readonly<Record<string, Policy>> = {
   'require-staff': withConditions(aPolicy('require'), { group: ['Field staff'] }),
   'require-sms': { ...aPolicy('require'), ways: ['sms'] },
   'allow-unenrolled': { ...aPolicy('require'), unenrolled: 'allow', text: 'Get a token.' },
+  'link-unenrolled': { ...aPolicy('require'), ways: ['app'], unenrolled: 'link' },
+  'link-with-text': { ...aPolicy('require'), ways: ['app'], unenrolled: 'link', text: 'You need an app.' },
   'allow-returned': { ...aPolicy('allow'), returns: inPlace('other class') },
   'require-returned': { ...aPolicy('require'), returns: inPlace('other class') },
   'require-too-much': { ...aPolicy('require'), returns: inPlace('other class, too much') },
@@ -333,6 +338,8 @@ function describeEffect(effect: Effect): string {
       return effect.conversation ? `check-primary, round ${effect.conversation.rounds + 1}` : effect.kind;
     case 'use-app-password':
       return `use-app-password of ${effect.name.folded}`;
+    case 'enrol':
+      return `enrol ${effect.userId} by ${effect.rule}`;
     case 'recall':
       return `recall the device of ${effect.login.userId}`;
     case 'find-code-forms':

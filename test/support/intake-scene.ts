@@ -7,7 +7,7 @@ import { hotp } from '../../src/factor/oath.ts';
 import { Duplicates } from '../../src/dedupe/duplicates.ts';
 import { Intake } from '../../src/login/intake.ts';
 import { loadTexts } from '../../src/deliver/load-texts.ts';
-import { Runner, type Sending } from '../../src/login/runner.ts';
+import { Runner, type RunnerOptions, type Sending } from '../../src/login/runner.ts';
 import { MemoryWaitingLogins } from '../../src/login/waiting-memory.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
@@ -49,6 +49,7 @@ export interface IntakeSceneOptions {
   readonly maxPending?: number;
   readonly maxWaiting?: number;
   readonly sending?: Partial<Sending>;
+  readonly policies?: RunnerOptions['policies'];
   /** Approvals by text and notification. */
   readonly approvals?: boolean;
 }
@@ -139,7 +140,8 @@ export class IntakeScene {
       prompts: { ...prompts, texts, language: 'en' },
       sending: { ...nothingSent, ...options.sending },
       groupWays: [],
-      policies: [],
+      policies: options.policies ?? [],
+      enrolment: { url: 'https://mfa.example', issuer: 'Corp', phones: false },
       mark: ourMark,
       approvals: options.approvals
         ? new Approvals({

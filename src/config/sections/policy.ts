@@ -79,9 +79,9 @@ export const policy = {
       doc: 'With decision = "require": what may be asked for, the first before the others. Recovery codes count beside any.',
     },
     unenrolled: {
-      type: choice('deny', 'allow'),
+      type: choice('deny', 'allow', 'link'),
       default: 'deny',
-      doc: 'With decision = "require": what becomes of users without any second factor. "allow" lets them in on their password alone, and the audit tells it as a bypass.',
+      doc: 'With decision = "require": what becomes of users without any second factor. "allow" lets them in on their password alone, and the audit tells it as a bypass; "link" refuses all who have none of the methods, and mails those whom radgate knows a link to register.',
     },
     unenrolled_until: {
       type: day,

@@ -47,6 +47,8 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   paused: 'reject',
   disabled: 'reject',
   'not-enrolled': 'reject',
+  'enrolment-sent': 'reject',
+  'enrolment-open': 'reject',
   'name-ambiguous': 'reject',
   'name-lookalike': 'reject',
   'name-invalid': 'reject',

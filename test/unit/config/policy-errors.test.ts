@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { rest, Scratch } from './scratch.ts';
+
+describe('config: what a rule may not say', () => {
+  const scratch = new Scratch();
+  after(() => scratch.remove());
+
+  const pages = '[web]\nlisten = "127.0.0.1:8080"\nurl = "http://localhost:8080"\n';
+  const mail =
+    '[[provider]]\nname = "mail"\ntype = "smtp"\nchannel = "email"\nserver = "127.0.0.1:25"\ntls = "none"\nfrom = "mfa@corp.example"\n';
+  const link = 'decision = "require"\nmethods = "app"\nunenrolled = "link"\n';
+  const errors = (lines: string, more = ''): string[] =>
+    scratch.errorsOf(`[[policy]]\nname = "one"\n${lines}\n${more}${rest}`);
+
+  it('a link to register is sent by mail, to a page, and to who has no method', () => {
+    expect(errors(link, pages + mail)).to.deep.equal([]);
+    expect(errors(link, mail)).to.deep.equal([
+      '5: unenrolled = "link" in [[policy]] "one" needs the page that users register on: "listen" and "url" in [web]',
+    ]);
+    expect(errors(link, pages)).to.deep.equal([
+      '5: unenrolled = "link" in [[policy]] "one" needs a [[provider]] with the channel "email"',
+    ]);
+    const useless =
+      '4: unenrolled = "link" in [[policy]] "one" needs "methods" without "email": whom the link reaches, a code by mail reaches too';
+    expect(errors('decision = "require"\nunenrolled = "link"', pages + mail)).to.deep.equal([useless]);
+    expect(errors('decision = "require"\nunenrolled = "link"\nmethods = ["app", "email"]', pages + mail)).to.deep.equal(
+      [useless],
+    );
+    expect(errors('decision = "allow"\nunenrolled = "link"', pages + mail)).to.deep.equal([
+      '4: "unenrolled" in [[policy]] "one" is for decision = "require"',
+    ]);
+  });
+});
