@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { showApprovalState } from '../../src/approval/approval-state.ts';
 import { approvalRandom, type ApprovalRandom } from '../../src/approval/approval.ts';
 import { beginApproval, type BeginApprovalInput, type BeginApprovalOutput } from '../../src/approval/begin-approval.ts';
+import { callEndOf, callEnds, callToken, endCall, type CallEnd } from '../../src/approval/call.ts';
 import { closeApproval } from '../../src/approval/close-approval.ts';
 import { decideApproval, type DecideInput, type DecideOutput } from '../../src/approval/decide-approval.ts';
 import { decidedApprovals, purgeApprovals } from '../../src/approval/decided-approvals.ts';
@@ -195,6 +196,84 @@ for (const driverKind of drivers)
         const token = answerToken(number, random.reference);
         const outputs = await race((i) => decide({ token }, { by: 'text' }, i));
         expect(outputs.filter(({ kind }) => kind !== 'gone')).to.have.length(1);
+      });
+    });
+
+    describe('a call', () => {
+      const called = (own: Parameters<typeof begin>[1] = {}): Promise<ApprovalRandom> =>
+        asked({ channels: ['voice'], ...own });
+      const end = (
+        token: Buffer,
+        how: CallEnd,
+        at = now + 1_000,
+        i = 0,
+      ): Promise<{ readonly id: string; readonly loginId: string } | null> =>
+        node(i).run(endCall, { token, end: how, now: at });
+
+      it('that brought no answer ends its approval, once, and tells how it ended to the other node', async () => {
+        for (const how of callEnds) {
+          const random = await called({ device: how });
+          const other = await called({ device: `${how}, too` });
+          const token = callToken(random.token);
+          expect(await end(token, how)).to.deep.equal({ id: random.id, loginId: random.id.slice(0, 16) });
+          expect(await nodes[1].run(decidedApprovals, [random.id, other.id])).to.deep.equal([
+            { id: random.id, status: 'closed' },
+          ]);
+          expect(await nodes[1].run(callEndOf, random.id)).to.equal(how);
+          expect(await end(token, 'busy', now + 2_000, 1)).to.equal(null);
+          expect(await nodes[1].run(callEndOf, random.id)).to.equal(how);
+          expect(await decide({ token }, { by: 'call' })).to.deep.equal({ kind: 'gone' });
+          await nodes[0].run(execute, { sql: 'UPDATE approval_states SET unanswered = 0' });
+        }
+      });
+
+      it('that is over leaves what was decided before as it is', async () => {
+        for (const decision of ['approve', 'decline', 'fraud'] as const) {
+          const random = await called({ device: decision });
+          const { kind } = await decide({ token: callToken(random.token) }, { by: 'call', decision });
+          expect(await end(callToken(random.token), 'hung-up')).to.equal(null);
+          expect(await nodes[1].run(decidedApprovals, [random.id])).to.deep.equal([{ id: random.id, status: kind }]);
+          expect(await nodes[1].run(callEndOf, random.id)).to.equal(null);
+        }
+      });
+
+      it('is known by its own secret alone: neither by that of a page, nor one of a page by a call', async () => {
+        const random = await called();
+        for (const token of [random.token, callToken(Buffer.alloc(16, 1)), callToken(Buffer.of()), Buffer.of()])
+          expect(await end(token, 'failed')).to.equal(null);
+        expect(await nodes[1].run(showApproval, { token: random.token, now })).to.deep.equal({ kind: 'gone' });
+        const text = await asked({ device: 'b' });
+        expect(await end(callToken(text.token), 'failed')).to.equal(null);
+        expect(await nodes[1].run(decidedApprovals, [random.id])).to.deep.equal([]);
+      });
+
+      it('whose time is over, or whose login went on with a prompt, ends nothing', async () => {
+        const late = await called();
+        expect(await end(callToken(late.token), 'busy', now + 30_000)).to.equal(null);
+        const typed = await called({ device: 'b' });
+        const goesOn = {
+          loginId: typed.id.slice(0, 16),
+          number: 42,
+          numbers: [42, 43, 44] as const,
+          until: now + 60_000,
+        };
+        await nodes[0].run(closeApproval, { id: typed.id, userId, now: now + 500, goesOn });
+        expect(await end(callToken(typed.token), 'busy')).to.equal(null);
+        expect(await nodes[1].run(callEndOf, typed.id)).to.equal(null);
+      });
+
+      it('of its end and its keys at once on two nodes one counts', async () => {
+        const random = await called();
+        const token = callToken(random.token);
+        const outcomes = await race(async (i) =>
+          i % 2 === 0
+            ? (await decide({ token }, { by: 'call' }, i / 2)).kind !== 'gone'
+            : (await end(token, 'hung-up', now + 1_000, (i - 1) / 2)) !== null,
+        );
+        expect(outcomes.filter(Boolean)).to.have.length(1);
+        const [row] = await nodes[1].run(decidedApprovals, [random.id]);
+        const how = await nodes[1].run(callEndOf, random.id);
+        expect(how === null).to.equal(row?.status === 'approved');
       });
     });
 
