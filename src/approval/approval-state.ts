@@ -42,6 +42,11 @@ export async function clearApprovals(sql: Sql, userId: string): Promise<void> {
   await sql.run('UPDATE approval_states SET unanswered = 0, blocked_until = 0 WHERE user_id = ?', userId);
 }
 
+/** Ends what is open of a user's: it stays without an answer. */
+export async function closeOpenOf(sql: Sql, userId: string): Promise<void> {
+  await sql.run("UPDATE approvals SET status = 'closed' WHERE user_id = ? AND status = 'open'", userId);
+}
+
 /** Ends all of a user's: what is open stays without an answer, and what was answered serves no other request. */
 export async function closeApprovalsOf(sql: Sql, userId: string): Promise<void> {
   await sql.run("UPDATE approvals SET status = 'closed' WHERE user_id = ?", userId);

@@ -9,7 +9,7 @@ import type { Transaction, TransactionContext } from '../store/store.ts';
 import type { Row, Sql } from '../store/sql.ts';
 import { shownCodeOf } from './approval.ts';
 import { forgetRemembered } from '../store/remembered.ts';
-import { blockApprovals, forgetUnanswered, holdApprovals } from './approval-state.ts';
+import { blockApprovals, closeOpenOf, forgetUnanswered, holdApprovals } from './approval-state.ts';
 import { approvalBehind } from './show-approval.ts';
 
 export type Decision = 'approve' | 'decline' | 'fraud';
@@ -156,6 +156,8 @@ export async function settle(
   });
   if (kind === 'fraud') {
     await blockApprovals(sql, userId, now + input.block);
+    // Who knows the password may have begun several logins, and no thumb shall let the next one in.
+    await closeOpenOf(sql, userId);
     await forgetRemembered(sql, userId);
     await alertOf(context, input, decided, userId);
   }

@@ -53,6 +53,8 @@ declare module 'smpp' {
   const smpp: {
     connect(options: Readonly<Record<string, unknown>>): Session;
     createServer(onSession: (session: Session) => void): NetServer;
+    /** `maxLength`: octets of a PDU that it reads; a longer one is an error of the session. */
+    readonly PDU: { maxLength: number };
     readonly encodings: {
       readonly ASCII: { match(text: string): boolean; encode(text: string): Buffer; decode(octets: Buffer): string };
     };

@@ -53,6 +53,9 @@ const pause = 2_000;
 const later = 0x64;
 /** Texts that are looked at at once; further ones are to come again. */
 const mostTexts = 20;
+/** A text that a phone wrote, put together by the server, is up to 64 KB (`message_payload`): it must not break the connection. */
+smpp.PDU.maxLength = 72 * 1024;
+
 /** Between tries to bind, where texts are to come in, and how long one may take; in milliseconds. */
 const firstPause = 1_000;
 const longestPause = 60_000;

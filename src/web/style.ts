@@ -11,12 +11,13 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.125rem; margin: 1.5rem 0 .5rem; }
 p { margin: 0 0 1rem; }
-section > :last-child { margin-bottom: 0; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 0 0 1.25rem; }
+section > :last-child, [data-state] > :last-child { margin-bottom: 0; }
+button + p { margin-top: 1rem; }
+dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .375rem 1rem; margin: 0 0 1.25rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; font-weight: 600; }
-form { display: grid; gap: .75rem; margin: 0; }
-button, .button { display: block; width: 100%; min-height: 3.25rem; padding: .625rem 1rem; border: 2px solid transparent; border-radius: .625rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
+form { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; margin: 0; }
+button, .button { display: block; width: 100%; min-height: 3.25rem; padding: .625rem 1rem; border: 2px solid transparent; border-radius: .625rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; overflow-wrap: anywhere; cursor: pointer; }
 .go { background: var(--go); color: var(--on); }
 .plain { background: transparent; border-color: var(--soft); color: var(--ink); }
 .stop { background: transparent; border-color: var(--stop); color: var(--stop); }
@@ -31,7 +32,7 @@ img { display: block; width: 100%; max-width: 15rem; margin: 0 auto 1rem; backgr
 details { margin-top: 1rem; }
 [hidden] { display: none !important; }
 .soft { color: var(--soft); }
-.stack { display: grid; gap: .75rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
 .stack > .stop { margin-top: .75rem; }
 * + .stack, #pick + .stack, #number + * { margin-top: .75rem; }
 #number input { font-size: 1.75rem; text-align: center; letter-spacing: .15em; font-variant-numeric: tabular-nums; }

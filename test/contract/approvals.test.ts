@@ -420,6 +420,27 @@ for (const driverKind of drivers)
       expect(await begin(approvalRandom(), { device: 'x', now: now + 3_601_000 })).to.include({ kind: 'asked' });
     });
 
+    it('"This was not me" ends all else that is open of the user, and nothing of another', async () => {
+      const first = await asked();
+      const second = await asked({ device: 'b' });
+      const number = { number: 42, numbers: [17, 42, 93] } as const;
+      const third = await asked({ device: 'c', typed: number });
+      const otherUser = await addUser(nodes[0], { names: [randomUUID()] });
+      await nodes[0].run(execute, {
+        sql: "UPDATE users SET email = 'bob@corp.example' WHERE id = ?",
+        parameters: [otherUser],
+      });
+      const foreign = await asked({ userId: otherUser });
+      expect(await decide(first, { decision: 'fraud' })).to.have.property('kind', 'fraud');
+      expect(await decide(second)).to.deep.equal({ kind: 'gone' });
+      expect(await decide({ token: answerToken('+33612345612', second.reference) }, { by: 'text' })).to.deep.equal({
+        kind: 'gone',
+      });
+      expect(await decide(third, { number: 42 })).to.deep.equal({ kind: 'gone' });
+      expect(await nodes[1].run(decidedApprovals, [second.id])).to.deep.equal([{ id: second.id, status: 'closed' }]);
+      expect(await decide(foreign)).to.have.property('kind', 'approved');
+    });
+
     it('"radgate user unlock" ends the block', async () => {
       await decide(await asked(), { decision: 'fraud' });
       await nodes[0].run(unlockUser, { user: folded(), change: change('user unlock') });

@@ -15,6 +15,8 @@ import { UdpClient } from './udp-client.ts';
 /** Set: where pictures of the pages are left, to be looked at. */
 const pictures = process.env['RADGATE_PICTURES'];
 const password = 'wonderland';
+/** Of an application: it must not make the page wider than the phone. */
+const longName = 'the-host-by-SSH-of-the-department-whose-name-ends-nowhere';
 /** The NAS of each kind, by the address that it asks from. */
 const nas = { gateway: '127.0.0.2', eap: '127.0.0.3' } as const;
 const users = ['rdg', 'eap', 'pam', 'wrong', 'slip', 'fraud', 'gone', 'stale', 'full', 'late'];
@@ -57,7 +59,7 @@ ${own}
       upstream: [home.server],
       listen: ['127.0.0.1:0'],
       added: users,
-      client: 'approval = "first"\ndeadline = "8s"\nprimary = "home"\napplication = "the SSH host"',
+      client: `approval = "first"\ndeadline = "8s"\nprimary = "home"\napplication = "${longName}"`,
       primary: 'outer_identity = "named"',
       more: [
         client(
@@ -125,13 +127,17 @@ url = "http://${page}"`,
 
   it('RD Gateway: the application is picked among others, which stay the same, and the signed decision lets in', async () => {
     const page = await phoneOf('rdg');
+    await page.evaluate(watched);
     const client = await UdpClient.open(nas.gateway);
     const bytes = fromGateway('rdg');
     await client.send(bytes, scene.nas);
     await shows(page, 'Is this your login?');
     expect(await page.locator('dd:visible').allTextContents()).to.include.members(['rdg', 'LAPTOP-7']);
+    // A press that was meant for what stood there before.
+    expect(await page.evaluate<boolean>('window.pressable')).to.equal(false);
+    await page.getByRole('button', { name: 'Desktops', disabled: false }).waitFor();
     const applications = await page.locator('#applications button').allTextContents();
-    expect(applications).to.have.members(['Desktops', 'the SSH host', 'Wi-Fi']);
+    expect(applications).to.have.members(['Desktops', longName, 'Wi-Fi']);
     await picture(page, 'pick-light');
     await page.reload();
     await shows(page, 'Is this your login?');
@@ -231,6 +237,13 @@ url = "http://${page}"`,
     await second.getByRole('button', { name: 'Set up', exact: true }).click();
     await shows(second, 'This link is no longer good');
     await picture(second, 'stale');
+    // Another's link would make the phone his.
+    expect(await second.locator('#instead').isVisible()).to.equal(false);
+    await first.goto(`${origin}/app/#${'A'.repeat(22)}`);
+    await first.getByText('This phone is set up already').waitFor();
+    await picture(first, 'instead');
+    await first.goto(`${origin}/app/`);
+    await shows(first, 'Nothing to approve');
     const answer = await first.evaluate<string>(`(async () => {
       const body = JSON.stringify({ device: 'f'.repeat(32) });
       const response = await fetch('/app/nonce', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
@@ -272,6 +285,14 @@ url = "http://${page}"`,
     expect(verifySignedReply((await client.next()).bytes, bytes, clientSecret).code).to.equal(Code.accessAccept);
   });
 });
+
+/** In the page: whether a button of a question could be pressed as soon as it was seen. */
+const watched = `(() => {
+  const question = document.querySelector('[data-state=ask]');
+  new MutationObserver(() => {
+    if (!question.hidden) window.pressable ??= [...question.querySelectorAll('button')].some(({ disabled }) => !disabled);
+  }).observe(question, { attributes: true, attributeFilter: ['hidden'] });
+})()`;
 
 /** In the page: whether the private key that it keeps could be exported. */
 const extractable = `new Promise((resolve, reject) => {

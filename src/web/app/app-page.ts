@@ -70,6 +70,7 @@ function appHtml(wanted: string): Html {
       <div data-state="enrol" hidden>
         <h2>${texts.enrol}</h2>
         <p>${texts.enrol_text}</p>
+        <p id="instead" class="wrong" hidden>${texts.enrol_instead}</p>
         <form id="enrol">
           <label for="name">${texts.enrol_name}</label>
           <input id="name" maxlength="40" required autocomplete="off" data-usual="${texts.short}" />

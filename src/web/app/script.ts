@@ -6,6 +6,8 @@ export const script = `'use strict';
 (() => {
   const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const every = 3000;
+  // What takes the place of something else can't be pressed at once: the press was meant for that.
+  const settle = 500;
   // A code stays in sight that long, whatever else waits.
   const keepCode = 60000;
   const find = (selector) => document.querySelector(selector);
@@ -25,6 +27,16 @@ export const script = `'use strict';
   };
   const fill = (slot, text) => {
     for (const each of document.querySelectorAll('[data-slot=' + slot + ']')) each.textContent = text;
+  };
+
+  const asked = () => document.querySelectorAll('[data-state=ask] button');
+  let settling;
+  const enable = (after) => {
+    clearTimeout(settling);
+    for (const button of asked()) button.disabled = true;
+    settling = setTimeout(() => {
+      for (const button of asked()) button.disabled = false;
+    }, after);
   };
 
   const base64url = (octets) =>
@@ -74,21 +86,21 @@ export const script = `'use strict';
   };
 
   const ask = (approval) => {
-    const { ask: asked } = approval;
-    if (shown && shown.id === approval.id && shown.ask.kind === asked.kind) return;
+    const { ask: wanted } = approval;
+    if (shown && shown.id === approval.id && shown.ask.kind === wanted.kind) return;
     shown = approval;
-    const isPick = asked.kind === 'pick';
+    const isPick = wanted.kind === 'pick';
     for (const each of document.querySelectorAll('[data-of=application]')) each.hidden = isPick;
-    fill('application', isPick ? '' : asked.application);
+    fill('application', isPick ? '' : wanted.application);
     const place = find('[data-slot=place]');
     place.textContent = approval.place === '' ? place.dataset.unknown : approval.place;
     fill('time', new Date(approval.startedAt).toLocaleTimeString(navigator.language));
-    find('#number').hidden = asked.kind !== 'number';
+    find('#number').hidden = wanted.kind !== 'number';
     find('#pick').hidden = !isPick;
-    find('#approve').hidden = asked.kind !== 'confirm';
+    find('#approve').hidden = wanted.kind !== 'confirm';
     find('#typed').value = '';
     find('#applications').replaceChildren(
-      ...(isPick ? asked.applications : []).map((application) => {
+      ...(isPick ? wanted.applications : []).map((application) => {
         const button = document.createElement('button');
         button.type = 'button';
         button.className = 'go';
@@ -98,6 +110,7 @@ export const script = `'use strict';
       }),
     );
     show('ask');
+    enable(settle);
   };
 
   const look = async () => {
@@ -136,7 +149,8 @@ export const script = `'use strict';
     if (busy || !shown) return;
     busy = true;
     const approval = shown;
-    for (const button of document.querySelectorAll('[data-state=ask] button')) button.disabled = true;
+    clearTimeout(settling);
+    for (const button of asked()) button.disabled = true;
     try {
       const value = await freshNonce();
       if (value === undefined) return revoke();
@@ -159,7 +173,7 @@ export const script = `'use strict';
       trouble.hidden = false;
     } finally {
       busy = false;
-      for (const button of document.querySelectorAll('[data-state=ask] button')) button.disabled = false;
+      enable(0);
     }
   };
   const approve = (number) =>
@@ -233,6 +247,7 @@ export const script = `'use strict';
     const token = location.hash.slice(1);
     if (/^[A-Za-z0-9_-]{22}$/.test(token)) {
       stopped = true;
+      find('#instead').hidden = (await load().catch(() => undefined)) === undefined;
       return show('enrol');
     }
     try {

@@ -11,6 +11,8 @@ export interface AppTexts {
   readonly enrol_text: string;
   readonly enrol_name: string;
   readonly enrol_go: string;
+  /** To who has set this phone up before: another may have sent the link, to make it his own. */
+  readonly enrol_instead: string;
   readonly not_enrolled: string;
   readonly revoked: string;
   readonly stale: string;
@@ -47,6 +49,8 @@ const english: AppTexts = {
   enrol_text: 'You then approve your logins here. The key for it is made on this phone and never leaves it.',
   enrol_name: 'A name for this phone',
   enrol_go: 'Set up',
+  enrol_instead:
+    'This phone is set up already. Set up anew, it no longer approves what it approves now: do it only if you have asked for this yourself.',
   not_enrolled: 'This device is not activated',
   revoked: 'This device is no longer activated',
   stale: 'This link is no longer good',
@@ -56,7 +60,7 @@ const english: AppTexts = {
   has_factor: 'You have a second factor already',
   has_factor_text: 'This link may not add another. Nothing was changed.',
   again:
-    'To activate it, open the page on which you set up your second factor and scan the picture under "Approve on your phone". If you have no link to that page, ask your help desk for one.',
+    'To activate this device, open the page on which you set up your second factor and scan the picture under "Approve on your phone". If you have no link to that page, ask your help desk for one.',
   idle: 'Nothing to approve',
   idle_text: 'Leave this page open while you log in.',
   phone_of: 'This phone approves for',
@@ -84,6 +88,8 @@ const french: AppTexts = {
   enrol_text: 'Vous y approuverez vos connexions. La clé est créée sur ce téléphone et ne le quitte jamais.',
   enrol_name: 'Un nom pour ce téléphone',
   enrol_go: 'Préparer',
+  enrol_instead:
+    "Ce téléphone est déjà préparé. Préparé de nouveau, il n'approuvera plus ce qu'il approuve : continuez seulement si c'est vous qui l'avez demandé.",
   not_enrolled: "Cet appareil n'est pas activé",
   revoked: "Cet appareil n'est plus activé",
   stale: "Ce lien n'est plus valable",
@@ -93,7 +99,7 @@ const french: AppTexts = {
   has_factor: 'Vous avez déjà un second facteur',
   has_factor_text: "Ce lien ne peut pas en ajouter. Rien n'a été changé.",
   again:
-    "Pour l'activer, ouvrez la page où vous préparez votre second facteur et scannez l'image sous « Approuver sur votre téléphone ». Si vous n'avez pas de lien vers cette page, demandez-le au support.",
+    "Pour activer cet appareil, ouvrez la page où vous préparez votre second facteur et scannez l'image sous «\u00a0Approuver sur votre téléphone\u00a0». Si vous n'avez pas de lien vers cette page, demandez-le au support.",
   idle: 'Rien à approuver',
   idle_text: 'Laissez cette page ouverte pendant que vous vous connectez.',
   phone_of: 'Ce téléphone approuve pour',

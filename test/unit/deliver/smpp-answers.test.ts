@@ -100,6 +100,7 @@ describe('deliver: answers by SMPP', () => {
     ['two texts in one', { short_message: Buffer.from('yes K7MPQ2'), message_payload: Buffer.from('no K7MPQ2') }],
     ['too long a text', { message_payload: Buffer.from(`yes K7MPQ2${' '.repeat(longest)}`) }],
     ['a text of 16 KB', { message_payload: Buffer.alloc(16_000, 'yes ') }],
+    ['a text of 60 KB', { message_payload: Buffer.alloc(60_000, 'yes ') }],
     ['no text', { short_message: Buffer.of() }],
   ] as const satisfies readonly (readonly [string, Fields])[])
     it(`takes ${what} for no answer, and answers it`, async () => {
