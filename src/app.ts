@@ -182,7 +182,9 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     ] as const) {
       if (endpoints.length === 0) continue;
       const onDatagram = (datagram: Buffer, peer: Peer): void => current[takes].onDatagram(datagram, peer);
-      transports.push(await UdpTransport.listen({ endpoints, onDatagram, onTrouble }));
+      transports.push(
+        await UdpTransport.listen({ endpoints, shared: config.listen.workers > 1, onDatagram, onTrouble }),
+      );
     }
     web = await openWeb(config, current.pages, logger);
     if (config.metrics.listen)

@@ -23,6 +23,14 @@ const table = {
     exit: Exit.config,
     remedy: 'Write one (radius.conf.example shows every option) or name it with --config FILE.',
   },
+  'workers-unsupported': {
+    exit: Exit.config,
+    remedy: 'Run radgate on Linux with Node.js 22.12 or later, or leave "workers" in [listen] at 1.',
+  },
+  'worker-failed': {
+    exit: Exit.unavailable,
+    remedy: 'Its own lines in the log say why it ended.',
+  },
   'certificate-unreadable': {
     exit: Exit.config,
     remedy: 'See [web] certificate and certificate_key: both are files in PEM that the service can read.',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { startService, type Service } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { findConfig } from '../config/find.ts';
+import { forWorker } from '../config/for-worker.ts';
 import { loadConfig } from '../config/load.ts';
 import { override } from '../config/override.ts';
 import type { ConfigProblem } from '../config/problem.ts';
@@ -13,6 +14,7 @@ import { ControlServer } from '../control/server.ts';
 import { Exit, OperatorError } from '../errors.ts';
 import { ServiceManager } from '../observe/service-manager.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
+import { assertPortsCanBeShared } from '../transport/shared-ports.ts';
 import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo/data.ts';
 import { demoStart } from './demo/start.ts';
@@ -20,6 +22,7 @@ import { storePlace } from './store/place.ts';
 import { HangUps } from './hang-ups.ts';
 import { newChange } from './new-change.ts';
 import { Reloader } from './reloader.ts';
+import { tellServing, workerIndex, Workers } from './workers.ts';
 import { version } from '../version.ts';
 
 export interface ServeOptions extends CommonOptions {
@@ -52,14 +55,20 @@ export interface Start {
 const demoLeft =
   'the demo made this store, and demo.json beside it tells the password and OATH key of its user: remove both ("radgate user remove alice")';
 
+/** What a worker may take at its end beside `[login] drain`, in milliseconds. */
+const drainOfStop = 10_000;
+
 async function serve(options: ServeOptions): Promise<void> {
   const file = findConfig(options.config);
+  const index = workerIndex(process.env);
   const hangUps = file === undefined ? undefined : new HangUps();
   const { config, warnings, greet } = file === undefined ? await demoStart(options) : fileStart(file, options);
   const logger = createLogger(config.log.level, config.log.format);
   for (const { file: where, line, message } of warnings) logger.warn({ file: where, line }, message);
   if (file !== undefined && holdsDemo(config)) logger.warn({ store: storePlace(config.store.url) }, demoLeft);
 
+  const isShared = config.listen.workers > 1;
+  if (isShared) assertPortsCanBeShared(process.versions.node, process.platform);
   const service = await startService(config, logger, (error) => {
     logger.fatal({ err: error }, 'the store has died: stopping, so that the service manager starts radgate anew');
     process.exit(Exit.internal);
@@ -68,7 +77,9 @@ async function serve(options: ServeOptions): Promise<void> {
   const asked = new Promise<string>((received) => {
     process.once('SIGTERM', received);
     process.once('SIGINT', received);
+    if (index > 1) process.once('disconnect', () => received('the end of the first process'));
   });
+  const workers = isShared && index === 1 ? await startWorkers(config, service, logger) : undefined;
   const manager = new ServiceManager(process.env, systemClock, logger);
   const { health } = service;
   const tellReady = (): void =>
@@ -82,13 +93,17 @@ async function serve(options: ServeOptions): Promise<void> {
     ((): Reloaded => {
       manager.reloading();
       try {
-        return reloader.reload();
+        const reloaded = reloader.reload();
+        if (reloaded.ok) workers?.reload();
+        return reloaded;
       } finally {
         tellReady();
       }
     });
-  const control = reload && (await openControl(config, reload, logger));
-  await service.note(newChange('service start'), `version ${version}, ${file === undefined ? 'demo' : resolve(file)}`);
+  const control = index === 1 ? reload && (await openControl(config, reload, logger)) : undefined;
+  const which = index === 1 ? '' : `, worker ${index}`;
+  const where = file === undefined ? 'demo' : resolve(file);
+  await service.note(newChange('service start'), `version ${version}, ${where}${which}`);
   greet?.(service.listening);
   logger.info(
     {
@@ -97,20 +112,32 @@ async function serve(options: ServeOptions): Promise<void> {
       ...(service.metrics.length > 0 ? { metrics: service.metrics } : {}),
       version,
       config: file && resolve(file),
+      ...(isShared ? { worker: index } : {}),
     },
     'ready',
   );
   tellReady();
+  if (index > 1) tellServing();
   if (reload) hangUps?.deliver(reload);
   const signal = await asked;
   logger.info({ signal }, 'stopping');
   const isTold = manager.stopping();
   reloader?.stop();
   await control?.close();
-  await service.note(newChange('service stop'), signal);
-  await service.stop();
+  await service.note(newChange('service stop'), `${signal}${which}`);
+  await Promise.all([workers?.stop(), service.stop()]);
   await isTold;
   logger.info('stopped');
+}
+
+/** All serve, or none. */
+async function startWorkers({ listen, login }: Config, service: Service, logger: Logger): Promise<Workers> {
+  try {
+    return await Workers.start({ count: listen.workers, logger, patience: login.drain + drainOfStop });
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
 }
 
 function holdsDemo({ store: { url } }: Config): boolean {
@@ -119,7 +146,9 @@ function holdsDemo({ store: { url } }: Config): boolean {
 
 function fileStart(file: string, options: ServeOptions): Start {
   const { config, warnings } = loadConfig(file, process.env);
-  return { config: override(config, options), warnings };
+  const index = workerIndex(process.env);
+  const own = override(config, options);
+  return { config: index === 1 ? own : forWorker(own, index), warnings };
 }
 
 function reloaderOf(file: string, options: ServeOptions, service: Service, logger: Logger): Reloader {

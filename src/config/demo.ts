@@ -13,7 +13,7 @@ import type { SqliteUrl } from './values/store-url.ts';
 export function demoConfig(dataDir: string, secret: Secret): Config {
   const { generic } = profiles;
   return deepFreeze({
-    listen: { auth: [{ host: '127.0.0.1', port: 1812 }] },
+    listen: { ...defaultsOf(schema.listen.rows), auth: [{ host: '127.0.0.1', port: 1812 }] },
     store: { ...defaultsOf(schema.store.rows), waiting: 'memory', ...storeIn(dataDir) },
     login: defaultsOf(schema.login.rows),
     lockout: defaultsOf(schema.lockout.rows),

@@ -8,7 +8,8 @@ import type { Endpoint } from './values/endpoint.ts';
 export function derive(draft: Draft): void {
   const { store, primary: primaries, client: clients } = draft;
   if (store.url?.driver === 'sqlite') store.key_file ??= join(dirname(store.url.path), 'radgate.key');
-  if (store.url) store.waiting ??= store.url.driver === 'sqlite' ? 'memory' : 'store';
+  if (store.url)
+    store.waiting ??= store.url.driver === 'sqlite' && (draft.listen.workers ?? 1) === 1 ? 'memory' : 'store';
   for (const primary of primaries ?? []) {
     if (primary.type !== 'ldap') continue;
     const usual = primary.directory && directories[primary.directory];

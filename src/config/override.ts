@@ -20,7 +20,10 @@ export function override(config: Config, { listen, logLevel, data }: Overrides):
   if (data === '') throw new OperatorError('usage', '--data must name a directory');
   return deepFreeze({
     ...config,
-    listen: listen === undefined ? config.listen : { auth: [read('--listen', listen, listenEndpoint)] },
+    listen:
+      listen === undefined
+        ? config.listen
+        : { auth: [read('--listen', listen, listenEndpoint)], workers: config.listen.workers },
     log:
       logLevel === undefined
         ? config.log

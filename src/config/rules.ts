@@ -9,6 +9,7 @@ import { isLocal } from './values/store-url.ts';
 export function checkRules(draft: Draft, context: Context): void {
   needed(draft, context);
   keyOfSharedStore(draft, context);
+  workersTogether(draft, context);
   uniqueNames('client', draft.client, context);
   uniqueNames('primary', draft.primary, context);
   uniqueNames('provider', draft.provider, context);
@@ -43,6 +44,18 @@ function keyOfSharedStore({ store: { url, key_file } }: Draft, context: Context)
     context.error(
       ['store', 'key_file'],
       '[store] lacks "key_file", which a PostgreSQL store needs, such as key_file = "/etc/radgate/radgate.key"',
+    );
+}
+
+function workersTogether({ listen: { workers = 1, auth, acct }, store: { waiting } }: Draft, context: Context): void {
+  if (workers === 1) return;
+  for (const [key, endpoints] of Object.entries({ auth, acct }))
+    if (endpoints?.some(({ port }) => port === 0))
+      context.error(['listen', key], `"${key}" in [listen] needs ports that are not 0 where "workers" is more than 1`);
+  if (waiting === 'memory')
+    context.error(
+      ['store', 'waiting'],
+      '"waiting" in [store] must be "store" where "workers" in [listen] is more than 1: an answer may come to another process than its question',
     );
 }
 

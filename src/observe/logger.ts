@@ -19,7 +19,10 @@ export function createLogger(level: LogLevel, format: 'auto' | 'json' | 'pretty'
   );
 }
 
-/** Writes the lines of one turn of the event loop at once, and what is left as the process ends. */
+/** What a pipe takes whole, in octets, whoever else writes to it: PIPE_BUF of Linux, pipe(7). */
+const atomic = 4096;
+
+/** Writes the lines of one turn of the event loop at once, as far as none can be torn by another process, and what is left as the process ends. */
 function eachTurn(destination: pino.DestinationStream): pino.DestinationStream & { flushSync(): void } {
   let lines = '';
   const flushSync = (): void => {
@@ -31,6 +34,7 @@ function eachTurn(destination: pino.DestinationStream): pino.DestinationStream &
   return {
     flushSync,
     write: (line) => {
+      if (Buffer.byteLength(lines) + Buffer.byteLength(line) > atomic) flushSync();
       if (lines === '') setImmediate(flushSync);
       lines += line;
     },

@@ -29,6 +29,8 @@ interface Wanted extends Endpoint {
 
 export interface UdpOptions {
   readonly endpoints: readonly Endpoint[];
+  /** Whether other processes serve them too: see assertPortsCanBeShared. */
+  readonly shared?: boolean;
   readonly onDatagram: (datagram: Buffer, peer: Peer) => void;
   /** Told of send errors, of sockets that failed and came back: none of them ends the process. */
   readonly onTrouble: (trouble: UdpTrouble) => void;
@@ -121,7 +123,13 @@ export class UdpTransport {
   async #bind(endpoint: Endpoint): Promise<void> {
     const name = display(endpoint);
     const v6 = isIPv6(withoutZone(endpoint.host));
-    const socket = createSocket({ type: v6 ? 'udp6' : 'udp4', ipv6Only: v6, lookup });
+    const options = {
+      type: v6 ? 'udp6' : 'udp4',
+      ipv6Only: v6,
+      lookup,
+      reusePort: this.#options.shared === true,
+    } as const;
+    const socket = createSocket(options);
     try {
       const listening = once(socket, 'listening');
       socket.bind(endpoint.port, endpoint.host);

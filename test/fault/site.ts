@@ -26,6 +26,8 @@ export interface SiteOptions {
   /** Default: a SQLite file. */
   readonly place?: Place;
   readonly answer?: HomeAnswer;
+  /** Keys of `[listen]`; by default a free port. */
+  readonly listen?: string;
   /** More keys of the `[[client]]`, more servers of its primary, and whole sections. */
   readonly client?: string;
   readonly servers?: readonly string[];
@@ -156,10 +158,10 @@ export class FaultSite {
   }
 
   #config(): string {
-    const { client = '', more = '', servers = [] } = this.#options;
+    const { listen = 'auth = ["127.0.0.1:0"]', client = '', more = '', servers = [] } = this.#options;
     return `
 [listen]
-auth = ["127.0.0.1:0"]
+${listen}
 [store]
 ${this.place.section}
 [login]

@@ -7,6 +7,7 @@ import { textsOf } from '../../deliver/texts-of.ts';
 import { Exit, OperatorError } from '../../errors.ts';
 import { printable } from '../../packet/printable.ts';
 import type { Described } from '../../primary/ldap/ldap.ts';
+import { assertPortsCanBeShared } from '../../transport/shared-ports.ts';
 import { checkConnections, type Checked, type Connections } from './connections.ts';
 import { commandConfig, type CommandConfig } from '../command-config.ts';
 import type { CommonOptions } from '../common-options.ts';
@@ -54,6 +55,7 @@ function load(options: Options): CommandConfig | undefined {
   try {
     const found = commandConfig(options);
     textsOf(found.config);
+    if (found.config.listen.workers > 1) assertPortsCanBeShared(process.versions.node, process.platform);
     return found;
   } catch (error) {
     if (!(error instanceof ConfigError) || !options.json) throw error;

@@ -26,7 +26,7 @@ export const store = {
     },
     waiting: {
       type: choice('memory', 'store'),
-      derived: '"memory" with SQLite, "store" with PostgreSQL',
+      derived: '"memory" with SQLite and one worker, else "store"',
       example: 'store',
       doc: 'Where logins wait for their code. "store" lets them survive a restart, and lets any node that shares it take the answer; it costs a write for each challenge.',
     },

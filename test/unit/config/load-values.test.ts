@@ -11,7 +11,7 @@ describe('config: values', () => {
   it('has every default', () => {
     const { client: clients, primary: primaries, ...config } = load(rest);
     expect(config).to.deep.equal({
-      listen: { auth: [{ host: '127.0.0.1', port: 1812 }] },
+      listen: { auth: [{ host: '127.0.0.1', port: 1812 }], workers: 1 },
       store: {
         url: { driver: 'sqlite', path: '/var/lib/radgate/radgate.db' },
         key_file: '/var/lib/radgate/radgate.key',
