@@ -75,7 +75,7 @@ describe('fault: two workers on one port', function () {
       expect(reply?.code).to.equal(2);
     }
     const served = await site.rows("SELECT count(*) AS count FROM audit WHERE reason = 'accepted'");
-    figure(`${served[0]?.['count']} logins by 2 processes`);
+    figure(`${String(served[0]?.['count'])} logins by 2 processes`);
   });
 
   it('one that is killed is started anew, and logins go on meanwhile', async () => {
