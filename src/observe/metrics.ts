@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ProviderFigures } from '../figures/provider.ts';
 import type { QueuedMessages } from '../figures/queued.ts';
 import type { Tally } from '../figures/tally.ts';
@@ -6,6 +6,7 @@ import type { Timings } from '../figures/timings.ts';
 import { stages, type Traffic } from '../figures/traffic.ts';
 import type { UpstreamFigures } from '../figures/upstream.ts';
 import { PrometheusTimings, type Labelled } from './prometheus-timings.ts';
+import { PrometheusValues, type Read, type Reading } from './prometheus-values.ts';
 
 /** Servers of one primary, or of its accounting. */
 export interface Upstreams {
@@ -41,9 +42,6 @@ export interface MetricSources {
   /** Undefined if the store can't say now. */
   readonly queued: () => Promise<readonly QueuedMessages[] | undefined>;
 }
-
-/** A value, and the values of its labels. */
-type Reading = readonly [values: readonly string[], value: number];
 
 /**
  * What Prometheus reads: names by its conventions, in base units. Labels are names of the config and words of closed lists; never a user, nor an address
@@ -203,35 +201,12 @@ export class Metrics {
     this.#counter(name, help, { labels: tally.labels, read: () => readingsOf(tally, []) });
   }
 
-  #counter(name: string, help: string, { labels = [], read }: Read): void {
-    this.#registry.registerMetric(
-      new Counter({
-        name,
-        help,
-        labelNames: [...labels],
-        registers: [],
-        collect() {
-          this.reset();
-          for (const [values, value] of read()) this.inc(labelled(labels, values), value);
-        },
-      }),
-    );
+  #counter(name: string, help: string, values: Read): void {
+    this.#registry.registerMetric(new PrometheusValues('counter', name, help, values));
   }
 
-  #gauge(name: string, help: string, { labels = [], read }: Read): void {
-    this.#registry.registerMetric(
-      new Gauge({
-        name,
-        help,
-        labelNames: [...labels],
-        registers: [],
-        collect() {
-          // What is there no more is told of no more.
-          this.reset();
-          for (const [values, value] of read()) this.set(labelled(labels, values), value);
-        },
-      }),
-    );
+  #gauge(name: string, help: string, values: Read): void {
+    this.#registry.registerMetric(new PrometheusValues('gauge', name, help, values));
   }
 
   #timings(name: string, help: string, labels: readonly string[], read: () => readonly Labelled[]): void {
@@ -248,15 +223,6 @@ function addProcess(registry: Registry): void {
   for (const { name } of registry.getMetricsAsArray()) if (!ofTheProcess.test(name)) registry.removeSingleMetric(name);
 }
 
-interface Read {
-  readonly labels?: readonly string[];
-  readonly read: () => readonly Reading[];
-}
-
 function readingsOf(tally: Tally, before: readonly string[]): Reading[] {
   return tally.counted().map(({ values, count }) => [[...before, ...values], count]);
-}
-
-function labelled(labels: readonly string[], values: readonly string[]): Record<string, string> {
-  return Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']));
 }
