@@ -25,6 +25,7 @@ export function nasOf(client: Client): Nas {
         ? undefined
         : { order: client.append, delimiter: Buffer.from(client.append_delimiter), length: client.append_length },
     appPasswords: client.application_passwords,
+    aclDownloads: client.acl_downloads,
     remember: client.remember,
     challenge: client.challenge,
     application: client.application ?? client.name,

@@ -35,6 +35,9 @@ export function demoConfig(dataDir: string, secret: Secret): Config {
         secret,
         // On loopback nobody stands between: pam_radius, which sends none, may be tried after radclient, which does.
         message_authenticator: 'off',
+        append: generic.append,
+        prompt_format: generic.promptFormat,
+        acl_downloads: generic.aclDownloads,
         primary: 'local',
         factor: 'required',
         deadline: generic.deadline,

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { Profile } from '../policy/profiles/profile.ts';
 import { profiles } from '../policy/profiles/profiles.ts';
 import { directories } from './directories.ts';
 import type { Draft } from './schema.ts';
@@ -19,11 +20,17 @@ export function derive(draft: Draft): void {
     primary.group_base_dn ??= primary.base_dn;
   }
   for (const client of clients ?? []) {
-    const profile = profiles[client.profile ?? 'generic'];
+    const profile: Profile = profiles[client.profile ?? 'generic'];
     client.deadline ??= profile.deadline;
     client.proxy ??= profile.proxy;
     client.passwordless ??= profile.passwordless;
     client.challenge ??= profile.challenge;
+    client.message_authenticator ??= profile.messageAuthenticator;
+    client.prompt_format ??= profile.promptFormat;
+    client.acl_downloads ??= profile.aclDownloads;
+    // Whoever says how codes stand beside the password says all of it.
+    if (client.append === undefined && profile.appendLength !== null) client.append_length ??= profile.appendLength;
+    client.append ??= profile.append;
     client.device_attribute ??= profile.deviceAttribute;
   }
   const [only, another] = primaries ?? [];

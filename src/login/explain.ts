@@ -57,7 +57,7 @@ const none = { outcome: undefined, ways: [], target: null, text: null, granted: 
  */
 export async function explain(store: Store, input: ExplainInput): Promise<Explained> {
   const { rules, lockout, nas, request, primary, now } = input;
-  const facts = loginFacts(rules, { nas, request }, false, now);
+  const facts = loginFacts(rules, { nas, request, authentic: true }, false, now);
   let found: Pick<Explained, 'identity' | 'groups' | 'judged'> = { identity: undefined, groups: [], judged: [] };
   let target: string | null = null;
   let next: Step = step(facts, { at: 'start' }, { kind: 'received' });

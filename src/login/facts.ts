@@ -1,6 +1,7 @@
 import { deviceOf } from '../nas/device-of.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
+import { isAclDownload } from '../packet/acl-download.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
 import type { LoginFacts } from './machine.ts';
 import { policyRequestOf } from './policy-request.ts';
@@ -18,16 +19,17 @@ export interface LoginRules extends Pick<LoginFacts, 'attempts' | 'sending' | 'g
 /** What is fixed about a request while it is worked on. @param isLoop whether a proxy behind radgate has sent it back @param now milliseconds since 1970 UTC */
 export function loginFacts(
   { attempts, prompts, sending, groupWays, policies, channels }: LoginRules,
-  incoming: { readonly nas: Nas; readonly request: AccessRequest },
+  incoming: { readonly nas: Nas; readonly request: AccessRequest; readonly authentic: boolean },
   isLoop: boolean,
   now: number,
 ): LoginFacts {
-  const { nas, request } = incoming;
+  const { nas, request, authentic } = incoming;
   const { credential } = request;
   return {
     userName: request.userName,
     credential: kindOf(nas, credential),
     isLoop,
+    aclDownload: nas.aclDownloads && isAclDownload(request) ? (authentic ? 'signed' : 'unsigned') : null,
     isAnswer: request.state !== undefined,
     factorRule: nas.factor,
     policies,

@@ -1,4 +1,5 @@
 import type { ApprovalAnswer } from '../approval/approvals.ts';
+import { aclLines } from '../packet/acl-download.ts';
 import { Type } from '../packet/constants.ts';
 import { lengthOnHop, type Granted } from '../packet/granted.ts';
 import { limitedNote, noTargetNote } from '../deliver/texts.ts';
@@ -46,6 +47,8 @@ export interface LoginFacts {
   readonly credential: 'prompt' | 'proof' | 'change' | 'vouched' | 'none';
   /** Whether a proxy behind radgate has sent it back. */
   readonly isLoop: boolean;
+  /** Whether it asks for the lines of an ACL, at a client that may, and whether a Message-Authenticator vouches for it. */
+  readonly aclDownload: 'signed' | 'unsigned' | null;
   /** Whether it answers a challenge: it carries State. */
   readonly isAnswer: boolean;
   /** What counts where no rule holds. */
@@ -281,8 +284,11 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
 function onReceived(facts: LoginFacts): Step {
   if (facts.isLoop) return recorded(refusal('loop'));
   if (facts.userName === undefined || facts.userName.length === 0) return recorded(refusal('name-missing'));
+  if (facts.aclDownload === 'unsigned') return recorded(refusal('acl-unsigned'));
   // An answer is never tried as a password, whatever becomes of its State.
   if (facts.isAnswer) return { state: { at: 'take' }, effect: { kind: 'take' } };
+  // It logs nobody in: nobody is asked for a factor, nothing is looked up in the store.
+  if (facts.aclDownload) return askPrimary(undefined, undefined);
   switch (facts.credential) {
     case 'none':
       return recorded(refusal('credential-missing'));
@@ -350,13 +356,19 @@ function onTaken(facts: LoginFacts, taken: Taken): Step {
         if (facts.credential === 'change') return recorded(refusal('password-change-refused'));
         return askPrimary(undefined, login.conversation);
       }
-      if (facts.credential !== 'prompt') return recorded(refusal('credential-missing'), login.userId);
+      // What fetches an ACL answers no question to a user.
+      if (facts.credential !== 'prompt' || facts.aclDownload)
+        return recorded(refusal('credential-missing'), login.userId);
       // This request may bring more Proxy-State than the first: told before a code is spent on an Accept that can't leave.
       if (!fitsAccept(facts, login.granted)) return recorded(refusal('reply-too-long'), login.userId);
       return onAnswer(facts, login);
     }
     case 'answered': {
       const { verdict } = taken;
+      // The Accept for an ACL is no login's, and a login's is none for an ACL.
+      const isDownload = verdict.kind === 'accept' && verdict.outcome === 'acl-downloaded';
+      if (verdict.kind === 'accept' && isDownload !== (facts.aclDownload === 'signed'))
+        return recorded(refusal('state-unknown'));
       const fits =
         verdict.kind === 'accept'
           ? fitsAccept(facts, verdict.granted)
@@ -405,8 +417,17 @@ function onPrimary(facts: LoginFacts, asked: Asked, result: PrimaryResult): Step
       if (!result.relayed) return recorded(refusal(result.reason));
       return recorded({ kind: 'reject', outcome: 'upstream-rejected', relayed: result.relayed, text: null });
     case 'ok':
+      if (facts.aclDownload) return onDownloaded(facts, result.granted);
       return onProven(facts, asked, result.granted, result.person);
   }
+}
+
+/** Of what the primary granted only lines of an ACL go on: an Accept that could be taken for a login's is none. */
+function onDownloaded(facts: LoginFacts, granted: readonly Granted[]): Step {
+  const lines = aclLines(granted);
+  if (lines.length === 0) return recorded(refusal('acl-missing'));
+  if (!fitsAccept(facts, lines)) return recorded(refusal('reply-too-long'));
+  return recorded({ kind: 'accept', outcome: 'acl-downloaded', granted: lines });
 }
 
 /** The primary's own name for the person decides; the name in the request only where the primary has proven it and says no other. */

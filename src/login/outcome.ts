@@ -42,6 +42,9 @@ export type Outcome =
   | 'app-password-right'
   | 'app-password-wrong'
   | 'app-password-paused'
+  | 'acl-downloaded'
+  | 'acl-missing'
+  | 'acl-unsigned'
   | 'locked'
   | 'paused'
   | 'disabled'
@@ -129,6 +132,11 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'app-password-wrong': refuseEarly('no application password of this user at this client, or no such user'),
   'app-password-paused': refuseEarly(
     'too many wrong application passwords: none of this user is compared for a while ([lockout] pause)',
+  ),
+  'acl-downloaded': { ...accept, log: 'the client fetched an ACL, which logs nobody in (acl_downloads)' },
+  'acl-missing': refuseEarly("the primary's Accept brings no line of an ACL: what fetches one is never a login"),
+  'acl-unsigned': refuseEarly(
+    'a request for an ACL without Message-Authenticator: nothing shows that the client itself has made it',
   ),
   approved: { ...accept, log: 'the user approved the login' },
   'approval-typed': {

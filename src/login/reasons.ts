@@ -80,6 +80,11 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'method-missing': 'Give the user one of the methods that the [[policy]] names, or name another there (methods).',
   'bypass-used': 'Give the user a working token before the next login; "radgate user show" tells which there are.',
   remembered: 'Nothing. "radgate user unlock" forgets all devices of a user; see remember of the [[client]].',
+  'acl-downloaded': nothing,
+  'acl-missing':
+    'Ask the server behind radgate for the ACL that the row names as its user: it must answer with "ip:inacl#..." in cisco-av-pair. See docs/profiles.md.',
+  'acl-unsigned':
+    'Have the device send Message-Authenticator, as Cisco devices do with such requests, or set acl_downloads = false for this [[client]].',
   'app-password-right': nothing,
   'app-password-wrong':
     'If it is the user, "radgate user app-password add" makes another; a program whose password was revoked goes on trying the old one until it is told the new.',

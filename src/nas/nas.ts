@@ -28,6 +28,8 @@ export interface Nas {
   readonly append: AppendRules | undefined;
   /** Whether passwords that radgate made for one program let in, without a second factor. */
   readonly appPasswords: boolean;
+  /** Whether signed requests for the lines of an ACL go to the primary without a second factor: they log nobody in. */
+  readonly aclDownloads: boolean;
   /** How long a second factor counts on the same device, in milliseconds; undefined if it is asked for each time. */
   readonly remember: number | undefined;
   /** Whether it can show a challenge. */

@@ -23,7 +23,19 @@ export interface Definition {
 /** From dist/src/packet to the package's root. */
 const root = fileURLToPath(new URL('../../../dictionaries/dictionary', import.meta.url));
 /** As the VENDOR lines name them. */
-const vendorNames = ['ADSL-Forum', 'Cisco', 'Cisco-VPN3000', 'Fortinet', 'Microsoft', 'PaloAlto'];
+const vendorNames = [
+  'ADSL-Forum',
+  'CheckPoint',
+  'Cisco',
+  'Cisco-VPN3000',
+  'Citrix',
+  'F5',
+  'Fortinet',
+  'Microsoft',
+  'Mikrotik',
+  'PaloAlto',
+  'SonicWall',
+];
 
 interface Dictionary {
   readonly spaces: ReadonlyMap<number | undefined, ReadonlyMap<number, Definition>>;

@@ -13,6 +13,7 @@ import { aPolicy } from '../support/a-policy.ts';
 import { about } from './scripts.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import {
+  aclLine,
   byComma,
   challenged,
   conversing,
@@ -27,6 +28,7 @@ import {
   readScripts,
   texted,
   waitingLogin,
+  withAcl,
   type Script,
 } from './scripts.ts';
 
@@ -156,6 +158,7 @@ describe('machine: properties', () => {
       .map((name) => (name === undefined ? undefined : Buffer.from(name))),
     credential: fc.constantFrom('prompt', 'prompt', 'prompt', 'proof', 'change', 'vouched', 'none'),
     isLoop: fc.constantFrom(...Array<boolean>(40).fill(false), true),
+    aclDownload: fc.constantFrom(null, null, null, null, 'signed', 'unsigned'),
     approval: fc.constantFrom<LoginFacts['approval']>(
       undefined,
       { channels: ['sms'], first: false },
@@ -221,6 +224,7 @@ describe('machine: properties', () => {
   const primaryResults = [
     proven(),
     proven(),
+    withAcl,
     proven({ names: ['Alice'] }),
     proven({ askedNameProven: false }),
     proven({ names: ['bob'], askedNameProven: false }),
@@ -386,10 +390,11 @@ describe('machine: properties', () => {
     happened(took, (one) => one.kind === 'identified' && decided(own, one.identity).kind === 'bypass') &&
     happened(took, (one) => one.kind === 'bypass' && one.used);
 
-  it('no sequence of events leads to an accept without a right password and a right code, a spent bypass, an approval, or an explicit skip', () => {
+  it('no sequence of events leads to an accept without a right password and a right code, a spent bypass, an approval, or an explicit skip; but for the lines of an ACL', () => {
     let accepts = 0;
     let bypasses = 0;
     let approvals = 0;
+    let downloads = 0;
     fc.assert(
       fc.property(facts, events, (own, sequence) => {
         const { took, verdict } = run(own, sequence);
@@ -413,6 +418,18 @@ describe('machine: properties', () => {
           !own.isAnswer &&
           took.some((one) => one.kind === 'app-password' && one.outcome === 'app-password-right');
         if (byOwn) expect(happened(took, ({ kind }) => kind === 'primary')).to.equal(false);
+        const byAcl =
+          own.aclDownload === 'signed' && primaryOk(took) && happened(took, ({ kind }) => kind === 'recorded');
+        if (own.aclDownload !== null || verdict.outcome === 'acl-downloaded') {
+          expect([byAcl, verdict.outcome, verdict.granted], JSON.stringify(took)).to.deep.equal([
+            true,
+            'acl-downloaded',
+            [aclLine],
+          ]);
+          expect(happened(took, ({ kind }) => kind === 'identified' || kind === 'attempted')).to.equal(false);
+          downloads++;
+          return;
+        }
         if (byBypass) bypasses++;
         if (byApproval) approvals++;
         if (own.credential === 'vouched') expect(byBypass || byApproval, JSON.stringify(took)).to.equal(true);
@@ -425,6 +442,7 @@ describe('machine: properties', () => {
     expect(accepts, 'accepts among the runs').to.be.above(100);
     expect(bypasses, 'bypasses among them').to.be.above(3);
     expect(approvals, 'approvals among them').to.be.above(0);
+    expect(downloads, 'ACLs among them').to.be.above(3);
   });
 
   it('nothing is put before the password or the previous code was checked', () => {
@@ -487,7 +505,7 @@ describe('machine: properties', () => {
   it('a password is changed for those only of whom no factor is asked', () => {
     fc.assert(
       fc.property(facts, events, (some, sequence) => {
-        const own = { ...some, credential: 'change' as const };
+        const own = { ...some, credential: 'change' as const, aclDownload: null };
         const { took } = run(own, sequence);
         const asked = took.findIndex(({ kind }) => kind === 'primary');
         const owner = took.find((one) => one.kind === 'identified');

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { avPair } from '../support/av-pair.ts';
 import { loadTexts } from '../../src/deliver/load-texts.ts';
 import {
   maxRounds,
@@ -36,6 +37,13 @@ export interface Script {
 
 /** What the primary granted in all scripts: "class". */
 export const granted: readonly Granted[] = [{ kind: 'plain', type: 25, value: Buffer.from('class') }];
+/** What an upstream may answer to who fetches an ACL, and more than is asked for. */
+export const aclLine: Granted = { kind: 'plain', ...avPair('ip:inacl#1=permit ip any any') };
+export const withAcl: PrimaryResult = {
+  kind: 'ok',
+  granted: [...granted, aclLine, { kind: 'plain', ...avPair('shell:priv-lvl=15') }],
+  person: asAsked,
+};
 const question: readonly Granted[] = [{ kind: 'plain', type: 18, value: Buffer.from('New password: ') }];
 const relayed: readonly Granted[] = [{ kind: 'plain', type: 18, value: Buffer.from('the upstream says no') }];
 export const prompts: Prompts = {
@@ -186,6 +194,7 @@ const fixed: Readonly<Record<string, Event>> = {
   'put done': { kind: 'put', handle },
   'put full': { kind: 'put', handle: undefined },
   'primary ok': { kind: 'primary', result: proven() },
+  'primary ok, with an ACL': { kind: 'primary', result: withAcl },
   'primary ok, as Alice': { kind: 'primary', result: proven({ names: ['Alice@corp', 'CORP\\alice'] }) },
   'primary ok, as a\u200bb': { kind: 'primary', result: proven({ names: ['a\u200bb'] }) },
   'primary ok, of field staff': { kind: 'primary', result: proven({ groups: ['FIELD STAFF'] }) },
@@ -280,6 +289,7 @@ function factsOf(words: readonly string[]): LoginFacts {
     policies: policiesIn(options),
     about,
     isLoop: options.includes('loop'),
+    aclDownload: options.includes('acl') ? 'signed' : options.includes('acl-unsigned') ? 'unsigned' : null,
     approval: options.includes('approves') ? { channels: ['sms'], first: options.includes('first') } : undefined,
     attempts: Number(value('attempts') ?? 3),
     room: Number(value('room') ?? 4_000),
@@ -315,11 +325,16 @@ export function readScripts(file: string): Script[] {
     });
 }
 
+/** Of a vendor's attribute its value alone. */
+function shown({ kind, value, ...more }: Granted): string {
+  return (kind === 'plain' && 'type' in more && more.type === 26 ? value.subarray(6) : value).toString();
+}
+
 function describeVerdict(verdict: Verdict): string {
   const what = `${verdict.kind.toUpperCase()} ${verdict.outcome}`;
   switch (verdict.kind) {
     case 'accept':
-      return `${what} with ${verdict.granted.map(({ value }) => value.toString()).join(', ')}`.trim();
+      return `${what} with ${verdict.granted.map(shown).join(', ')}`.trim();
     case 'reject':
       return verdict.relayed.length > 0 ? `${what} relayed` : `${what} ${JSON.stringify(verdict.text)}`;
     case 'challenge':

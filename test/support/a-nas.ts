@@ -22,6 +22,7 @@ export function aNas(own: Partial<Nas> = {}): Nas {
     deadline: 10_000,
     append: undefined,
     appPasswords: false,
+    aclDownloads: false,
     remember: undefined,
     challenge: true,
     promptFormat: 'short',

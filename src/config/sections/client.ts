@@ -40,7 +40,8 @@ export const client = {
     },
     message_authenticator: {
       type: choice('require', 'auto', 'off'),
-      default: 'auto',
+      derived: '`"auto"`, or as `profile` says',
+      example: 'auto',
       doc: 'Whether requests must carry Message-Authenticator, which stops forgeries (CVE-2024-3596). "require" if the device sends it always; "auto" requires it of a source address once it has sent one; "off" only for a device that sends it now and then.',
     },
     limit_proxy_state: {
@@ -73,7 +74,7 @@ export const client = {
     profile: {
       type: choice(...profileNames),
       default: 'generic',
-      doc: 'What kind of device it is: it decides what deadline, proxy, passwordless, challenge and device_attribute are where they are left out. See docs/profiles.md.',
+      doc: 'What kind of device it is: it decides what deadline, proxy, passwordless, challenge, append, append_length, prompt_format, message_authenticator, acl_downloads and device_attribute are where they are left out. See docs/profiles.md.',
     },
     passwordless: {
       type: flag,
@@ -94,7 +95,8 @@ export const client = {
     },
     append: {
       type: choice('off', 'code-last', 'code-first'),
-      default: 'off',
+      derived: '`"off"`, or as `profile` says',
+      example: 'off',
       doc: 'Whether a code, or a word such as "push" or "sms", may be typed in one line with the password, for a client that cannot ask for it: "code-last" is `password,123456`, "code-first" is `123456,password`. OpenVPN\'s SCRV1 is taken as well. See docs/append.md.',
     },
     append_delimiter: {
@@ -106,6 +108,12 @@ export const client = {
       type: wholeNumber(6, 8),
       example: 6,
       doc: 'Takes so many digits at the end (or the beginning) for a code, without a delimiter: `password123456`. Words need the delimiter even so.',
+    },
+    acl_downloads: {
+      type: flag,
+      derived: '`false`, or as `profile` says',
+      example: false,
+      doc: 'Whether it may fetch ACLs (Cisco, User-Name "#ACSACL#-..."): such a signed request without a password logs nobody in, goes to the primary without a second factor, and only lines of an ACL come back. See docs/profiles.md.',
     },
     remember: {
       type: duration('1m', '1d'),
@@ -141,7 +149,8 @@ export const client = {
     },
     prompt_format: {
       type: choice('short', 'console', 'html'),
-      default: 'short',
+      derived: '`"short"`, or as `profile` says',
+      example: 'short',
       doc: 'How it shows prompts: "short" is one line of 253 octets at most, "console" has lines with a menu, "html" the same for a web page.',
     },
     deadline: {

@@ -1,4 +1,5 @@
 import type { DeviceAttributeName } from '../device-attribute.ts';
+import type { PromptFormat } from '../prompt.ts';
 
 /** What a kind of device is like, where a `[[client]]` does not say otherwise. */
 export interface Profile {
@@ -14,6 +15,16 @@ export interface Profile {
   readonly passwordless: boolean;
   /** Whether it can show a prompt for a code (Access-Challenge). */
   readonly challenge: boolean;
+  /** How it shows one. */
+  readonly promptFormat: PromptFormat;
+  /** How a code stands beside the password, where it cannot show one. */
+  readonly append: 'off' | 'code-last' | 'code-first';
+  /** Digits of a code that it sends without a delimiter; null if the user types one. */
+  readonly appendLength: 6 | 7 | 8 | null;
+  /** Whether its requests must carry Message-Authenticator. */
+  readonly messageAuthenticator: 'require' | 'auto' | 'off';
+  /** Whether it fetches ACLs by requests that log nobody in. */
+  readonly aclDownloads: boolean;
   readonly deviceAttribute: DeviceAttributeName;
   /** What else its administrator has to know, in sentences; null if there is nothing. */
   readonly note: string | null;
@@ -28,6 +39,11 @@ export const usual = {
   proxy: false,
   passwordless: false,
   challenge: true,
+  promptFormat: 'short',
+  append: 'off',
+  appendLength: null,
+  messageAuthenticator: 'auto',
+  aclDownloads: false,
   deviceAttribute: 'Calling-Station-Id',
   note: null,
   tried: null,

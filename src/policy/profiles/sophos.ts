@@ -5,7 +5,9 @@ export const sophos = {
   ...deadlineNotKnown,
   device: 'Sophos Firewall with Sophos Connect',
   challenge: false,
-  note: 'Sophos Connect sends the code right behind the password (`append = "code-last"`, `append_length = 6`) and takes approvals. The user portal and the web admin console can be challenged: where only these ask, set `challenge = true`.',
+  append: 'code-last',
+  appendLength: 6,
+  note: 'Sophos Connect sends the code right behind the password and takes approvals. The user portal and the web admin console can be challenged: where only these ask, set `challenge = true` and `append = "off"`.',
   sources: [
     'https://docs.sophos.com/nsg/sophos-firewall/18.5/help/en-us/webhelp/onlinehelp/AdministratorHelp/Authentication/OneTimePassword/AuthenticationMFASettings/index.html',
   ],

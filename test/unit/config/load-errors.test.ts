@@ -197,7 +197,7 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     title: 'profiles and attributes that are none',
     toml: `${primary}${client}profile = "rdgateway"\ndevice_attribute = "calling-station-id"\napproval = "always"`,
     problems: [
-      '8: "profile" in [[client]] must be one of "generic", "rd-gateway", "fortigate", "anyconnect", "strongswan", "globalprotect", "radcli", "pam-radius", "citrix-adc", "check-point", "sonicwall", "sophos", "horizon"; did you mean "rd-gateway"?',
+      '8: "profile" in [[client]] must be one of "generic", "rd-gateway", "fortigate", "anyconnect", "strongswan", "globalprotect", "radcli", "pam-radius", "citrix-adc", "check-point", "sonicwall", "sophos", "horizon", "cisco-ise", "ivanti", "f5-apm", "mikrotik", "pfsense", "opnsense", "openvpn-auth-pam", "openvpn-radiusplugin", "openvpn-access-server", "rras"; did you mean "rd-gateway"?',
       '9: "device_attribute" in [[client]] must be one of "Calling-Station-Id", "Tunnel-Client-Endpoint", "MS-Machine-Name", "PaloAlto-Client-Source-IP", "none"; did you mean "Calling-Station-Id"?',
       '10: "approval" in [[client]] must be one of "auto", "first", "off"',
     ],

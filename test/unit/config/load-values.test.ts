@@ -113,6 +113,7 @@ describe('config: values', () => {
       proxy: false,
       trust_device_address: false,
       prompt_format: 'short',
+      acl_downloads: false,
       deadline: 10_000,
     });
     expect(primaries).to.deep.equal([{ name: 'here', type: 'local', keep: 'hash' }]);
@@ -134,6 +135,27 @@ describe('config: values', () => {
       passwordless: false,
       device_attribute: 'none',
     });
+  });
+
+  it('takes from a profile how codes stand beside the password, all of it or nothing', () => {
+    const appendOf = (own: string) => {
+      const file = `[[client]]\nname = "vpn"\naddress = "192.0.2.10"\nsecret = "0123456789abcdef"\nprofile = "sophos"\n${own}${primary}`;
+      const [{ append, append_length } = expect.fail('no client')] = load(file).client;
+      return { append, append_length };
+    };
+    expect(appendOf('')).to.deep.equal({ append: 'code-last', append_length: 6 });
+    expect(appendOf('append_length = 8\n')).to.deep.equal({ append: 'code-last', append_length: 8 });
+    expect(appendOf('append = "code-last"\n')).to.deep.equal({ append: 'code-last', append_length: undefined });
+    expect(appendOf('append = "off"\n')).to.deep.equal({ append: 'off', append_length: undefined });
+  });
+
+  it('lets devices fetch ACLs whose profile says so, unless their own key says otherwise', () => {
+    const fetches = (own: string): boolean | undefined =>
+      load(`[[client]]\nname = "vpn"\naddress = "192.0.2.10"\nsecret = "0123456789abcdef"\n${own}${primary}`).client[0]
+        ?.acl_downloads;
+    expect(
+      ['', 'profile = "anyconnect"\n', 'profile = "anyconnect"\nacl_downloads = false\n'].map(fetches),
+    ).to.deep.equal([false, true, false]);
   });
 
   it('asks no device for a code that its profile says cannot, unless its own key says so', () => {

@@ -30,6 +30,9 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'code-missing': 'reject',
   'code-needs-challenge': 'reject',
   'code-sent-apart': 'reject',
+  'acl-downloaded': 'accept',
+  'acl-missing': 'reject',
+  'acl-unsigned': 'reject',
   'app-password-right': 'accept',
   remembered: 'accept',
   'app-password-wrong': 'reject',
@@ -92,7 +95,7 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('nine are accepts, and "unreachable" is none', () => {
+  it('ten are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
       'approved',
@@ -102,6 +105,7 @@ describe('login/outcome', () => {
       'not-enrolled-by-policy',
       'bypass-used',
       'app-password-right',
+      'acl-downloaded',
       'remembered',
     ]);
   });
@@ -112,6 +116,8 @@ describe('login/outcome', () => {
       'name-missing',
       'password-wrong',
       'app-password-wrong',
+      'acl-missing',
+      'acl-unsigned',
       'app-password-paused',
       'denied-by-policy-early',
       'account-disabled',
