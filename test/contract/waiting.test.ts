@@ -168,6 +168,17 @@ for (const [name, suite, open] of [
       expect(Buffer.isBuffer(granted?.value)).to.equal(true);
     });
 
+    it('tells how many wait', async () => {
+      expect(scene.logins.size).to.equal(0);
+      const handles = [await put(), await put()];
+      expect(scene.logins.size).to.equal(2);
+      for (const handle of handles) await take(handle);
+      // In the store they are counted when what has ended is removed.
+      scene.clock.pass(lifetime);
+      await scene.tidy();
+      expect(scene.logins.size).to.equal(0);
+    });
+
     it('a handle is 128 random bits', async () => {
       const handles = [await put(), await put(), await put()];
       for (const handle of handles) expect(handle).to.have.length(16);

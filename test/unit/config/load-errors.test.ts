@@ -396,6 +396,14 @@ type = "local"
     ],
   },
   {
+    title: 'metrics where the pages are, or twice at one address',
+    toml: `[web]\nlisten = ["127.0.0.1:8080"]\nurl = "http://localhost:8080"\n[metrics]\nlisten = ["127.0.0.1:8080", "127.0.0.1:9812", "127.0.0.1"]\n${rest}`,
+    problems: [
+      '5: item 3 of "listen" in [metrics] is there before; each is named once',
+      '5: item 1 of "listen" in [metrics] is in [web] too; metrics have an address of their own, usually 127.0.0.1:9812',
+    ],
+  },
+  {
     title: 'a PostgreSQL store, whose password is not quoted',
     toml: `[store]\nurl = "postgres://radgate:hunter2@db/radgate"\nkey_file = "k"\n${rest}`,
     problems: [

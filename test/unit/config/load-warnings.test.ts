@@ -29,6 +29,14 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     warnings: ['11: [[siem]] "soc" sends the audit in clear over TCP: transport = "tls" does not'],
   },
   {
+    title: 'metrics at every address of this host',
+    toml: `[metrics]\nlisten = ["127.0.0.1:9812", "0.0.0.0:9813", "[::]:9814"]\n${rest}`,
+    warnings: [0, 1].map(
+      () =>
+        '2: "listen" in [metrics] tells metrics and health to whoever reaches any address of this host: name loopback, or the address that monitoring asks',
+    ),
+  },
+  {
     title: 'openings of a client',
     toml: `${primary}${client}message_authenticator = "off"\nlimit_proxy_state = "false"\nfactor = "none"\n${client.replace('vpn', 'wlan').replace('.10', '.11')}factor = "if-enrolled"`,
     warnings: [

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  isHopeful,
   newlyAlive,
   observe,
   probeDownEvery,
@@ -53,6 +54,17 @@ describe('primary/liveness', () => {
   it('a refusal of its host counts as silence, whatever it answered meanwhile', () => {
     expect(after([3, answered], [4, refused]).standing).to.equal('suspect');
     expect(after([4, refused], [5, refused], [6, { kind: 'probe-refused' }]).standing).to.equal('dead');
+  });
+
+  it('is hopeful until it is dead, and then from when a request may try it, if nothing else finds it alive', () => {
+    const dead = after([4, silent(0)], [8, silent(4)], [9, silent(5)]);
+    expect(isHopeful(after([4, silent(0)]), start + 4)).to.equal(true);
+    expect(isHopeful(dead, start + 9)).to.equal(false);
+    expect(isHopeful(dead, dead.trialAt - 1)).to.equal(false);
+    expect(isHopeful(dead, dead.trialAt)).to.equal(true);
+    const probed = after([1, probeAnswered], [4, silent(2)], [8, silent(5)], [12, silent(9)]);
+    expect(probed.standing).to.equal('dead');
+    expect(isHopeful(probed, probed.trialAt)).to.equal(false);
   });
 
   describe('probes', () => {
