@@ -59,10 +59,13 @@ export class TextAnswers {
   async take(provider: string, text: IncomingText): Promise<string | null> {
     const key = `${provider} ${text.id}`;
     if (this.#taken.get(key)) return null;
-    const words = await this.#answer(provider, text);
-    // After the store has it: one that failed may come again.
     this.#taken.set(key, true);
-    return words;
+    try {
+      return await this.#answer(provider, text);
+    } catch (error) {
+      this.#taken.delete(key);
+      throw error;
+    }
   }
 
   async #answer(provider: string, { from, body }: IncomingText): Promise<string | null> {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Fields } from 'smpp';
 import { startAnswerScene, type AnswerScene, type WaitingLogin } from './answer-scene.ts';
@@ -23,14 +26,17 @@ peer('freeradius', 'eapol_test')('approvals by an answer over SMPP, FreeRADIUS u
   this.timeout(40_000);
   let smsc: Smsc;
   let answering: AnswerScene;
+  const texts = mkdtempSync(join(tmpdir(), 'radgate-texts-'));
 
   before(async function () {
     this.timeout(90_000);
     smsc = await Smsc.start(password);
+    writeFileSync(join(texts, 'en.toml'), '[answers]\napprove = ["sí", "si"]\n');
     answering = await startAnswerScene({
       phones,
       more: `[deliver]
 allow = ["+33", "+44"]
+texts = "${texts}"
 [[provider]]
 name = "operator"
 type = "smpp"
@@ -44,6 +50,7 @@ answers = true`,
   after(async () => {
     await answering?.stop();
     await smsc?.stop();
+    rmSync(texts, { recursive: true });
   });
 
   /** A text as the SMSC hands it over. @returns the status of its answer */
@@ -153,7 +160,9 @@ answers = true`,
     expect(await write('+15551234567', 'yes ABCDEF')).to.equal(0);
     const { reference, code } = await login('weak');
     expect(smsc.texts.entries.some(({ to }) => to === '15551234567')).to.equal(false);
-    expect(await write(phones.weak, `oui ${reference}`)).to.equal(0);
+    // A word of a file of texts, as Latin 1 has it.
+    const yes = { data_coding: 3, short_message: Buffer.from(`Sí ${reference}`, 'latin1') };
+    expect(await write(phones.weak, '', yes)).to.equal(0);
     expect(await code()).to.equal(Code.accessAccept);
   });
 

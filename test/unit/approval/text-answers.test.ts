@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import type { DecideOutput } from '../../../src/approval/decide-approval.ts';
+import { TextAnswers } from '../../../src/approval/text-answers.ts';
+import { english } from '../../../src/deliver/texts-en.ts';
+import { usualWords } from '../../../src/policy/answer-words.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { memoryLogger } from '../../support/memory-logger.ts';
+
+const phone = '+33612345610';
+const { answer_over: over, answer_unclear: unclear } = english.notice;
+
+describe('approval: answers by text', () => {
+  let clock: FakeClock;
+  let answers: TextAnswers;
+  let lines: Readonly<Record<string, unknown>>[];
+  let asked: string[];
+  let outcome: () => Promise<DecideOutput>;
+  let id = 0;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    asked = [];
+    outcome = () => Promise.resolve({ kind: 'gone' });
+    const memory = memoryLogger();
+    lines = memory.lines;
+    answers = new TextAnswers({
+      clock,
+      logger: memory.logger,
+      decide: ({ token, decision }) => {
+        asked.push(`${decision} ${token.toString()}`);
+        return outcome();
+      },
+      words: usualWords,
+      texts: english.notice,
+      rules: { allow: ['+33', '+44'], deny: ['+3389'] },
+    });
+  });
+
+  const take = (from: string, body: string, own = `t${id++}`): Promise<string | null> =>
+    answers.take('texts', { id: own, from, body });
+  const approved = (): Promise<DecideOutput> =>
+    Promise.resolve({
+      kind: 'approved',
+      id: 'a',
+      loginId: 'l',
+      userName: 'alice',
+      client: 'vpn',
+      application: 'vpn',
+      device: null,
+      askedAt: 0,
+      code: null,
+    });
+
+  it('ask with the number and the reference; what decides is answered by nothing', async () => {
+    outcome = approved;
+    expect(await take(phone, 'yes k7mpq2')).to.equal(null);
+    expect(await take(phone, 'K7MPQ2')).to.equal(null);
+    expect(await take(phone, 'nein K7MPQ2')).to.equal(null);
+    expect(asked).to.deep.equal([
+      `approve text:${phone}:K7MPQ2`,
+      `approve text:${phone}:K7MPQ2`,
+      `decline text:${phone}:K7MPQ2`,
+    ]);
+  });
+
+  it('that decide nothing are told why, and no number is in the log', async () => {
+    expect(await take(phone, 'yes K7MPQ2')).to.equal(over);
+    expect(await take(phone, 'yes')).to.equal(unclear);
+    expect(await take(phone, '')).to.equal(unclear);
+    expect(asked).to.have.length(1);
+    expect(JSON.stringify(lines)).to.not.contain(phone).and.not.contain('K7MPQ2');
+    expect(lines.map((line) => line['from'])).to.deep.equal(Array(3).fill('+33 ** ** ** 10'));
+  });
+
+  it('are looked at once, also while the first is; after a failure again', async () => {
+    let release = (): void => undefined;
+    outcome = () => new Promise((resolve) => (release = () => resolve(approved())));
+    const first = take(phone, 'yes K7MPQ2', 'same');
+    expect(await take(phone, 'yes K7MPQ2', 'same')).to.equal(null);
+    release();
+    expect(await first).to.equal(null);
+    expect(asked).to.have.length(1);
+    outcome = () => Promise.reject(new Error('the store is away'));
+    const failed: unknown = await take(phone, 'no K7MPQ2', 'failing').catch((error: unknown) => error);
+    expect(failed).to.be.an('error');
+    outcome = approved;
+    expect(await take(phone, 'no K7MPQ2', 'failing')).to.equal(null);
+    expect(asked).to.have.length(3);
+    // Another provider may have the same name for another text.
+    await answers.take('other', { id: 'same', from: phone, body: 'yes K7MPQ2' });
+    expect(asked).to.have.length(4);
+  });
+
+  it('of one number are looked at twenty times an hour', async () => {
+    for (let i = 0; i < 25; i++) await take(phone, 'yes K7MPQ2');
+    expect(asked).to.have.length(20);
+    await take('+33612345611', 'yes K7MPQ2');
+    expect(asked).to.have.length(21);
+    clock.pass(3_600_001);
+    await take(phone, 'yes K7MPQ2');
+    expect(asked).to.have.length(22);
+  });
+
+  it('explain three times an hour to a number, a hundred times to all, and only where messages may go', async () => {
+    const told: (string | null)[] = [];
+    for (let i = 0; i < 5; i++) told.push(await take(phone, 'hello'));
+    expect(told).to.deep.equal([unclear, unclear, unclear, null, null]);
+    for (const number of ['+15551234567', '+33891234567']) expect(await take(number, 'hello'), number).to.equal(null);
+    const others: (string | null)[] = [];
+    for (let i = 0; i < 120; i++) others.push(await take(`+336000${10_000 + i}`, 'hello'));
+    expect(others.filter((words) => words !== null)).to.have.length(97);
+  });
+});
