@@ -9,6 +9,9 @@ import type { Served } from './served.ts';
 
 export interface RadgateOptions extends FrontOptions {
   readonly durability: 'process' | 'power';
+  /** Keys of `[store]`; by default a SQLite file. */
+  readonly store?: string;
+  readonly workers?: number;
   /** Lines of `[login]`. */
   readonly login?: string;
   /** Arguments of node. */
@@ -18,12 +21,14 @@ export interface RadgateOptions extends FrontOptions {
 /** A radgate before a home server, on a SQLite file of its own. With users, each has a token in it; without, nobody is asked for a code. */
 export async function serveRadgateFront(parent: string, options: RadgateOptions): Promise<Served> {
   const { secret, home, homeSecret, users, durability, login = '', node } = options;
+  const { store = 'url = "sqlite:radgate.db"', workers = 1 } = options;
   const dir = mkdtempSync(join(parent, `radgate-${durability}-`));
   const port = await freeUdpPort('127.0.0.1');
   const config = `[listen]
 auth = ["127.0.0.1:${port}"]
+workers = ${workers}
 [store]
-url = "sqlite:radgate.db"
+${store}
 durability = "${durability}"
 [login]
 ${login}
