@@ -104,6 +104,7 @@ export class SmppChannel implements Channel {
     this.#bound(bindPatience).then(
       () => (this.#pause = firstPause),
       (error: unknown) => {
+        if (this.#closed) return;
         const why = error instanceof Error ? error.message : 'unknown';
         this.#options.answers?.onTrouble(`no answers can come in: ${why}; tried again in ${this.#pause / 1000} s`);
         this.#openLater();

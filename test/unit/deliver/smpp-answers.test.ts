@@ -4,6 +4,7 @@ import type { IncomingText } from '../../../src/deliver/incoming-text.ts';
 import { SmppChannel } from '../../../src/deliver/smpp.ts';
 import { Journal } from '../../peer/journal.ts';
 import { Smsc } from '../../peer/smsc.ts';
+import { aMessage } from '../../support/a-message.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const longest = 160;
@@ -163,6 +164,15 @@ describe('deliver: answers by SMPP', () => {
     expect(new Set(await Promise.all(statuses))).to.deep.equal(new Set([0]));
     outcome = () => Promise.resolve(null);
     expect(await body({ short_message: Buffer.from('one more') })).to.equal('one more');
+  });
+
+  it('says nothing of a connection that is closed while it is made, and makes no other', async () => {
+    const other = open('secret');
+    other.open();
+    await other.close();
+    other.open();
+    expect(await other.send(aMessage(), 1_000)).to.include({ kind: 'refused', why: 'it is being closed' });
+    expect(troubles.entries).to.deep.equal([]);
   });
 
   it('says why no answers can come in', async () => {
