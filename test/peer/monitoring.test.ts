@@ -181,6 +181,9 @@ server = "127.0.0.1:${(await freeUdp()).port}"
   });
 
   it('has a dashboard each of whose expressions gives data', async () => {
+    // What was seen once before has risen now.
+    expect((await say('alice', 'not this one either')).code).to.equal(Code.accessReject);
+    await seen('radgate_logins_total{client="nas", reason="upstream-rejected"}', 3);
     const dashboard = JSON.parse(readFileSync(resolve(monitoring, 'grafana-dashboard.json'), 'utf8')) as Dashboard;
     const without: string[] = [];
     let expressions = 0;
