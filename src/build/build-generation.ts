@@ -28,6 +28,7 @@ import { buildPrimary } from './build-primary.ts';
 import { buildRunner } from './build-runner.ts';
 import { buildWorker } from './build-worker.ts';
 import { nasOf } from './nas-of.ts';
+import { replyAttributes } from './reply-attributes.ts';
 import { buildPages } from './open-web.ts';
 
 /** What lives as long as the service, over all readings of the config. */
@@ -90,10 +91,13 @@ type Take = <T>(shared: SharedParts<T>, settings: unknown, make: () => T) => T;
 
 function takePrimaries(config: Config, lasting: Lasting, take: Take): Map<string, Primary> {
   const { mark, store, seen, drops, logger, primaries } = lasting;
+  const attributes = replyAttributes(config);
   return new Map(
     config.primary.map((one) => [
       one.name,
-      take(primaries, withAuthority(one), () => buildPrimary(one, mark, store, seen, drops, logger)),
+      take(primaries, { primary: withAuthority(one), ...(one.type === 'ldap' ? { attributes } : {}) }, () =>
+        buildPrimary(one, attributes, mark, store, seen, drops, logger),
+      ),
     ]),
   );
 }

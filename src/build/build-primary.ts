@@ -20,9 +20,10 @@ import { RadiusPrimary } from '../primary/radius.ts';
 import type { Store } from '../store/store.ts';
 import { logHealth } from './log-health.ts';
 
-/** What checks the first credential, as a `[[primary]]` says. @throws OperatorError if a file that it names can't be read */
+/** What checks the first credential, as a `[[primary]]` says. @param attributes as replyAttributes gives them @throws OperatorError if a file that it names can't be read */
 export function buildPrimary(
   config: PrimaryConfig,
+  attributes: readonly string[],
   mark: Buffer,
   store: Store,
   seen: SeenAuthenticators,
@@ -33,7 +34,7 @@ export function buildPrimary(
     case 'local':
       return new LocalPrimary({ name: config.name, keep: config.keep, store, clock: systemClock });
     case 'ldap':
-      return buildLdap(config, (health) =>
+      return buildLdap(config, attributes, (health) =>
         logHealth(logger, { ...health, standing: health.trouble === undefined ? 'alive' : 'suspect' }),
       );
     case 'radius':
@@ -58,8 +59,12 @@ export function buildPrimary(
   }
 }
 
-/** @param onHealth told of servers that stop answering or answer again @throws OperatorError if the file of the certificate authority can't be read */
-export function buildLdap(config: LdapConfig, onHealth: LdapOptions['onHealth']): LdapPrimary {
+/** @param attributes as replyAttributes gives them @param onHealth told of servers that stop answering or answer again @throws OperatorError if the file of the certificate authority can't be read */
+export function buildLdap(
+  config: LdapConfig,
+  attributes: readonly string[],
+  onHealth: LdapOptions['onHealth'],
+): LdapPrimary {
   const { bind_dn, bind_password, dn_template } = config;
   const service =
     bind_dn !== undefined && bind_password ? { name: bind_dn, password: bind_password.bytes.toString() } : undefined;
@@ -86,6 +91,7 @@ export function buildLdap(config: LdapConfig, onHealth: LdapOptions['onHealth'])
       nameAttributes: config.name_attributes,
       phoneAttributes: config.phone_attributes,
       mailAttributes: config.mail_attributes,
+      replyAttributes: attributes,
     },
     requireGroup: config.require_group ?? [],
     passwordEncoding: config.password_encoding,

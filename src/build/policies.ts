@@ -1,9 +1,10 @@
 import type { Config } from '../config/schema.ts';
+import { readTemplate } from '../packet/directory-template.ts';
 import { encodeAttribute } from '../packet/encode-attribute.ts';
 import { Type } from '../packet/constants.ts';
 import { attributeNumber } from '../packet/dictionary.ts';
 import { vendorAttributes } from '../packet/vendor-specific.ts';
-import type { AttributeKey, AttributeValue, Policy } from '../policy/policy.ts';
+import type { AttributeKey, AttributeValue, Given, Policy } from '../policy/policy.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -36,8 +37,9 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
     unenrolledUntil: one.unenrolled_until,
     text: one.text,
     returns: {
-      replaced: (one.reply ?? []).map(attributeOf),
-      added: (one.reply_add ?? []).map(attributeOf),
+      replaced: (one.reply ?? []).map(givenOf),
+      byGroup: (one.reply_by_group ?? []).map(({ group, value }) => ({ group, given: givenOf(value) })),
+      added: (one.reply_add ?? []).map(givenOf),
       removed: (one.reply_remove ?? []).flatMap(keyOf),
     },
   }));
@@ -45,6 +47,11 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
 
 function folded(names: readonly string[]): FoldedName[] {
   return names.map(foldUserName).filter((name) => name !== undefined);
+}
+
+function givenOf(text: string): Given {
+  const at = text.indexOf('=');
+  return readTemplate(text.slice(0, at).trim(), text.slice(at + 1).trim()) ?? attributeOf(text);
 }
 
 function attributeOf(text: string): AttributeValue {

@@ -298,7 +298,7 @@ function receivers({ siem: siems }: Draft, context: Context): void {
   }
 }
 
-function policies({ policy: all, client: clients, provider, web }: Draft, context: Context): void {
+function policies({ policy: all, client: clients, primary: primaries, provider, web }: Draft, context: Context): void {
   for (const [i, one] of (all ?? []).entries()) {
     const title = titleOf('policy', one.name);
     const wrong = (key: string, message: string): void => context.error(['policy', i, key], message);
@@ -308,9 +308,15 @@ function policies({ policy: all, client: clients, provider, web }: Draft, contex
     if (one.from !== undefined && one.until !== undefined && one.from >= one.until)
       wrong('until', `"until" in ${title} must be later than "from"`);
     if (one.decision === undefined) continue;
-    for (const key of ['reply', 'reply_add', 'reply_remove'] as const)
+    for (const key of ['reply', 'reply_by_group', 'reply_add', 'reply_remove'] as const)
       if (one.decision === 'deny' && one[key])
         wrong(key, `"${key}" in ${title} is for decision = "require" or "allow"`);
+    for (const key of ['reply', 'reply_by_group', 'reply_add'] as const) {
+      const values: readonly (string | { readonly value: string })[] = one[key] ?? [];
+      if (!values.some((each) => (typeof each === 'string' ? each : each.value).includes('{attribute:'))) continue;
+      if (primaries && !primaries.some(({ type }) => type === undefined || type === 'ldap'))
+        wrong(key, `"${key}" in ${title} has {attribute:NAME}, and no [[primary]] with type = "ldap" has attributes`);
+    }
     if (one.decision !== 'require' && one.methods)
       wrong('methods', `"methods" in ${title} is for decision = "require"`);
     if (one.decision !== 'require' && one.unenrolled !== undefined && one.unenrolled !== 'deny')

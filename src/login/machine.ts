@@ -122,6 +122,7 @@ export type State =
       readonly settled: Settled | undefined;
       readonly directory: Contacts | undefined;
       readonly groups: readonly string[];
+      readonly attributes: Person['attributes'];
       readonly names: readonly FoldedName[];
       readonly tail: Tail | undefined;
     }
@@ -133,6 +134,7 @@ export type State =
       readonly identity: Identity;
       readonly directory: Contacts | undefined;
       readonly groups: readonly string[];
+      readonly attributes: Person['attributes'];
       readonly names: readonly FoldedName[];
       readonly tail: Tail | undefined;
     }
@@ -435,18 +437,23 @@ function onProven(
   facts: LoginFacts,
   { settled, tail }: Asked,
   granted: readonly Granted[],
-  { names, askedNameProven, groups, phone, email }: Person,
+  { names, askedNameProven, groups, attributes, phone, email }: Person,
 ): Step {
   const directory = phone === null && email === null ? undefined : { phones: [phone], emails: [email] };
   if (names.length === 0 && !askedNameProven) return recorded(refusal('name-unproven'));
   const proven = names.map(foldUserName);
   const asked = askedNameProven ? foldUserName(facts.userName ?? '') : undefined;
   if (proven.includes(undefined) || (askedNameProven && !asked))
-    return onIdentified(facts, { granted, directory, groups, names: [], tail }, { kind: 'invalid' }, settled);
+    return onIdentified(
+      facts,
+      { granted, directory, groups, attributes, names: [], tail },
+      { kind: 'invalid' },
+      settled,
+    );
   const own = proven.filter((name): name is FoldedName => name !== undefined);
   const known = own.length === 0 && asked ? [asked] : own;
   return {
-    state: { at: 'identity', granted, settled, directory, groups, names: known, tail },
+    state: { at: 'identity', granted, settled, directory, groups, attributes, names: known, tail },
     effect: {
       kind: 'identify',
       names: { proven: own, asked },
@@ -456,7 +463,7 @@ function onProven(
 
 function onIdentified(
   facts: LoginFacts,
-  { granted, directory, groups, names, tail }: Proven,
+  { granted, directory, groups, attributes, names, tail }: Proven,
   stored: Identity,
   settled: Settled | undefined,
 ): Step {
@@ -480,7 +487,7 @@ function onIdentified(
     const text = ownText.has(decision.reason) ? policy?.text : undefined;
     return recorded(refusal(decision.reason, text), userId, null, rule);
   }
-  const accepted = policy ? returned(granted, policy.returns) : granted;
+  const accepted = policy ? returned(granted, policy.returns, { groups: all, attributes }) : granted;
   if (!fitsAccept(facts, accepted)) return recorded(refusal('reply-too-long'), userId, null, rule);
   switch (decision.kind) {
     case 'skip':
@@ -494,7 +501,7 @@ function onIdentified(
       );
     case 'bypass':
       return {
-        state: { at: 'bypass', granted, accepted, identity, directory, groups, names, tail },
+        state: { at: 'bypass', granted, accepted, identity, directory, groups, attributes, names, tail },
         effect: {
           kind: 'use-bypass',
           bypassId: decision.bypassId,
@@ -795,6 +802,7 @@ interface Proven {
   readonly directory: Contacts | undefined;
   /** As the primary says. */
   readonly groups: readonly string[];
+  readonly attributes: Person['attributes'];
   /** Those that are proven. */
   readonly names: readonly FoldedName[];
 }

@@ -20,12 +20,23 @@ export interface AttributeValue {
 /** Which attribute; vendor 0 is the space of RFC 2865 itself. */
 export type AttributeKey = Pick<AttributeValue, 'vendor' | 'type'>;
 
+/** An attribute whose value holds one that the directory has of the user: as readTemplate reads it. */
+export interface DirectoryValue extends AttributeKey {
+  readonly attribute: string;
+  readonly around:
+    { readonly before: Buffer; readonly behind: Buffer } | { readonly name: string; readonly before: string };
+}
+
+export type Given = AttributeValue | DirectoryValue;
+
 /** What a rule makes of the attributes in an Access-Accept. */
 export interface Returns {
   /** In place of all values that the primary granted. */
-  readonly replaced: readonly AttributeValue[];
+  readonly replaced: readonly Given[];
+  /** The same for members of groups; of one attribute the first group counts, and goes before `replaced`. */
+  readonly byGroup: readonly { readonly group: string; readonly given: Given }[];
   /** Beside those. */
-  readonly added: readonly AttributeValue[];
+  readonly added: readonly Given[];
   readonly removed: readonly AttributeKey[];
 }
 

@@ -37,6 +37,8 @@ export interface Person {
   readonly groups: readonly string[];
   readonly phone: string | null;
   readonly email: string | null;
+  /** What rules give back of the directory, by its names in lower case, as octets. */
+  readonly attributes: ReadonlyMap<string, readonly Buffer[]>;
 }
 
 /** Why a primary of radgate's own refused; an upstream's refusal speaks for itself. */
@@ -71,4 +73,11 @@ export interface Primary {
 }
 
 /** A person of whom a primary knows nothing but that the name in the request is right. */
-export const asAsked: Person = { names: [], askedNameProven: true, groups: [], phone: null, email: null };
+export const asAsked: Person = {
+  names: [],
+  askedNameProven: true,
+  groups: [],
+  phone: null,
+  email: null,
+  attributes: new Map(),
+};

@@ -247,7 +247,7 @@ export const about: LoginFacts['about'] = {
 
 /** A Class in place of the primary's. */
 function inPlace(text: string): Policy['returns'] {
-  return { replaced: [{ vendor: 0, type: 25, value: Buffer.from(text) }], added: [], removed: [] };
+  return { replaced: [{ vendor: 0, type: 25, value: Buffer.from(text) }], byGroup: [], added: [], removed: [] };
 }
 
 /** The rules that a script may name, beside "deny", "allow", "require" for everyone. */

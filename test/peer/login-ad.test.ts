@@ -72,6 +72,7 @@ peer('samba', 'openssl')('login by Active Directory, against Samba', function ()
         nameAttributes: names,
         phoneAttributes: ['mobile', 'telephoneNumber'],
         mailAttributes: ['mail'],
+        replyAttributes: ['department'],
       },
       requireGroup: [],
       passwordEncoding: 'utf-8',

@@ -42,6 +42,7 @@ ${more}
 
 const ldif = [
   ...Object.keys(passwords).map((uid) => person(uid, 'mail: x@corp.example\ntelephoneNumber: +33 1 23 45 67 89\n')),
+  person('clerk', 'departmentNumber: 12\ndepartmentNumber: Küche\njpegPhoto:: /wD+\nmail: clerk@corp.example\n'),
   // Her mail address would be orders to a terminal.
   person('expired', `shadowExpire: 1\nmail:: ${base64('x\u001b[2J@corp.example')}\n`),
   // A role called as a group is, which is in a group itself; and a group that does not name its members.
@@ -122,6 +123,7 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
         nameAttributes: names,
         phoneAttributes: ['mobile', 'telephoneNumber'],
         mailAttributes: ['mail'],
+        replyAttributes: [],
       },
       requireGroup: [],
       passwordEncoding: 'utf-8',
@@ -206,6 +208,29 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
     const { groups, phone, email, askedNameProven } = result.person;
     expect([phone, email, askedNameProven]).to.deep.equal(['+33 1 23 45 67 89', 'x@corp.example', true]);
     expect(groups).to.have.members(['staff', 'vpn', `cn=staff,ou=groups,${suffix}`, `cn=vpn,ou=groups,${suffix}`]);
+  });
+
+  it('reads what rules give back, octet for octet and in any case of its name, and nothing else', async () => {
+    const { directory } = options();
+    const read = async (replyAttributes: readonly string[]): Promise<ReadonlyMap<string, readonly Buffer[]>> => {
+      const before = slapd.log.entries.length;
+      const result = await check(build({ directory: { ...directory, replyAttributes } }), 'clerk');
+      if (result.kind !== 'ok') throw new Error(reason(result));
+      expect(result.person.email).to.equal('clerk@corp.example');
+      const asked = slapd.log.entries
+        .slice(before)
+        .filter((line) => line.includes('SRCH attr='))
+        .join(' ');
+      for (const name of ['departmentnumber', 'jpegphoto', 'title'])
+        expect(asked.toLowerCase().includes(name), name).to.equal(replyAttributes.includes(name));
+      return result.person.attributes;
+    };
+    expect([...(await read([])).keys()]).to.deep.equal([]);
+    const attributes = await read(['departmentnumber', 'jpegphoto', 'mail', 'title']);
+    expect(attributes.get('departmentnumber')?.map(String)).to.have.members(['12', 'Küche']);
+    expect(attributes.get('jpegphoto')).to.deep.equal([Buffer.of(0xff, 0, 0xfe)]);
+    expect(attributes.get('mail')?.map(String)).to.deep.equal(['clerk@corp.example']);
+    expect(attributes.get('title')).to.deep.equal([]);
   });
 
   it('a group lets in who is in it, by way of others too, and nobody else', async () => {

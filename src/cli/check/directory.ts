@@ -25,7 +25,7 @@ const wantsToKnowWho: ReadonlySet<number> = new Set([
  * users are bound without a service account it is only seen that a server is there.
  */
 export async function checkDirectory(config: LdapConfig, user: string | undefined): Promise<CheckedDirectory> {
-  const directory = buildLdap(config, () => undefined);
+  const directory = buildLdap(config, [], () => undefined);
   const check = config.bind_dn === undefined && config.bind !== 'search' ? checkIsThere : checkBase;
   try {
     const servers = await Promise.all(directory.servers.map((server) => check(server, config)));

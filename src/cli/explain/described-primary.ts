@@ -7,10 +7,12 @@ import { asAsked, type Person, type Primary, type PrimaryRequest, type PrimaryRe
 export class DescribedPrimary implements Primary {
   readonly #config: PrimaryConfig;
   readonly #groups: readonly string[];
+  readonly #attributes: readonly string[];
   readonly #notes: string[] = [];
 
-  /** @param groups given in place of those of a directory */
-  constructor(config: PrimaryConfig, groups: readonly string[]) {
+  /** @param groups given in place of those of a directory @param attributes as replyAttributes gives them */
+  constructor(config: PrimaryConfig, groups: readonly string[], attributes: readonly string[]) {
+    this.#attributes = attributes;
     this.#config = config;
     this.#groups = groups;
   }
@@ -36,7 +38,7 @@ export class DescribedPrimary implements Primary {
     if (config.type === 'radius') this.#notes.push(`${config.name} is not asked: its reply may carry more attributes.`);
     if (config.type !== 'ldap') return asAsked;
     if (config.bind_dn === undefined) return this.#unknown('it has no bind_dn, so it tells nothing without a password');
-    const directory = buildLdap(config, () => undefined);
+    const directory = buildLdap(config, this.#attributes, () => undefined);
     try {
       const described = await directory.describe(name);
       if (described.kind === 'none') return this.#unknown(`it shows no such user: ${described.why}`);

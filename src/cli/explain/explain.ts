@@ -3,6 +3,7 @@ import { findLogin } from '../../audit/find-login.ts';
 import type { NumberedRow } from '../../audit/list-rows.ts';
 import { noticeChannels } from '../../build/build-approvals.ts';
 import { loginRules } from '../../build/login-rules.ts';
+import { replyAttributes } from '../../build/reply-attributes.ts';
 import { nasOf } from '../../build/nas-of.ts';
 import { lockoutRules } from '../../build/rules.ts';
 import type { Config } from '../../config/schema.ts';
@@ -90,7 +91,7 @@ async function explainIn(
   const realm = realmOf(config.realm, nas.name, Buffer.from(asked.user));
   const primary = config.primary.find(({ name }) => name === (realm?.primary ?? nas.primary));
   if (!primary) throw new Error('a config was read whose client has no primary');
-  const described = new DescribedPrimary(primary, groups);
+  const described = new DescribedPrimary(primary, groups, replyAttributes(config));
   const told = row ? recordedDevice(nas, row) : [];
   const explained = await explain(store, {
     rules: { ...loginRules(config, textsOf(config)), channels: noticeChannels(config) },

@@ -4,6 +4,7 @@ import { flag } from '../values/flag.ts';
 import { oneOrMore } from '../values/list.ts';
 import { network } from '../values/network.ts';
 import { attributeValue, day, hours, timeZone, userName } from '../values/policy.ts';
+import { groupReply } from '../values/group-reply.ts';
 import { replyName, replyValue } from '../values/reply.ts';
 import { name, text } from '../values/text.ts';
 import { wholeNumber } from '../values/whole-number.ts';
@@ -96,7 +97,12 @@ export const policy = {
     reply: {
       type: oneOrMore(replyValue),
       example: ['Filter-Id=staff', 'Fortinet-Group-Name=VPN-Staff'],
-      doc: 'Attributes of the Accept, each in place of all that the primary granted by its name; several of one name are several values.',
+      doc: 'Attributes of the Accept, each in place of all that the primary granted by its name; several of one name are several values. {attribute:NAME} stands for what an LDAP primary has of the user.',
+    },
+    reply_by_group: {
+      type: oneOrMore(groupReply),
+      example: ['VPN administrators -> Filter-Id=admins', 'VPN users -> Filter-Id=staff'],
+      doc: 'The same for the members of a group; of one attribute the first group that the user is in counts, and "reply" is for the others.',
     },
     reply_add: {
       type: oneOrMore(replyValue),

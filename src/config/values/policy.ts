@@ -61,7 +61,8 @@ export const attributeValue: ValueType<string> = {
   }),
 };
 
-function problemOf(value: string): string | undefined {
+/** What is wrong with `NAME=value`. */
+export function problemOf(value: string): string | undefined {
   const at = value.indexOf('=');
   if (at < 1) return 'must be NAME=value in quotes, such as "NAS-Port-Type=Virtual"';
   try {

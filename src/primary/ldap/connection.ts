@@ -1,6 +1,7 @@
 import { isIP, connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Client, type Entry, type Filter } from 'ldapts';
+import { AnyCase } from './any-case.ts';
 import { asLdapError, LdapTrouble } from './ldap-error.ts';
 import { Answer, resultCodeOf } from './ldap-result.ts';
 import { tlsTrouble } from './tls-trouble.ts';
@@ -123,7 +124,7 @@ export class LdapConnection {
         this.#client.search(base, {
           scope,
           attributes: [...attributes],
-          explicitBufferAttributes: [...binary],
+          explicitBufferAttributes: AnyCase.from(binary),
           sizeLimit: limit,
           timeLimit: Math.max(1, Math.ceil(left() / 1000)),
           ...(filter ? { filter } : {}),

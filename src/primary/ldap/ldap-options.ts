@@ -25,6 +25,8 @@ export interface DirectoryOptions {
   /** Of the first that has a value it is taken. */
   readonly phoneAttributes: readonly string[];
   readonly mailAttributes: readonly string[];
+  /** What rules give back, in lower case. */
+  readonly replyAttributes: readonly string[];
 }
 
 /** How a password is tried. */

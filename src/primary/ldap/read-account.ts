@@ -48,6 +48,7 @@ export async function readAccount(
     groups: groups.flatMap(({ dn: group, name }) => [group, name]),
     phone: firstOf(entry, directory.phoneAttributes),
     email: firstOf(entry, directory.mailAttributes),
+    attributes: new Map(directory.replyAttributes.map((name) => [name, octetsOf(entry, name)])),
   };
   return { entry, groups, person };
 }
@@ -59,7 +60,7 @@ export async function readEntry(
   directory: DirectoryOptions,
   left: TimeLeft,
 ): Promise<Entry | undefined> {
-  const { kind, nameAttributes, phoneAttributes, mailAttributes, userFilter } = directory;
+  const { kind, nameAttributes, phoneAttributes, mailAttributes, replyAttributes, userFilter } = directory;
   const filter = FilterParser.parseString(userFilter);
   const own = kind === 'ad' ? ['sAMAccountName'] : ['uid'];
   const wanted = [
@@ -70,9 +71,12 @@ export async function readEntry(
     ...stateAttributes[kind],
     ...groupAttributes(directory),
   ];
-  const attributes = [...new Set(wanted)];
+  // What is read as text besides stays text.
+  const texts = new Set(wanted.map((name) => name.toLowerCase()));
+  const octets = replyAttributes.filter((name) => !texts.has(name));
+  const attributes = [...new Set([...wanted, ...octets])];
   const [entry] = await connection.search(
-    { base: dn, scope: 'base', filter, attributes, binary: ['tokenGroups'], limit: 1 },
+    { base: dn, scope: 'base', filter, attributes, binary: ['tokenGroups', ...octets], limit: 1 },
     left,
   );
   return entry;
