@@ -26,6 +26,7 @@ describe('primary/ldap: what is known of its servers', () => {
         nameAttributes: ['uid'],
         phoneAttributes: [],
         mailAttributes: [],
+        replyAttributes: [],
       },
       requireGroup: [],
       passwordEncoding: 'utf-8',
