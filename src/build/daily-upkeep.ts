@@ -17,6 +17,7 @@ export interface DailyUpkeepOptions {
 export class DailyUpkeep {
   readonly #options: DailyUpkeepOptions;
   readonly #timer: NodeJS.Timeout;
+  readonly #closing = new AbortController();
   #warnings: readonly UpkeepWarning[] = [];
 
   constructor(options: DailyUpkeepOptions) {
@@ -31,13 +32,16 @@ export class DailyUpkeep {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#closing.abort();
   }
 
   /** Looks now. It never throws. */
   async look(): Promise<void> {
     const { config, wall, sharedNow, logger } = this.#options;
     try {
-      this.#warnings = upkeepWarnings(config(), await upkeepFacts(wall, sharedNow));
+      const facts = await upkeepFacts(wall, sharedNow, this.#closing.signal);
+      if (this.#closing.signal.aborted) return;
+      this.#warnings = upkeepWarnings(config(), facts);
       for (const { kind, message } of this.#warnings) logger.warn({ upkeep: kind }, message);
     } catch (error) {
       logger.error({ err: error }, 'a defect of radgate, please report it: its upkeep was not looked at');

@@ -31,12 +31,13 @@ export interface UpkeepFacts {
   readonly apart: number;
 }
 
-/** What is so on this host now. @param sharedNow as sharedClock gives it */
+/** What is so on this host now. @param sharedNow as sharedClock gives it @param signal ends the looking */
 export async function upkeepFacts(
   wall: () => number,
   sharedNow: () => Promise<number | null> = async () => null,
+  signal?: AbortSignal,
 ): Promise<UpkeepFacts> {
-  const isSynchronised = await clockSynchronised();
+  const isSynchronised = await clockSynchronised(process.env, signal);
   const before = wall();
   const shared = await sharedNow().catch(() => null);
   const now = wall();

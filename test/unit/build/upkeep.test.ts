@@ -78,6 +78,16 @@ describe('upkeep', () => {
     expect(await clockSynchronised({ PATH: '/nowhere' })).to.equal(undefined);
   });
 
+  it('keeps no end waiting for a timedatectl that hangs', async () => {
+    const program = join(scratch.dir, 'timedatectl');
+    writeFileSync(program, '#!/bin/sh\nexec sleep 60\n');
+    chmodSync(program, 0o755);
+    const end = new AbortController();
+    const asked = clockSynchronised({ PATH: `${scratch.dir}:/bin` }, end.signal);
+    end.abort();
+    expect(await asked).to.equal(undefined);
+  });
+
   it('is looked at anew, by the config of then; a database that is away is no trouble of it', async () => {
     const { logger, lines } = memoryLogger();
     let config = configOf();
