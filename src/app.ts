@@ -20,6 +20,7 @@ import type { Generation } from './generation.ts';
 import { MemoryWaitingLogins } from './login/waiting-memory.ts';
 import { StoreWaitingLogins } from './login/waiting-store.ts';
 import type { WaitingLogin } from './login/waiting.ts';
+import { ObservedClients } from './nas/observed-clients.ts';
 import { SeenAuthenticators } from './nas/seen-authenticators.ts';
 import { DropLog } from './observe/drop-log.ts';
 import { Health } from './observe/health.ts';
@@ -94,6 +95,12 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     maxUnauthentic: maxUnauthenticDuplicates,
     maxUnauthenticInAll,
   };
+  const observed = new ObservedClients({
+    store,
+    clock,
+    every: writeObservedEvery,
+    onTrouble: (error) => logger.warn({ err: error }, 'what clients did could not be kept; tried again'),
+  });
   const lasting: Lasting = {
     store,
     logger,
@@ -104,6 +111,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     waiting,
     waits,
     duplicates: new Duplicates(remembered),
+    observed,
     reportDuplicates: new Duplicates(remembered),
     logins: new UnderWay(),
     reports: new UnderWay(),
@@ -172,6 +180,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     drops.close();
     await waiting.close();
     await Promise.all([current, ...retiring].map((generation) => generation.close()));
+    await observed.stop();
     await store.close();
   };
   const onTrouble = (trouble: UdpTrouble): void => logTrouble(logger, trouble);
@@ -247,6 +256,8 @@ const lookForDecisions = 1_000;
 const keepApprovals = 24 * 60 * 60_000;
 const purgeApprovalsEvery = 60 * 60_000;
 const lookAtUpkeepEvery = 24 * 60 * 60_000;
+/** How often what clients were seen to do goes to the store, in milliseconds. */
+const writeObservedEvery = 60_000;
 const purgeAuditEvery = 60 * 60_000;
 
 /** How long messages under way may take at the end, in milliseconds; another node or the next start sends what is left. */

@@ -41,6 +41,7 @@ import { sendEnrolment } from './login/send-enrolment.ts';
 import { useAppPassword } from './login/use-app-password.ts';
 import { useBypass } from './login/use-bypass.ts';
 import { purgeWaiting, putWaiting, releaseWaiting, settleWaiting, takeWaiting } from './login/waiting-store.ts';
+import { noteHabits, showHabits } from './nas/kept-habits.ts';
 import { forgetSeen, loadSeen, rememberSeen } from './nas/seen-authenticators.ts';
 import { localKept } from './primary/local-kept.ts';
 import { loadProxyMark } from './primary/proxy-mark.ts';
@@ -145,6 +146,7 @@ export const transactions = [
   sharedClock,
   probeStore,
   nextEvents,
+  noteHabits,
   notePurge,
   noteReceipt,
   noteSent,
@@ -181,6 +183,7 @@ export const transactions = [
   showApprovalState,
   showEnrolment,
   showToken,
+  showHabits,
   showUser,
   switchUser,
   takeMessages,

@@ -14,6 +14,7 @@ import { Generation } from '../generation.ts';
 import { Intake } from '../login/intake.ts';
 import type { WaitingLogins } from '../login/waiting.ts';
 import { NasTable } from '../nas/nas-table.ts';
+import type { ObservedClients } from '../nas/observed-clients.ts';
 import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -43,6 +44,7 @@ export interface Lasting {
   readonly waiting: WaitingLogins;
   readonly waits: ApprovalWaits;
   readonly duplicates: Duplicates;
+  readonly observed: ObservedClients;
   readonly reportDuplicates: Duplicates;
   /** All logins, and all reports, under way. */
   readonly logins: UnderWay;
@@ -156,6 +158,7 @@ function generationOf(
       ...common,
       seen,
       duplicates: lasting.duplicates,
+      observed: lasting.observed,
       runner,
       inAll: lasting.logins,
       rejectDelay: login.reject_delay,

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   user: async () => (await import('./user/user.ts')).userCommand(),
   token: async () => (await import('./token/token.ts')).tokenCommand(),
   deliver: async () => (await import('./deliver/deliver.ts')).deliverCommand(),
+  client: async () => (await import('./client/client.ts')).clientCommand(),
   report: async () => (await import('./report/report.ts')).reportCommand(),
   audit: async () => (await import('./audit/audit.ts')).auditCommand(),
   store: async () => (await import('./store/store.ts')).storeCommand(),

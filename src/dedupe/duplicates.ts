@@ -15,6 +15,16 @@ export interface RequestIdentity {
   readonly authentic: boolean;
 }
 
+/** That a request came again. Times are in milliseconds. */
+export interface Copy {
+  /** The first copy is 1. */
+  readonly number: number;
+  /** Since the request. */
+  readonly after: number;
+  /** Since the request or the copy before. */
+  readonly gap: number;
+}
+
 export type Claim =
   | {
       readonly kind: 'new';
@@ -26,9 +36,9 @@ export type Claim =
       readonly release: () => void;
     }
   /** Its first copy is still being worked on: be silent. */
-  | { readonly kind: 'pending' }
+  | { readonly kind: 'pending'; readonly copy: Copy }
   /** Its first copy was answered: send these bytes again. */
-  | { readonly kind: 'answered'; readonly reply: Buffer }
+  | { readonly kind: 'answered'; readonly reply: Buffer; readonly copy: Copy }
   /** No room: be silent, the NAS will try again. */
   | { readonly kind: 'full' };
 
@@ -36,6 +46,14 @@ interface Entry {
   readonly authenticator: Buffer;
   readonly countedFor: string | undefined;
   readonly reply: Buffer | undefined;
+  readonly times: Times;
+}
+
+/** When it came, first and last, on the monotonic clock; and how often again. */
+interface Times {
+  readonly first: number;
+  last: number;
+  copies: number;
 }
 
 export interface DuplicatesOptions {
@@ -56,6 +74,7 @@ export interface DuplicatesOptions {
  * address can neither evict nor silence a login that is under way.
  */
 export class Duplicates {
+  readonly #clock: Clock;
   readonly #entries: ExpiringCache<Entry>;
   readonly #unauthentic = new Map<string, number>();
   readonly #maxUnauthentic: number;
@@ -63,6 +82,7 @@ export class Duplicates {
   #unauthenticInAll = 0;
 
   constructor({ clock, window, max, maxUnauthentic, maxUnauthenticInAll }: DuplicatesOptions) {
+    this.#clock = clock;
     this.#maxUnauthentic = maxUnauthentic;
     this.#maxUnauthenticInAll = maxUnauthenticInAll;
     this.#entries = new ExpiringCache<Entry>({
@@ -80,8 +100,10 @@ export class Duplicates {
   claim(request: RequestIdentity): Claim {
     const key = keyOf(request);
     const known = this.#entries.get(key);
-    if (known?.authenticator.equals(request.authenticator))
-      return known.reply ? { kind: 'answered', reply: known.reply } : { kind: 'pending' };
+    if (known?.authenticator.equals(request.authenticator)) {
+      const copy = this.#copyOf(known.times);
+      return known.reply ? { kind: 'answered', reply: known.reply, copy } : { kind: 'pending', copy };
+    }
 
     // Sweeping first lets entries that have ended make room.
     this.#entries.sweep();
@@ -89,7 +111,9 @@ export class Duplicates {
     const count = this.#unauthentic.get(request.address) ?? 0;
     const isOverBound = count >= this.#maxUnauthentic || this.#unauthenticInAll >= this.#maxUnauthenticInAll;
     if (countedFor !== undefined && isOverBound) return { kind: 'full' };
-    const entry: Entry = { authenticator: Buffer.from(request.authenticator), countedFor, reply: undefined };
+    const now = this.#clock.monotonic();
+    const times = { first: now, last: now, copies: 0 };
+    const entry: Entry = { authenticator: Buffer.from(request.authenticator), countedFor, reply: undefined, times };
     if (!this.#entries.hold(key, entry)) return { kind: 'full' };
     if (countedFor !== undefined) {
       this.#unauthentic.set(countedFor, count + 1);
@@ -116,6 +140,13 @@ export class Duplicates {
   /** Removes answers whose window is over. */
   sweep(): void {
     this.#entries.sweep();
+  }
+
+  #copyOf(times: Times): Copy {
+    const now = this.#clock.monotonic();
+    const copy = { number: ++times.copies, after: now - times.first, gap: now - times.last };
+    times.last = now;
+    return copy;
   }
 
   #forget({ countedFor }: Entry): void {

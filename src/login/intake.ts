@@ -4,6 +4,7 @@ import { canonicalAddress } from '../nas/address.ts';
 import type { Traffic } from '../figures/traffic.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { NasTable } from '../nas/nas-table.ts';
+import type { ObservedClients } from '../nas/observed-clients.ts';
 import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import { verifyRequest, type VerifyDrop } from '../nas/verify-request.ts';
 import type { DropLog } from '../observe/drop-log.ts';
@@ -26,6 +27,7 @@ export interface IntakeOptions {
   readonly clients: NasTable;
   readonly seen: SeenAuthenticators;
   readonly duplicates: Duplicates;
+  readonly observed: ObservedClients;
   readonly runner: Runner;
   readonly traffic: Traffic;
   readonly drops: DropLog;
@@ -114,6 +116,8 @@ export class Intake {
     const verification = verifyRequest(packet, nas, seen.has('client', address));
     if (verification.kind === 'drop') {
       drops.drop(address, verification.reason, dropped[verification.reason]);
+      const isMissing = verification.reason !== 'message-authenticator-wrong';
+      if (isMissing && packet.code === Code.accessRequest) this.#options.observed.droppedUnsigned(nas.name);
       return undefined;
     }
     const { secret, authentic, signsByItself } = verification;
@@ -152,9 +156,11 @@ export class Intake {
     });
     switch (claim.kind) {
       case 'answered':
+        this.#options.observed.copy(nas.name, claim.copy, true);
         this.#options.traffic.duplicate(nas.name);
         return this.#send(nas, peer, claim.reply);
       case 'pending':
+        this.#options.observed.copy(nas.name, claim.copy, false);
         return this.#options.traffic.duplicate(nas.name);
       case 'full':
         return this.#options.drops.drop(address, 'overloaded', 'too many requests are remembered for it');
@@ -165,9 +171,10 @@ export class Intake {
 
   async #judge(verified: Verified, claim: Extract<Claim, { kind: 'new' }>): Promise<void> {
     const { nas, address, packet, secret, authentic, received } = verified;
-    const { drops, maxPending, inAll, runner, logger } = this.#options;
+    const { drops, maxPending, inAll, runner, logger, observed, clock } = this.#options;
     const request = this.#decode(packet, secret, address);
     if (!request) return claim.silence();
+    observed.request(nas.name, request, authentic);
     if (!leavesRoom(packet)) {
       drops.drop(address, 'no-room-for-reply', 'its Proxy-State attributes leave no room for a reply');
       return claim.silence();
@@ -194,6 +201,7 @@ export class Intake {
       claim.release();
     } finally {
       this.#underWay.end();
+      observed.judged(nas.name, clock.monotonic() - received);
       if (!authentic) this.#pendingUnauthentic--;
     }
   }
@@ -228,6 +236,7 @@ export class Intake {
       return verdict.outcome === 'upstream-unreachable' ? claim.silence() : claim.release();
     const reply = this.#encode(verdict, request, secret);
     claim.settle(reply);
+    if (verdict.kind === 'challenge' && request.credential.kind === 'pap') this.#options.observed.challenge(nas.name);
     this.#send(nas, peer, reply);
   }
 

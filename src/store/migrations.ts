@@ -414,4 +414,26 @@ export const migrations: readonly (readonly string[])[] = [
       created_at BIGINT NOT NULL
     )`,
   ],
+  [
+    // What clients were seen to do on a day (counted from 1970, UTC): sums, then the largest. Times are in milliseconds.
+    `CREATE TABLE client_habits (
+      client TEXT NOT NULL,
+      day BIGINT NOT NULL,
+      requests BIGINT NOT NULL,
+      signed BIGINT NOT NULL,
+      unsigned BIGINT NOT NULL,
+      proxied BIGINT NOT NULL,
+      challenges BIGINT NOT NULL,
+      answers BIGINT NOT NULL,
+      copies BIGINT NOT NULL,
+      late_copies BIGINT NOT NULL,
+      gaps BIGINT NOT NULL,
+      most_copies BIGINT NOT NULL,
+      longest_gap BIGINT NOT NULL,
+      longest_wait BIGINT NOT NULL,
+      longest_open BIGINT NOT NULL,
+      last_at BIGINT NOT NULL,
+      PRIMARY KEY (client, day)
+    )`,
+  ],
 ];

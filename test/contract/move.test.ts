@@ -200,6 +200,7 @@ for (const [from, to] of ways) {
         'approval_states',
         'enrolments',
         'remembered',
+        'client_habits',
         'device_nonces',
         'push_subscriptions',
       ];

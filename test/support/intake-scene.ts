@@ -13,6 +13,7 @@ import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import { NasTable } from '../../src/nas/nas-table.ts';
 import type { Nas } from '../../src/nas/nas.ts';
+import { ObservedClients } from '../../src/nas/observed-clients.ts';
 import { SeenAuthenticators } from '../../src/nas/seen-authenticators.ts';
 import { DropLog } from '../../src/observe/drop-log.ts';
 import type { Primary } from '../../src/primary/primary.ts';
@@ -100,6 +101,7 @@ export class IntakeScene {
   /** Waiting logins' timer, as it runs in the service. */
   readonly tidy: () => Promise<void>;
   readonly waits: ApprovalWaits;
+  readonly observed: ObservedClients;
   readonly #close: () => Promise<void>;
   #identifier = 0;
 
@@ -163,7 +165,9 @@ export class IntakeScene {
           })
         : undefined,
     });
+    this.observed = new ObservedClients({ store, clock, every: 2 ** 30, onTrouble: () => undefined });
     this.intake = new Intake({
+      observed: this.observed,
       inAll: new UnderWay(),
       clients: new NasTable(options.clients ?? [{ nas: aNas(), addresses: ['192.0.2.0/24'] }]),
       seen,
@@ -185,6 +189,7 @@ export class IntakeScene {
     });
     this.#close = async () => {
       this.waits.stop();
+      await this.observed.stop();
       drops.close();
       await waiting.close();
     };

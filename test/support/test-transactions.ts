@@ -58,7 +58,7 @@ export const empty: Transaction<null, null> = {
   name: 'test-empty',
   access: 'write',
   run: async ({ sql }) => {
-    const logins = ['audit', 'audit_chains', 'waiting_logins', 'seen_authenticators'];
+    const logins = ['audit', 'audit_chains', 'waiting_logins', 'seen_authenticators', 'client_habits'];
     for (const table of ['users', 'tokens', ...logins, 'outbox', 'send_counts', 'message_counts'])
       await sql.run(`DELETE FROM ${table}`);
     await sql.run("DELETE FROM facts WHERE name NOT IN ('key_id', 'digest_key')");

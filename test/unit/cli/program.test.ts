@@ -27,6 +27,7 @@ describe('radgate', () => {
       ...['add', 'confirm', 'import', 'assign', 'unassign'].map((name) => `radgate token ${name}`),
       ...['list', 'show', 'set', 'resync', 'remove'].map((name) => `radgate token ${name}`),
       ...['deliver', 'deliver test', 'deliver list'].map((name) => `radgate ${name}`),
+      ...['client', 'client list', 'client show'].map((name) => `radgate ${name}`),
       'radgate report',
       ...['logins', 'user', 'denials', 'fraud', 'usage', 'delivery', 'enrolment'].map(
         (name) => `radgate report ${name}`,

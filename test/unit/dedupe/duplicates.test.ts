@@ -38,14 +38,20 @@ describe('dedupe/duplicates (RFC 5080 section 2.2.2)', () => {
 
       it('the copy of one that is being worked on meets silence, for as long as that takes', () => {
         isNew(duplicates.claim(same));
-        expect(duplicates.claim(same)).to.deep.equal({ kind: 'pending' });
+        clock.pass(2_000);
+        const first = { number: 1, after: 2_000, gap: 2_000 };
+        expect(duplicates.claim(same)).to.deep.equal({ kind: 'pending', copy: first });
         clock.pass(60 * 60_000);
-        expect(duplicates.claim(same)).to.deep.equal({ kind: 'pending' });
+        const second = { number: 2, after: 3_602_000, gap: 3_600_000 };
+        expect(duplicates.claim(same)).to.deep.equal({ kind: 'pending', copy: second });
       });
 
       it('the copy of one that was answered gets the same bytes, each time', () => {
         isNew(duplicates.claim(same)).settle(reply);
-        for (let i = 0; i < 3; i++) expect(duplicates.claim(same)).to.deep.equal({ kind: 'answered', reply });
+        for (let number = 1; number <= 3; number++) {
+          const copy = { number, after: 0, gap: 0 };
+          expect(duplicates.claim(same)).to.deep.equal({ kind: 'answered', reply, copy });
+        }
       });
 
       it('the window is counted from the answer, and its copies do not prolong it', () => {
@@ -61,7 +67,7 @@ describe('dedupe/duplicates (RFC 5080 section 2.2.2)', () => {
       it('the copy of one that will not be answered meets silence for the window, then is worked on anew', () => {
         isNew(duplicates.claim(same)).silence();
         clock.pass(9_999);
-        expect(duplicates.claim(same)).to.deep.equal({ kind: 'pending' });
+        expect(duplicates.claim(same)).to.include({ kind: 'pending' });
         clock.pass(1);
         expect(duplicates.claim(same).kind).to.equal('new');
       });
@@ -110,7 +116,7 @@ describe('dedupe/duplicates (RFC 5080 section 2.2.2)', () => {
     first.release();
     expect(duplicates.claim(second).kind).to.equal('pending');
     claim.settle(Buffer.from('the second reply'));
-    expect(duplicates.claim(second)).to.deep.equal({ kind: 'answered', reply: Buffer.from('the second reply') });
+    expect(duplicates.claim(second)).to.deep.include({ kind: 'answered', reply: Buffer.from('the second reply') });
   });
 
   it('keeps the octets, not the buffer that the packet came in', () => {
@@ -128,7 +134,7 @@ describe('dedupe/duplicates (RFC 5080 section 2.2.2)', () => {
         for (let octet = 2; octet < 50; octet++) isNew(duplicates.claim(stranger(octet)));
         expect(duplicates.claim(victim).kind).to.equal('pending');
         claim.settle(reply);
-        expect(duplicates.claim(victim)).to.deep.equal({ kind: 'answered', reply });
+        expect(duplicates.claim(victim)).to.include({ kind: 'answered', reply });
       }
     });
 
