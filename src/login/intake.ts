@@ -135,7 +135,7 @@ export class Intake {
 
   /**
    * RFC 5997 §4.2: answered by the server itself, never passed on. It is, as long as the process lives: who were told nothing would hold it for dead, and
-   * send it none of the logins that can be decided. Why others will fail is a Reply-Message (RFC 5997 §5), of which clients show or log the text.
+   * send it none of the logins that can be decided. Why others will fail is a Reply-Message (RFC 5997 §6.2 shows one), of which clients show or log the text.
    */
   #answerStatus({ nas, packet, secret, peer }: Verified): void {
     const attributes = this.#options
