@@ -200,6 +200,28 @@ url = "http://${page}"`,
     expect(result.code, result.prompts.join('|')).to.equal(0);
   });
 
+  it('a press counts while the page looks what waits, and not for what is asked by then', async () => {
+    const page = await phoneOf('full');
+    let gate = Promise.resolve();
+    let release = (): void => undefined;
+    await page.route('**/app/list', async (route) => {
+      await gate;
+      await route.continue();
+    });
+    const client = await UdpClient.open(nas.gateway);
+    const bytes = fromGateway('full');
+    await client.send(bytes, scene.nas);
+    await shows(page, 'Is this your login?');
+    gate = new Promise((resolve) => (release = resolve));
+    await page.waitForRequest('**/app/list');
+    await page.getByRole('button', { name: 'Desktops' }).click();
+    await page.getByRole('button', { name: 'Desktops', disabled: true }).waitFor();
+    expect(client.unread).to.equal(0);
+    release();
+    await shows(page, 'Approved');
+    expect(verifySignedReply((await client.next()).bytes, bytes, clientSecret).code).to.equal(Code.accessAccept);
+  });
+
   it('the wrong application declines, and so does the button; "This was not me" blocks', async () => {
     const expected = {
       wrong: ['Wi-Fi', 'Declined: that was not it'],

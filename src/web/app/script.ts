@@ -17,6 +17,9 @@ export const script = `'use strict';
   let nonce;
   let shown;
   let busy = false;
+  let deciding = false;
+  // Until what is looked for is there.
+  let looked = Promise.resolve();
   let stopped = false;
   let holdUntil = 0;
   let timer;
@@ -113,9 +116,13 @@ export const script = `'use strict';
     enable(settle);
   };
 
-  const look = async () => {
-    if (busy || stopped || !device || document.hidden) return;
+  const look = () => {
+    if (busy || deciding || stopped || !device || document.hidden) return looked;
     busy = true;
+    looked = lookNow();
+    return looked;
+  };
+  const lookNow = async () => {
     try {
       const value = await freshNonce();
       if (value === undefined) return revoke();
@@ -146,12 +153,15 @@ export const script = `'use strict';
   };
 
   const decide = async (decision, number, application) => {
-    if (busy || !shown) return;
-    busy = true;
+    if (deciding || !shown) return;
+    deciding = true;
     const approval = shown;
     clearTimeout(settling);
     for (const button of asked()) button.disabled = true;
     try {
+      await looked;
+      // Something else is asked by now, or nothing: the press was not for that.
+      if (shown !== approval) return;
       const value = await freshNonce();
       if (value === undefined) return revoke();
       const { id, place, startedAt } = approval;
@@ -172,8 +182,8 @@ export const script = `'use strict';
     } catch {
       trouble.hidden = false;
     } finally {
-      busy = false;
-      enable(0);
+      deciding = false;
+      enable(settle);
     }
   };
   const approve = (number) =>
