@@ -14,6 +14,9 @@ export interface Usage {
   readonly accepted: readonly { readonly method: string | null; readonly count: number }[];
 }
 
+/** As the audit has it where a client fetched an ACL: nobody was let in. */
+const nobody = 'acl';
+
 /** Who was let in within a period, and by what. */
 export const countUsage: Transaction<Period, Usage> = {
   name: 'count-usage',
@@ -22,14 +25,18 @@ export const countUsage: Transaction<Period, Usage> = {
     // Word for word as the index audit_accepted has it.
     const where = "WHERE result = 'accept' AND at >= ? AND at < ?";
     const found = await sql.all(`SELECT DISTINCT method FROM audit ${where}`, since, until);
-    const methods = found.map((row) => textOrNull(row, 'method')).toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
+    const methods = found
+      .map((row) => textOrNull(row, 'method'))
+      .filter((method) => method !== nobody)
+      .toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
     // Not by GROUP BY, for which SQLite would have all the rows in memory at once.
     const sums = methods.map((method, index) => {
       const condition = method === null ? 'method IS NULL' : 'method = ?';
       return `, sum(CASE WHEN ${condition} THEN 1 ELSE 0 END) AS count_${index}`;
     });
     const row = await sql.get(
-      `SELECT count(DISTINCT COALESCE(user_id, name_bare)) AS users${sums.join('')} FROM audit ${where}`,
+      `SELECT count(DISTINCT CASE WHEN method = ? THEN NULL ELSE COALESCE(user_id, name_bare) END) AS users${sums.join('')} FROM audit ${where}`,
+      nobody,
       ...methods.filter((method) => method !== null),
       since,
       until,

@@ -36,6 +36,7 @@ an empty one, cisco-av-pair has \`aaa:event=acl-download\`, and a Message-Authen
 - such a request goes to the primary, which must be of \`type = "radius"\`, as it is: no code, no approval, no lockout, no rule. A long ACL comes by several challenges, which pass too;
 - one without Message-Authenticator is refused (\`acl-unsigned\`);
 - of the answer only lines of an ACL (\`ip:inacl#...\`, \`ipv6:inacl#...\`) go back. An Accept without any is refused (\`acl-missing\`), so what comes back can never be a login;
+- the audit has it with the method \`acl\`; \`radgate report usage\` counts it for no user's login;
 - a user who logs in under such a name sends a password and no cisco-av-pair of that kind, and is asked for a second factor like anyone.
 
 From: <https://manualsdump.com/en/manuals/cisco_systems-asa_5505-asa_5545-x-and_the_asa_services_module-asa_5555-x-asa_5585-x-asa_5580/121332/190> (Cisco ASA Series Firewall CLI Configuration Guide). Tried with FreeRADIUS as the server and radclient

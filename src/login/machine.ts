@@ -188,7 +188,8 @@ export type Effect =
       readonly kind: 'record';
       readonly verdict: Verdict;
       readonly userId: string | null;
-      readonly method: Method | null;
+      /** What let in; "acl" if nobody logged in. */
+      readonly method: Method | 'acl' | null;
       /** The `[[policy]]` that decided. */
       readonly rule?: string;
     };
@@ -429,7 +430,7 @@ function onDownloaded(facts: LoginFacts, granted: readonly Granted[]): Step {
   const lines = aclLines(granted);
   if (lines.length === 0) return recorded(refusal('acl-missing'));
   if (!fitsAccept(facts, lines)) return recorded(refusal('reply-too-long'));
-  return recorded({ kind: 'accept', outcome: 'acl-downloaded', granted: lines });
+  return recorded({ kind: 'accept', outcome: 'acl-downloaded', granted: lines }, null, 'acl');
 }
 
 /** The primary's own name for the person decides; the name in the request only where the primary has proven it and says no other. */
@@ -703,7 +704,12 @@ function ask(
 }
 
 /** A verdict leaves once the audit has its row. */
-function recorded(verdict: Verdict, userId: string | null = null, method: Method | null = null, rule?: string): Step {
+function recorded(
+  verdict: Verdict,
+  userId: string | null = null,
+  method: Method | 'acl' | null = null,
+  rule?: string,
+): Step {
   const effect = { kind: 'record', verdict, userId, method, ...(rule === undefined ? {} : { rule }) } as const;
   return { state: { at: 'record', verdict }, effect };
 }

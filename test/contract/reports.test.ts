@@ -175,6 +175,8 @@ for (const driverKind of drivers)
       await write({ userName: 'Carol', reason: 'factor-not-required', at: now + minute });
       await write({ userName: 'carol', reason: 'factor-not-required', at: now + minute });
       await write({ userId: 'u3', result: 'reject', reason: 'code-wrong-last', at: now + minute });
+      // Nobody's login.
+      await write({ userName: '#ACSACL#-IP-staff', method: 'acl', reason: 'acl-downloaded', at: now + minute });
       const usage = await store.run(countUsage, anyTime);
       expect(usage.users).to.equal(3);
       expect(usage.accepted).to.have.deep.members([

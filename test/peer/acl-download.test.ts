@@ -108,6 +108,8 @@ peer('freeradius', 'radclient')('ACLs that Cisco devices fetch, FreeRADIUS upstr
     for (let i = 0; i < 4; i++) await ask([signed, ['User-Name', name], ...pairs]);
     const { stdout } = await succeed(scene.radgate.cli(['report', 'logins', '--json']));
     expect(stdout).to.contain('acl-downloaded');
+    const usage = await succeed(scene.radgate.cli(['report', 'usage', '--json']));
+    expect(usage.stdout, 'it is no user').to.not.contain('"users": 1');
     expect((await ask([signed, ['User-Name', name], ...pairs])).code).to.equal('Access-Challenge');
   });
 });
