@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { HmacKey } from '../hmac.ts';
 
 export const algorithms = ['sha1', 'sha256', 'sha512'] as const;
 export type Algorithm = (typeof algorithms)[number];
@@ -14,9 +15,13 @@ export interface OathKey {
 
 /** HOTP value: RFC 4226 §5.3, with the hashes that RFC 6238 §1.2 adds. @param counter a whole number below 2^53 */
 export function hotp({ key, algorithm, digits }: OathKey, counter: number): string {
+  return valueAt(new HmacKey(algorithm, key), digits, counter);
+}
+
+function valueAt(key: HmacKey, digits: number, counter: number): string {
   const movingFactor = Buffer.alloc(8);
   movingFactor.writeBigUInt64BE(BigInt(counter));
-  const hash = createHmac(algorithm, key).update(movingFactor).digest();
+  const hash = key.digest(movingFactor);
   const offset = (hash.at(-1) ?? 0) & 0xf;
   const truncated = hash.readUInt32BE(offset) & 0x7fffffff;
   return String(truncated % 10 ** digits).padStart(digits, '0');
@@ -32,24 +37,36 @@ export function timeStep(now: number, period: number): number {
  * constant time whatever matches.
  * @param window steps accepted before and after
  */
-export function matchingSteps(oath: OathKey, code: string, step: number, window: number): number[] {
+export function matchingSteps(
+  { key, algorithm, digits }: OathKey,
+  code: string,
+  step: number,
+  window: number,
+): number[] {
   const typed = Buffer.from(code);
+  const hmac = new HmacKey(algorithm, key);
   const steps: number[] = [];
   for (let distance = 0; distance <= window; distance++)
     for (const candidate of distance === 0 ? [step] : [step - distance, step + distance]) {
       if (candidate < 0) continue;
-      const expected = Buffer.from(hotp(oath, candidate));
+      const expected = Buffer.from(valueAt(hmac, digits, candidate));
       if (expected.length === typed.length && timingSafeEqual(expected, typed)) steps.push(candidate);
     }
   return steps;
 }
 
 /** The first of `count` counters from `from` whose code this is: RFC 4226 §7.2. All of them are computed and compared in constant time. */
-export function matchingCounter(oath: OathKey, code: string, from: number, count: number): number | undefined {
+export function matchingCounter(
+  { key, algorithm, digits }: OathKey,
+  code: string,
+  from: number,
+  count: number,
+): number | undefined {
   const typed = Buffer.from(code);
+  const hmac = new HmacKey(algorithm, key);
   let found: number | undefined;
   for (let counter = from; counter < from + count; counter++) {
-    const expected = Buffer.from(hotp(oath, counter));
+    const expected = Buffer.from(valueAt(hmac, digits, counter));
     if (expected.length === typed.length && timingSafeEqual(expected, typed)) found ??= counter;
   }
   return found;

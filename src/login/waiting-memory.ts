@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
+import { HmacKey } from '../hmac.ts';
 import { randomOctets } from '../random.ts';
 import type { Verdict } from './verdict.ts';
 import {
@@ -41,7 +42,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
   /** How many of them wait at their primary. */
   #atPrimary = 0;
   readonly #maxAtPrimary: number;
-  readonly #digestKey = randomOctets(32);
+  readonly #digestKey = new HmacKey('sha256', randomOctets(32));
   readonly #sweeper: NodeJS.Timeout;
 
   constructor({ lifetime, max, onAbandoned, clock }: WaitingOptions & { readonly clock: Clock }) {
@@ -71,7 +72,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
 
   async take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken> {
     const key = keyOf(handle);
-    const digest = createHmac('sha256', this.#digestKey).update(answer).digest();
+    const digest = this.#digestKey.digest(answer);
     const entry = this.#entries.get(key);
     if (entry?.binding.equals(binding) && !entry.answer) {
       this.#entries.replace(key, { ...entry, answer: digest });

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { HmacKey } from '../hmac.ts';
 import { randomOctets } from '../random.ts';
 
 const version = 1;
@@ -36,11 +37,11 @@ export interface SealOptions {
  */
 export class Seal {
   readonly #options: SealOptions;
-  readonly #digestKey: KeyObject;
+  readonly #digestKey: HmacKey;
 
   constructor(options: SealOptions) {
     this.#options = options;
-    this.#digestKey = createSecretKey(options.digestKey);
+    this.#digestKey = new HmacKey('sha256', options.digestKey);
   }
 
   /** Of the key to write with: 8 octets. */
@@ -64,7 +65,7 @@ export class Seal {
 
   /** A keyed digest, for comparing what must not be kept: HMAC-SHA-256, 32 octets. @param owner as for close */
   digest(plain: Buffer, owner: string): Buffer {
-    return createHmac('sha256', this.#digestKey).update(`${owner.length} ${owner}`).update(plain).digest();
+    return this.#digestKey.digest(Buffer.from(`${owner.length} ${owner}`), plain);
   }
 }
 
