@@ -26,7 +26,8 @@ export type ApprovalAnswer =
   | { readonly kind: 'approved' | 'declined' | 'fraud' | 'unanswered' }
   /** The prompt goes on: the page shows a code after the number that the prompt shows was picked there. */
   | { readonly kind: 'typed'; readonly target: string | null; readonly number: number; readonly waited: boolean }
-  | { readonly kind: 'refused'; readonly why: ApprovalRefusal }
+  /** `outage`: nothing that could bring a notice works. */
+  | { readonly kind: 'refused'; readonly why: ApprovalRefusal | 'outage' }
   /** The user was called and did not answer. */
   | { readonly kind: 'missed'; readonly end: CallEnd }
   | { readonly kind: 'stopped' };
@@ -40,6 +41,8 @@ export interface ApprovalsOptions extends Pick<
   readonly waits: ApprovalWaits;
   /** How long a prompt waits for its answer, in milliseconds. */
   readonly challengeTimeout: number;
+  /** Whether nothing that sends by it works now. */
+  readonly isDown: (channel: NoticeCarrier) => boolean;
   /** Told once a message is in the outbox. */
   readonly onQueued: () => void;
 }
@@ -85,6 +88,8 @@ export class Approvals {
     const left = deadline - margin - clock.monotonic();
     const atOnce = canPrompt && left < leastWait ? threeNumbers(randomOctets(numbersRandom)) : undefined;
     const now = clock.wall();
+    // What does not work leaves the next one; a phone that was set up finds what waits by itself.
+    const working = channels.filter((channel) => !this.#options.isDown(channel));
     const begun = await store.run(beginApproval, {
       ...about,
       random: approvalRandom(),
@@ -93,7 +98,7 @@ export class Approvals {
       typed: atOnce,
       window,
       limit,
-      channels,
+      channels: working,
       push,
       answers,
       url,
@@ -103,7 +108,10 @@ export class Approvals {
       language,
       time: { boot: this.#boot, now: Math.floor(clock.monotonic()) },
     });
-    if (begun.kind === 'refused') return begun;
+    if (begun.kind === 'refused') {
+      const isOutage = begun.why === 'no-target' && working.length < channels.length;
+      return isOutage ? { kind: 'refused', why: 'outage' } : begun;
+    }
     const { id, joined, target, isCall } = begun;
     if (!joined) this.#options.onQueued();
     if (begun.status === 'open' && atOnce && !joined)

@@ -16,6 +16,7 @@ export function buildApprovals(
   store: Store,
   waits: ApprovalWaits,
   onQueued: () => void,
+  isDown: (channel: NoticeCarrier) => boolean,
 ): Approvals | undefined {
   const { approval, web, deliver, login } = config;
   const channels = noticeChannels(config);
@@ -35,6 +36,7 @@ export function buildApprovals(
     texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),
     language: deliver.language,
     challengeTimeout: login.challenge_timeout,
+    isDown,
     onQueued,
   });
 }

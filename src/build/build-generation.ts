@@ -18,6 +18,7 @@ import type { ObservedClients } from '../nas/observed-clients.ts';
 import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Carrier } from '../policy/carrier.ts';
 import type { Primary } from '../primary/primary.ts';
 import type { SharedParts } from '../shared-parts.ts';
 import type { Store } from '../store/store.ts';
@@ -142,8 +143,20 @@ function generationOf(
 ): Generation {
   const { store, waiting, waits, mark, logger, drops, traffic, seen, onQueued } = lasting;
   const { login } = config;
-  const approvals = buildApprovals(config, texts, store, waits, onQueued);
-  const runner = buildRunner(config, { texts, store, waiting, primaries, mark, approvals, logger, traffic, onQueued });
+  const isDown = (method: Carrier): boolean => taken.worker.isDown(method);
+  const approvals = buildApprovals(config, texts, store, waits, onQueued, isDown);
+  const runner = buildRunner(config, {
+    texts,
+    store,
+    waiting,
+    primaries,
+    mark,
+    approvals,
+    logger,
+    traffic,
+    onQueued,
+    isDown,
+  });
   const deciding = buildDeciding(config, texts, store, waits, logger, onQueued);
   for (const { name } of config.client) traffic.declare(name);
   const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));

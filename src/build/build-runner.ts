@@ -7,6 +7,7 @@ import type { Traffic } from '../figures/traffic.ts';
 import { Runner, type EnrolmentLinks } from '../login/runner.ts';
 import type { WaitingLogins } from '../login/waiting.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { SentMethod } from '../policy/sent-method.ts';
 import type { Primary } from '../primary/primary.ts';
 import { RealmPrimary } from '../primary/realm-primary.ts';
 import { realmOf } from '../primary/realms.ts';
@@ -27,11 +28,13 @@ export interface RunnerParts {
   readonly logger: Logger;
   readonly traffic: Traffic;
   readonly onQueued: () => void;
+  /** Whether nothing that sends by it works now. */
+  readonly isDown: (method: SentMethod) => boolean;
 }
 
 /** What walks logins through the machine, by the rules of the config. */
 export function buildRunner(config: Config, parts: RunnerParts): Runner {
-  const { texts, store, waiting, primaries, mark, approvals, logger, traffic, onQueued } = parts;
+  const { texts, store, waiting, primaries, mark, approvals, logger, traffic, onQueued, isDown } = parts;
   const rules = loginRules(config, texts);
   return new Runner({
     store,
@@ -47,7 +50,7 @@ export function buildRunner(config: Config, parts: RunnerParts): Runner {
     lockout: lockoutRules(config),
     windows: windows(config),
     ...rules,
-    sending: { ...rules.sending, lifetime: config.deliver.sms_timeout, onQueued },
+    sending: { ...rules.sending, lifetime: config.deliver.sms_timeout, isDown, onQueued },
     mark,
     approvals,
     enrolment: enrolmentLinks(config),

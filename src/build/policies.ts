@@ -35,6 +35,7 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
     ways: one.methods,
     unenrolled: one.unenrolled,
     unenrolledUntil: one.unenrolled_until,
+    opensOnOutage: one.on_outage === 'allow',
     text: one.text,
     returns: {
       replaced: (one.reply ?? []).map(givenOf),

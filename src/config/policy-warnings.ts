@@ -38,6 +38,11 @@ export function policyWarnings({ policy: policies, client: clients }: Config, wa
         `${title} ${what} on the password alone${narrowed ? '' : ', and names no user and no group'}`,
       );
     }
+    if (rule.on_outage === 'allow')
+      warn(
+        ['policy', i, 'on_outage'],
+        `${title} lets in on the password alone while nothing can be sent (on_outage = "allow"): also whoever brings that about, and has a password`,
+      );
     const before = policies.slice(0, i).find((earlier) => covers(earlier, rule));
     if (before)
       warn(

@@ -311,6 +311,10 @@ function policies({ policy: all, client: clients, primary: primaries, provider, 
     for (const key of ['reply', 'reply_by_group', 'reply_add', 'reply_remove'] as const)
       if (one.decision === 'deny' && one[key])
         wrong(key, `"${key}" in ${title} is for decision = "require" or "allow"`);
+    if (one.on_outage === 'allow' && one.decision !== 'require')
+      wrong('on_outage', `"on_outage" in ${title} is for decision = "require"`);
+    else if (one.on_outage === 'allow' && !one.user && !one.group)
+      wrong('on_outage', `on_outage = "allow" in ${title} needs "user" or "group": it lets in on the password alone`);
     for (const key of ['reply', 'reply_by_group', 'reply_add'] as const) {
       const values: readonly (string | { readonly value: string })[] = one[key] ?? [];
       if (!values.some((each) => (typeof each === 'string' ? each : each.value).includes('{attribute:'))) continue;

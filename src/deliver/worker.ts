@@ -87,6 +87,13 @@ export class DeliveryWorker {
     });
   }
 
+  /** Whether each provider that could send by a method has failed lately, several times in a row: what is queued is likely to wait. */
+  isDown(method: Carrier): boolean {
+    const now = this.#options.clock.monotonic();
+    const able = this.#lines.filter(({ provider }) => provider.methods.includes(method));
+    return able.length > 0 && able.every(({ circuit }) => circuit.isOpen(now));
+  }
+
   /** Messages that are being sent. */
   get underWay(): number {
     return this.#underWay.size;

@@ -207,7 +207,8 @@ export type Event =
   | { readonly kind: 'recalled'; readonly remembered: boolean }
   | { readonly kind: 'put'; readonly handle: Buffer | undefined }
   | { readonly kind: 'attempted'; readonly output: AttemptOutput }
-  | { readonly kind: 'sent'; readonly output: BeginOutput }
+  /** An outage: nothing that could send it works. */
+  | { readonly kind: 'sent'; readonly output: BeginOutput | { readonly kind: 'outage' } }
   | { readonly kind: 'approval'; readonly answer: ApprovalAnswer }
   | { readonly kind: 'recorded' }
   | { readonly kind: 'store-failed' };
@@ -531,7 +532,12 @@ function onIdentified(
       const asking: Asking = { available, way, target: null, number: null, language, turns: 0, directory };
       const attemptsLeft = canAsk(facts) ? facts.attempts : 1;
       const own = { userId: decision.userId, methods, granted: accepted, attemptsLeft, asking };
-      const login: AtFactor = { stage: 'factor', ...own, ...(rule === undefined ? {} : { rule }) };
+      const login: AtFactor = {
+        stage: 'factor',
+        ...own,
+        ...(rule === undefined ? {} : { rule }),
+        ...(opensOnOutage(facts, policy, names, all, identity) ? { opensOnOutage: true } : {}),
+      };
       if (tail) return onTail(facts, login, tail);
       const first = canAsk(facts) ? way : withoutPrompt(available);
       // Of whom nobody has proven a password nothing is remembered.
@@ -627,9 +633,38 @@ function askBy(facts: LoginFacts, login: AtFactor, way: Way): Step {
   return { state: { at: 'send', login: next }, effect: { kind: 'send', login: next, method: way } };
 }
 
+/** As with all that opens, only for whom the rule holds for certain; and never for whom only the client has authenticated. */
+function opensOnOutage(
+  facts: LoginFacts,
+  policy: Policy | undefined,
+  names: readonly FoldedName[],
+  groups: readonly string[],
+  identity: Identity,
+): boolean {
+  if (!policy?.opensOnOutage || facts.credential === 'vouched') return false;
+  return judge(policy, identifiedFacts(facts, names, groups, identity), true).matches;
+}
+
+/** By one of the user's ways nothing can be sent: another is asked for, and where none is left a rule may let in. */
+function onOutage(facts: LoginFacts, login: AtFactor, otherwise: Outcome): Step {
+  const { asking, userId, methods: own } = login;
+  const available = asking.available.filter((way) => way !== asking.way);
+  const next: AtFactor = { ...login, asking: { ...asking, available } };
+  const way = canAsk(facts) ? defaultWay(available, null, null) : available.at(0);
+  if (way) return askBy(facts, next, way);
+  // A recovery code is typed where a code of an app is.
+  if (own.includes('recovery')) return askBy(facts, next, 'app');
+  if (login.opensOnOutage) {
+    const verdict = { kind: 'accept', outcome: 'outage-allowed-by-policy', granted: login.granted } as const;
+    return recorded(verdict, userId, null, login.rule);
+  }
+  return recorded(refusal(otherwise), userId, null, login.rule);
+}
+
 /** A code that could not be sent leaves the other ways open. */
-function onSent(facts: LoginFacts, login: AtFactor, output: BeginOutput): Step {
+function onSent(facts: LoginFacts, login: AtFactor, output: Extract<Event, { kind: 'sent' }>['output']): Step {
   const { asking } = login;
+  if (output.kind === 'outage') return onOutage(facts, login, 'send-refused-last');
   if (output.kind === 'queued') {
     if (!canAsk(facts)) return recorded(codeApart(facts, output.target), login.userId);
     const sent: Asking = { ...asking, target: output.target, language: output.language };
@@ -667,6 +702,7 @@ function onApproval(facts: LoginFacts, login: AtFactor, answer: ApprovalAnswer):
     }
     case 'missed':
     case 'refused': {
+      if (answer.kind === 'refused' && answer.why === 'outage') return onOutage(facts, login, 'approval-refused');
       const available = asking.available.filter((way) => way !== 'approval');
       const way = canAsk(facts) ? defaultWay(available, null, null) : undefined;
       if (!way)

@@ -7,6 +7,7 @@ export type Outcome =
   | 'not-enrolled-allowed'
   | 'allowed-by-policy'
   | 'not-enrolled-by-policy'
+  | 'outage-allowed-by-policy'
   | 'denied-by-policy'
   | 'denied-by-policy-early'
   | 'method-missing'
@@ -110,6 +111,10 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'not-enrolled-by-policy': {
     ...accept,
     log: 'password was right; the user has no second factor and a [[policy]] lets such users in until its day',
+  },
+  'outage-allowed-by-policy': {
+    ...accept,
+    log: 'password was right; nothing can be sent to the user, who has no other method, and a [[policy]] lets in then (on_outage)',
   },
   'denied-by-policy': refuse(
     'You may not log in here. Please contact your help desk.',

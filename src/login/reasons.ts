@@ -74,6 +74,8 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'allowed-by-policy': 'If a second factor was expected, change the [[policy]] that the row names.',
   'not-enrolled-by-policy':
     'Give the user a token with "radgate token add" before the day that the [[policy]] names (unenrolled_until).',
+  'outage-allowed-by-policy':
+    'Have the [[provider]]s work again: the log and "radgate deliver list" tell why they do not. Give the user an app ("radgate token add"), which needs none.',
   'denied-by-policy': 'If the user may log in, change the [[policy]] that the row names.',
   'denied-by-policy-early':
     'An application password is of no use where a [[policy]] refuses the user; one with a group counts as refusing, since no directory is asked.',

@@ -21,6 +21,7 @@ import { codeRandom, newCode } from '../factor/new-code.ts';
 import { beginSentCode, challengeOf, laterLoginAt, type BeginOutput } from '../factor/sent-code.ts';
 import type { NoTarget } from '../factor/sent-target.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
+import type { SentMethod } from '../policy/sent-method.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { Policy } from '../policy/policy.ts';
 import { loginFacts, type LoginRules } from './facts.ts';
@@ -88,6 +89,8 @@ export interface Sending extends SendingFacts {
   readonly rules: SendingRules;
   /** How long a code is good, in milliseconds. */
   readonly lifetime: number;
+  /** Whether nothing that sends by it works now. */
+  readonly isDown: (method: SentMethod) => boolean;
   /** Told once a message is in the outbox. */
   readonly onQueued: () => void;
 }
@@ -108,11 +111,14 @@ const enrolmentTrouble: Readonly<Record<EnrolmentRefusal, string>> = {
   disabled: 'no link was sent: the user was disabled or removed meanwhile',
 };
 
-const approvalTrouble: Readonly<Record<ApprovalRefusal, string>> = {
+const noneWorks = 'no [[provider]] that could send it works now';
+
+const approvalTrouble: Readonly<Record<ApprovalRefusal | 'outage', string>> = {
   limited: 'a limit of [deliver] is reached',
   'no-target': 'the user has no number or address that a notice can go to',
   unanswered: 'the user left the last ones unanswered: a login with a code, or "radgate user unlock", ends it',
   blocked: targetTrouble.blocked,
+  outage: noneWorks,
 };
 
 /** One request on its way: what it was, and what has become known of it. */
@@ -336,9 +342,16 @@ export class Runner {
   }
 
   /** Queues a code, once for each turn of a login: the same again, after a conflict in the store, sends nothing. */
-  async #send({ login, method }: Extract<Effect, { kind: 'send' }>, journey: Journey): Promise<BeginOutput> {
+  async #send(
+    { login, method }: Extract<Effect, { kind: 'send' }>,
+    journey: Journey,
+  ): Promise<BeginOutput | { readonly kind: 'outage' }> {
     const { store, clock, sending, prompts } = this.#options;
     const { nas, loginId } = journey;
+    if (sending.isDown(method)) {
+      journey.trouble = noneWorks;
+      return { kind: 'outage' };
+    }
     journey.factor = method;
     const output = await store.run(beginSentCode, {
       userId: login.userId,

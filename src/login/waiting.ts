@@ -16,6 +16,8 @@ export interface AtFactor {
   readonly asking: Asking;
   /** The `[[policy]]` that asked for it, if one did. */
   readonly rule?: string;
+  /** Whether that rule lets in if nothing can be sent. */
+  readonly opensOnOutage?: true;
 }
 
 /** The primary asked a question of its own: an EAP round, a change of password, its own token. */

@@ -78,6 +78,8 @@ export interface Policy {
   /** What becomes of who has no method: until that day he passes; or he is refused, and with "link" is sent one to register. */
   readonly unenrolled: 'deny' | 'allow' | 'link';
   readonly unenrolledUntil: string | undefined;
+  /** Whether a user passes to whom no code and no link can be sent, because nothing that sends works. */
+  readonly opensOnOutage: boolean;
   /** What the user is told: on an Accept without a factor, or in place of the usual refusal. */
   readonly text: string | undefined;
   readonly returns: Returns;
@@ -134,10 +136,10 @@ export function opens({ decision, unenrolled, unenrolledUntil, timeZone }: Polic
 /**
  * Whether a rule holds, condition by condition. Where something is not known or not certain, a rule that opens does not hold and one that does not open
  * does: no spelling of a name and no address that anyone could claim is a way around a factor.
+ * @param isOpening whether it is to be certain
  */
-export function judge(policy: Policy, facts: PolicyFacts): Judged {
+export function judge(policy: Policy, facts: PolicyFacts, isOpening = opens(policy, facts.now)): Judged {
   const { conditions, timeZone } = policy;
-  const isOpening = opens(policy, facts.now);
   const local = localTime(facts.now, timeZone);
   const findings: Finding[] = [];
   const look = <T>(condition: string, wanted: T | undefined, holds: (wanted: T) => boolean): void => {

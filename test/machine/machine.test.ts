@@ -174,6 +174,7 @@ describe('machine: properties', () => {
       [aPolicy('require')],
       [{ ...aPolicy('require'), unenrolled: 'allow' as const }],
       [{ ...aPolicy('require'), unenrolled: 'link' as const }],
+      [{ ...aPolicy('require'), opensOnOutage: true }],
     ),
     about: fc.constant(about),
     attempts: fc.integer({ min: 1, max: 10 }),
@@ -259,8 +260,9 @@ describe('machine: properties', () => {
     .constantFrom(...ofAttempts)
     .map((outcome): Event => ({ kind: 'attempted', output: { outcome, method: null } }));
   const sent = fc
-    .constantFrom<BeginOutput>(
+    .constantFrom<BeginOutput | { readonly kind: 'outage' }>(
       queued,
+      { kind: 'outage' },
       { kind: 'limited', which: 'total', until: now, language: 'en' },
       { kind: 'no-target', why: 'none', language: 'en' },
     )
@@ -411,6 +413,11 @@ describe('machine: properties', () => {
           primaryOk(took) &&
           own.credential !== 'vouched' &&
           took.some((one) => one.kind === 'recalled' && one.remembered);
+        const byOutage =
+          own.policies.some(({ opensOnOutage }) => opensOnOutage) &&
+          primaryOk(took) &&
+          own.credential !== 'vouched' &&
+          took.some((one) => one.kind === 'sent' && one.output.kind === 'outage');
         const byOwn =
           own.appPasswords &&
           own.password?.toString() === appPassword &&
@@ -434,7 +441,10 @@ describe('machine: properties', () => {
         if (byApproval) approvals++;
         if (own.credential === 'vouched') expect(byBypass || byApproval, JSON.stringify(took)).to.equal(true);
         expect(own.isLoop).to.equal(false);
-        expect(byCode || bySkip || byBypass || byApproval || byOwn || byMemory, JSON.stringify(took)).to.equal(true);
+        expect(
+          byCode || bySkip || byBypass || byApproval || byOwn || byMemory || byOutage,
+          JSON.stringify(took),
+        ).to.equal(true);
         expect(happened(took, ({ kind }) => kind === 'store-failed')).to.equal(false);
       }),
       { numRuns: 8_000 },

@@ -21,7 +21,13 @@ const always: Conditions = {
 
 /** A rule that holds always, and is called what it does. */
 export function aPolicy(decision: Policy['decision']): Policy {
-  const rest = { ways: undefined, unenrolled: 'deny', unenrolledUntil: undefined, text: undefined } as const;
+  const rest = {
+    ways: undefined,
+    unenrolled: 'deny',
+    unenrolledUntil: undefined,
+    opensOnOutage: false,
+    text: undefined,
+  } as const;
   const returns = { replaced: [], byGroup: [], added: [], removed: [] };
   return { name: decision, timeZone: 'UTC', conditions: always, decision, ...rest, returns };
 }

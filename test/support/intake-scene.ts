@@ -77,6 +77,7 @@ export const nothingSent: Sending = {
   },
   digits: 6,
   lifetime: 300_000,
+  isDown: () => false,
   onQueued: () => undefined,
 };
 
@@ -161,6 +162,7 @@ export class IntakeScene {
             texts: { en: english.notice },
             language: 'en',
             challengeTimeout: 300_000,
+            isDown: (channel) => options.sending?.isDown?.(channel === 'notify' ? 'sms' : channel) ?? false,
             onQueued: () => undefined,
           })
         : undefined,

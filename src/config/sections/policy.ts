@@ -89,6 +89,11 @@ export const policy = {
       example: '2027-01-15',
       doc: 'With unenrolled = "allow": the first day on which they are refused.',
     },
+    on_outage: {
+      type: choice('deny', 'allow'),
+      default: 'deny',
+      doc: 'With decision = "require" and a user or group: what becomes of a user to whom nothing can be sent because no [[provider]] works, and who has no other method. "allow" lets in on the password alone, and the audit tells it as a bypass.',
+    },
     text: {
       type: text(1, 500),
       example: 'From 15 January you need a code: see https://mfa.corp.example',

@@ -30,4 +30,24 @@ describe('config: what a rule may not say', () => {
       '4: "unenrolled" in [[policy]] "one" is for decision = "require"',
     ]);
   });
+
+  it('opening on an outage is for users or groups that it names', () => {
+    const open = 'decision = "require"\non_outage = "allow"\n';
+    expect(errors(`${open}group = "VPN"`)).to.deep.equal([]);
+    expect(errors(`${open}user = "alice"`)).to.deep.equal([]);
+    for (const other of ['', 'not_user = "alice"', 'not_group = "VPN"', 'client = "vpn"', 'network = "192.0.2.0/24"'])
+      expect(errors(`${open}${other}`), other).to.deep.equal([
+        '4: on_outage = "allow" in [[policy]] "one" needs "user" or "group": it lets in on the password alone',
+      ]);
+    expect(errors('decision = "allow"\non_outage = "allow"\nuser = "alice"')).to.deep.equal([
+      '4: "on_outage" in [[policy]] "one" is for decision = "require"',
+    ]);
+    expect(
+      scratch
+        .warningsOf(`[[policy]]\nname = "one"\n${open}user = "alice"\n${rest}`)
+        .filter((line) => line.startsWith('4:')),
+    ).to.deep.equal([
+      '4: [[policy]] "one" lets in on the password alone while nothing can be sent (on_outage = "allow"): also whoever brings that about, and has a password',
+    ]);
+  });
 });

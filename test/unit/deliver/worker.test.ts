@@ -89,6 +89,18 @@ describe('deliver: the worker', () => {
   });
   const refusal = { kind: 'refused', why: 'no', permanent: false } as const;
 
+  it('nothing works by a method once each of its providers has failed three times, and none is another thing', async () => {
+    const failing = Array.from({ length: 9 }, () => refusal);
+    start([provider('first', scripted(failing)), provider('second', scripted(failing))]);
+    for (const failures of [0, 1, 2]) {
+      expect(worker?.isDown('sms'), String(failures)).to.equal(false);
+      const id = await queue('918273');
+      await settled.waitFor((each) => each.id === id, 'the message');
+    }
+    expect(worker?.isDown('sms')).to.equal(true);
+    expect(worker?.isDown('email')).to.equal(false);
+  });
+
   for (const [what, behaviour] of [
     ['answers 500', { kind: 'answer', status: 500, body: '' }],
     ['asks for fewer messages', { kind: 'answer', status: 429, body: '', headers: { 'retry-after': '30' } }],

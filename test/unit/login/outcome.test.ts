@@ -8,6 +8,7 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'not-enrolled-allowed': 'accept',
   'allowed-by-policy': 'accept',
   'not-enrolled-by-policy': 'accept',
+  'outage-allowed-by-policy': 'accept',
   'denied-by-policy': 'reject',
   'denied-by-policy-early': 'reject',
   'method-missing': 'reject',
@@ -95,7 +96,7 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('ten are accepts, and "unreachable" is none', () => {
+  it('eleven are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
       'approved',
@@ -105,6 +106,7 @@ describe('login/outcome', () => {
       'not-enrolled-by-policy',
       'bypass-used',
       'app-password-right',
+      'outage-allowed-by-policy',
       'acl-downloaded',
       'remembered',
     ]);

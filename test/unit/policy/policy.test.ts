@@ -194,6 +194,7 @@ describe('policy', () => {
         unenrolled: fc.constantFrom<('deny' | 'allow')[]>('deny', 'allow'),
         unenrolledUntil: some('2027-01-01', '2027-02-01'),
         text: some('text'),
+        opensOnOutage: fc.boolean(),
         returns: fc.constant({ replaced: [], byGroup: [], added: [], removed: [] }),
         conditions: fc.record({
           client: some(['vpn'], ['ssh']),
