@@ -8,6 +8,7 @@ import { buildReceivers, startStreams } from './build/build-siem.ts';
 import { DailyUpkeep } from './build/daily-upkeep.ts';
 import { openPrivate, type Private } from './build/open-private.ts';
 import { openStore } from './build/open-store.ts';
+import { healthTeller, type ToldHealth } from './build/tell-health.ts';
 import { usedPrimaries } from './build/used-primaries.ts';
 import { openWeb } from './build/open-web.ts';
 import { systemClock } from './clock.ts';
@@ -32,6 +33,7 @@ import { WatchedStore } from './store/watched-store.ts';
 import { SharedParts } from './shared-parts.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
 import { UnderWay } from './under-way.ts';
+import { Tracing } from './trace/tracing.ts';
 import type { WebServer } from './web/server.ts';
 
 /** A running radgate. */
@@ -43,6 +45,10 @@ export interface Service {
   /** Every TCP address that metrics and health are told at. */
   readonly metrics: readonly string[];
   readonly health: Pick<Health, 'dead' | 'known'>;
+  /** Shows logins to those who follow them. */
+  readonly tracing: Pick<Tracing, 'follow'>;
+  /** What /healthz tells. */
+  readonly tellHealth: () => Promise<ToldHealth>;
   /** Tells the audit of what happens to the service as a whole; the log, if it can't. */
   note(change: Change, detail: string): Promise<void>;
   /**
@@ -71,11 +77,16 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   textsOf(config);
   const receivers = buildReceivers(config);
   const store = new WatchedStore(await openStore(config, onDeath), clock);
-  const drops = new DropLog(logger, clock);
+  const mark = await store.run(loadProxyMark, null);
+  const tracing = new Tracing({
+    clientAt: (address) => current.intake.clientAt(address),
+    mark,
+    wall: () => clock.wall(),
+  });
+  const drops = new DropLog(logger, clock, (...dropped) => tracing.dropped(...dropped));
   const seen = await SeenAuthenticators.load(store, (error) =>
     logger.warn({ err: error }, 'could not remember who signs'),
   );
-  const mark = await store.run(loadProxyMark, null);
   const { login } = config;
   const onAbandoned = (abandoned: WaitingLogin): void => current.runner.abandoned(abandoned);
   const waitingOptions = { lifetime: login.challenge_timeout, max: login.max_waiting, onAbandoned, clock };
@@ -106,6 +117,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     logger,
     drops,
     traffic: new Traffic(),
+    tracing,
     seen,
     mark,
     waiting,
@@ -168,6 +180,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     logger,
     every: lookAtUpkeepEvery,
   });
+  const parts = { lasting, store, current: () => current, receivers: streams, health, upkeep, clock };
+  const tellHealth = healthTeller(parts);
   const closeAll = async (): Promise<void> => {
     clearInterval(purge);
     health.close();
@@ -196,16 +210,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       );
     }
     web = await openWeb(config, current.pages, logger);
-    if (config.metrics.listen)
-      own = await openPrivate(config.metrics.listen, {
-        lasting,
-        store,
-        current: () => current,
-        receivers: streams,
-        health,
-        upkeep,
-        clock,
-      });
+    if (config.metrics.listen) own = await openPrivate(config.metrics.listen, parts, tellHealth);
   } catch (error) {
     await closeAll();
     throw error;
@@ -218,6 +223,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     pages: web?.listening ?? [],
     metrics: own?.listening ?? [],
     health,
+    tracing,
+    tellHealth,
     note: async (change, detail) => {
       try {
         await store.run(recordChange, { change, detail });

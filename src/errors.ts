@@ -114,6 +114,10 @@ const table = {
     remedy:
       'Does the service run, with this config? See [control] socket; "kill -HUP" and its process id do without the socket.',
   },
+  'trace-full': {
+    exit: Exit.unavailable,
+    remedy: 'End another "radgate trace" first: "pgrep -af trace" finds those on this host.',
+  },
   'control-denied': {
     exit: Exit.permission,
     remedy: "Run this as root, or as the service's user (sudo -u radgate ...).",

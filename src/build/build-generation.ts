@@ -22,6 +22,7 @@ import type { Carrier } from '../policy/carrier.ts';
 import type { Primary } from '../primary/primary.ts';
 import type { SharedParts } from '../shared-parts.ts';
 import type { Store } from '../store/store.ts';
+import type { Tracing } from '../trace/tracing.ts';
 import type { UnderWay } from '../under-way.ts';
 import { accountingOf, buildAccountings } from './build-accounting.ts';
 import { buildApprovals } from './build-approvals.ts';
@@ -39,6 +40,7 @@ export interface Lasting {
   readonly logger: Logger;
   readonly drops: DropLog;
   readonly traffic: Traffic;
+  readonly tracing: Tracing;
   readonly seen: SeenAuthenticators;
   /** As loadProxyMark gives it. */
   readonly mark: Buffer;
@@ -176,6 +178,7 @@ function generationOf(
       inAll: lasting.logins,
       rejectDelay: login.reject_delay,
       unready: lasting.unready,
+      tracing: lasting.tracing,
     }),
     reports: new AccountingIntake({
       ...common,

@@ -6,6 +6,7 @@ import { version } from '../version.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check/check.ts')).checkCommand(),
   reload: async () => (await import('./reload.ts')).reloadCommand(),
+  trace: async () => (await import('./trace/trace.ts')).traceCommand(),
   login: async () => (await import('./login/login.ts')).loginCommand(),
   explain: async () => (await import('./explain/explain.ts')).explainCommand(),
   user: async () => (await import('./user/user.ts')).userCommand(),

@@ -9,6 +9,7 @@ import { override } from '../config/override.ts';
 import type { ConfigProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { controlSocket } from '../control/control-socket.ts';
+import type { Orders } from '../control/orders.ts';
 import type { Reloaded } from '../control/reloaded.ts';
 import { ControlServer } from '../control/server.ts';
 import { Exit, OperatorError } from '../errors.ts';
@@ -88,19 +89,23 @@ async function serve(options: ServeOptions): Promise<void> {
       () => health.known(),
     );
   const reloader = file === undefined ? undefined : reloaderOf(file, options, service, logger);
-  const reload =
-    reloader &&
-    ((): Reloaded => {
-      manager.reloading();
-      try {
-        const reloaded = reloader.reload();
-        if (reloaded.ok) workers?.reload();
-        return reloaded;
-      } finally {
-        tellReady();
-      }
-    });
-  const control = index === 1 ? reload && (await openControl(config, reload, logger)) : undefined;
+  const reload = (): Reloaded => {
+    if (!reloader) return { ok: false, config: '', why: ['the demo has nothing to read anew'] };
+    manager.reloading();
+    try {
+      const reloaded = reloader.reload();
+      if (reloaded.ok) workers?.reload();
+      return reloaded;
+    } finally {
+      tellReady();
+    }
+  };
+  const orders: Orders = {
+    reload,
+    health: () => service.tellHealth(),
+    follow: (wish, tell) => service.tracing.follow(wish, tell),
+  };
+  const control = await openControl(config, index, orders, logger);
   const which = index === 1 ? '' : `, worker ${index}`;
   const where = file === undefined ? 'demo' : resolve(file);
   await service.note(newChange('service start'), `version ${version}, ${where}${which}`);
@@ -118,7 +123,7 @@ async function serve(options: ServeOptions): Promise<void> {
   );
   tellReady();
   if (index > 1) tellServing();
-  if (reload) hangUps?.deliver(reload);
+  hangUps?.deliver(reload);
   const signal = await asked;
   logger.info({ signal }, 'stopping');
   const isTold = manager.stopping();
@@ -158,16 +163,20 @@ function reloaderOf(file: string, options: ServeOptions, service: Service, logge
 /** The service goes on without it: SIGHUP is left. */
 async function openControl(
   config: Config,
-  onReload: () => Reloaded,
+  index: number,
+  orders: Orders,
   logger: Logger,
 ): Promise<ControlServer | undefined> {
-  const path = controlSocket(config);
+  const path = controlSocket(config, index);
   if (path === undefined) return undefined;
   try {
-    return await ControlServer.listen(path, onReload);
+    return await ControlServer.listen(path, orders);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    logger.warn({ socket: path, why }, '"radgate reload" will not reach this service: SIGHUP does');
+    logger.warn(
+      { socket: path, why },
+      '"radgate reload" and "radgate trace" will not reach this service; SIGHUP has it read its config anew',
+    );
     return undefined;
   }
 }

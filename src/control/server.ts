@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Reloaded } from './reloaded.ts';
+import { order, traceWish, type Orders, type TraceWish } from './orders.ts';
+import { TraceFeed } from './trace-feed.ts';
 
-/** What a command sends to have the config read anew. */
-export const reloadRequest = 'reload\n';
-/** At once: an administrator has one. */
-const maxConnections = 8;
+/** At once: those who follow logins, and an administrator has one beside them. */
+const maxConnections = 16;
+/** Of what is asked for, in octets: a name may be escaped. */
+const longest = 4_096;
 /** For those who connect and say nothing, in milliseconds. */
 const patience = 5_000;
 
@@ -14,14 +16,14 @@ export class ControlServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(onReload: () => Reloaded) {
-    this.#server = createServer((socket) => this.#serve(socket, onReload));
+  private constructor(orders: Orders) {
+    this.#server = createServer((socket) => this.#serve(socket, orders));
     this.#server.maxConnections = maxConnections;
   }
 
   /** Takes the place of a socket that a killed service left. @throws Error if another answers there, or it can't be made */
-  static async listen(path: string, onReload: () => Reloaded): Promise<ControlServer> {
-    const control = new ControlServer(onReload);
+  static async listen(path: string, orders: Orders): Promise<ControlServer> {
+    const control = new ControlServer(orders);
     if (await answers(path)) throw new Error('another service answers there');
     await new Promise<void>((resolve, reject) => {
       control.#server.once('error', reject);
@@ -34,13 +36,12 @@ export class ControlServer {
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      for (const socket of this.#sockets) socket.destroy();
-    });
+    const closed = [...this.#sockets].map((socket) => once(socket.destroy(), 'close'));
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await Promise.all(closed);
   }
 
-  #serve(socket: Socket, onReload: () => Reloaded): void {
+  #serve(socket: Socket, orders: Orders): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     // Whoever left early misses the answer, no more.
@@ -49,12 +50,55 @@ export class ControlServer {
     let asked = '';
     const onData = (chunk: Buffer): void => {
       asked += chunk.toString('latin1');
-      if (asked.length < reloadRequest.length && reloadRequest.startsWith(asked)) return;
+      const end = asked.indexOf('\n');
+      if (end === -1 && asked.length <= longest) return;
       socket.off('data', onData).resume();
-      if (asked === reloadRequest) socket.end(`${JSON.stringify(onReload())}\n`);
-      else socket.destroy();
+      if (end !== asked.length - 1 || !obey(socket, Buffer.from(asked.slice(0, -1), 'latin1').toString(), orders))
+        socket.destroy();
     };
     socket.on('data', onData);
+  }
+}
+
+/** @returns whether it is something that is done here */
+function obey(socket: Socket, asked: string, orders: Orders): boolean {
+  if (asked === order.reload) socket.end(`${JSON.stringify(orders.reload())}\n`);
+  else if (asked === order.health) void tellHealth(socket, orders);
+  else if (asked.startsWith(order.trace)) return follow(socket, asked.slice(order.trace.length), orders);
+  else return false;
+  return true;
+}
+
+/** Who asks waits no longer for it than for an order. */
+async function tellHealth(socket: Socket, orders: Orders): Promise<void> {
+  try {
+    socket.end(`${JSON.stringify(await orders.health())}\n`);
+  } catch {
+    socket.destroy();
+  }
+}
+
+function follow(socket: Socket, text: string, orders: Orders): boolean {
+  const wish = wishIn(text);
+  if (!wish) return false;
+  const feed = new TraceFeed(socket);
+  const end = orders.follow(wish, (event) => feed.tell(event));
+  if (!end) {
+    socket.end(`${JSON.stringify({ event: 'refused' })}\n`);
+    return true;
+  }
+  socket.setTimeout(0);
+  socket.once('close', end);
+  feed.tell({ event: 'following' });
+  return true;
+}
+
+/** Undefined if it is none. */
+function wishIn(text: string): TraceWish | undefined {
+  try {
+    return traceWish.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
   }
 }
 

@@ -16,6 +16,8 @@ import { Code, Type } from '../packet/constants.ts';
 import { PacketError, type Packet } from '../packet/packet.ts';
 import type { SharedSecret } from '../packet/shared-secret.ts';
 import { randomOctets } from '../random.ts';
+import type { TracedLogin } from '../trace/traced-login.ts';
+import type { Tracing } from '../trace/tracing.ts';
 import type { Peer } from '../transport/udp.ts';
 import { UnderWay } from '../under-way.ts';
 import { outcomes } from './outcome.ts';
@@ -41,6 +43,8 @@ export interface IntakeOptions {
   readonly rejectDelay: number;
   /** Why logins will fail now, as far as that is known; empty if they need not. */
   readonly unready: () => readonly string[];
+  /** Shows logins to those who follow them. */
+  readonly tracing: Tracing;
 }
 
 const dropped: Readonly<Record<VerifyDrop, string>> = {
@@ -84,6 +88,11 @@ export class Intake {
   /** Resolves once there is none. */
   idle(): Promise<void> {
     return this.#underWay.idle();
+  }
+
+  /** The name of the `[[client]]` that an address belongs to. */
+  clientAt(address: string): string | undefined {
+    return this.#options.clients.find(address)?.name;
   }
 
   onDatagram(datagram: Buffer, peer: Peer): void {
@@ -154,6 +163,9 @@ export class Intake {
       authenticator: packet.authenticator,
       authentic,
     });
+    const { tracing } = this.#options;
+    if (tracing.isOn && (claim.kind === 'answered' || claim.kind === 'pending'))
+      tracing.repeated(nas.name, address, packet);
     switch (claim.kind) {
       case 'answered':
         this.#options.observed.copy(nas.name, claim.copy, true);
@@ -171,7 +183,7 @@ export class Intake {
 
   async #judge(verified: Verified, claim: Extract<Claim, { kind: 'new' }>): Promise<void> {
     const { nas, address, packet, secret, authentic, received } = verified;
-    const { drops, maxPending, inAll, runner, logger, observed, clock } = this.#options;
+    const { drops, maxPending, inAll, runner, logger, observed, clock, tracing } = this.#options;
     const request = this.#decode(packet, secret, address);
     if (!request) return claim.silence();
     observed.request(nas.name, request, authentic);
@@ -184,17 +196,19 @@ export class Intake {
       claim.release();
       return drops.drop(address, 'overloaded', 'too many logins are under way: see [login] max_pending');
     }
+    const traced = tracing.isOn ? tracing.login(nas.name, address, request) : undefined;
     this.#underWay.begin();
     if (!authentic) this.#pendingUnauthentic++;
     try {
       this.#answer(
         await this.#delayed(
-          runner.run({ nas, address, request, authentic, received, server: verified.peer.socket }),
+          runner.run({ nas, address, request, authentic, received, server: verified.peer.socket, traced }),
           received,
         ),
         request,
         verified,
         claim,
+        traced,
       );
     } catch (error) {
       logger.error({ err: error, client: nas.name }, outcomes['internal-error'].log);
@@ -228,13 +242,14 @@ export class Intake {
   #answer(
     verdict: Verdict,
     request: AccessRequest,
-    { nas, secret, peer }: Verified,
+    { nas, secret, peer, received }: Verified,
     claim: Extract<Claim, { kind: 'new' }>,
+    traced: TracedLogin | undefined,
   ): void {
+    const reply = verdict.kind === 'silence' ? null : this.#encode(verdict, request, secret);
+    traced?.verdict(verdict, outcomes[verdict.outcome].log, reply, this.#options.clock.monotonic() - received);
     // What no upstream answered is not tried again for a copy: that would be a second password attempt.
-    if (verdict.kind === 'silence')
-      return verdict.outcome === 'upstream-unreachable' ? claim.silence() : claim.release();
-    const reply = this.#encode(verdict, request, secret);
+    if (!reply) return verdict.outcome === 'upstream-unreachable' ? claim.silence() : claim.release();
     claim.settle(reply);
     if (verdict.kind === 'challenge' && request.credential.kind === 'pap') this.#options.observed.challenge(nas.name);
     this.#send(nas, peer, reply);

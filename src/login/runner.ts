@@ -28,6 +28,7 @@ import { loginFacts, type LoginRules } from './facts.ts';
 import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
+import type { TracedLogin } from '../trace/traced-login.ts';
 import { attempt } from './attempt.ts';
 import { forgetLogins, recallLogin, rememberLogin, type Remembered } from './remember.ts';
 import { sendEnrolment, type EnrolmentRefusal, type SendEnrolmentOutput } from './send-enrolment.ts';
@@ -51,6 +52,8 @@ export interface Incoming {
   readonly received: number;
   /** The address and port of this host that it came to. */
   readonly server?: string;
+  /** For those who follow it, if any do. */
+  readonly traced?: TracedLogin | undefined;
 }
 
 export interface RunnerOptions {
@@ -180,6 +183,7 @@ export class Runner {
     };
     const facts = this.#facts(incoming);
     const handle = incoming.request.state;
+    if (!handle) incoming.traced?.begins(journey.loginId);
     try {
       const verdict = await this.#walk(facts, journey);
       if (handle && journey.took) await this.#conclude(handle, verdict, journey.counted);
@@ -290,6 +294,7 @@ export class Runner {
           journey.firstDevice = taken.login.asked.device ?? null;
           if (taken.login.stage === 'factor') journey.rule = taken.login.rule ?? null;
         }
+        journey.traced?.begins(journey.loginId);
         return { kind: 'taken', taken };
       }
       case 'use-bypass': {
@@ -336,7 +341,9 @@ export class Runner {
       client: nas.name,
       deadline: received + nas.deadline,
       conversation,
+      traced: journey.traced,
     });
+    journey.traced?.primary(primary.name, result);
     if ('why' in result) journey.trouble = result.why;
     return { kind: 'primary', result };
   }
@@ -497,8 +504,10 @@ export class Runner {
     };
   }
 
-  #count({ nas, factor, spent, received }: Journey, { kind, outcome }: Verdict): void {
+  #count(journey: Journey, { kind, outcome }: Verdict): void {
+    const { nas, factor, spent, received } = journey;
     const { traffic, clock } = this.#options;
+    journey.traced?.ends(journey);
     const took = clock.monotonic() - received;
     traffic.ended({ client: nas.name, factor, result: kind, reason: outcome, spent, took });
   }

@@ -11,6 +11,8 @@ const max = 1_000;
 /** What an alert is about is counted from 0 on. */
 const alerted = ['unknown-client', 'message-authenticator-wrong', 'overloaded', 'upstream-reply-refused'];
 
+type DropTold = (address: string, reason: string, explain: string) => void;
+
 interface Counted {
   readonly address: string;
   readonly reason: string;
@@ -24,11 +26,14 @@ export class DropLog {
   readonly dropped = new Tally(['reason']);
   readonly #counts: ExpiringCache<Counted>;
   readonly #logger: Logger;
+  readonly #onDrop: DropTold;
   #others = 0;
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor(logger: Logger, clock: Clock) {
+  /** @param onDrop told of each */
+  constructor(logger: Logger, clock: Clock, onDrop: DropTold = () => undefined) {
     this.#logger = logger;
+    this.#onDrop = onDrop;
     for (const reason of alerted) this.dropped.declare(reason);
     this.#counts = new ExpiringCache({ max, lifetime: lineEvery, clock, onExpired: (counted) => this.#tell(counted) });
     this.#sweeper = setInterval(() => this.#sweep(), 1_000).unref();
@@ -37,6 +42,7 @@ export class DropLog {
   /** @param address whose packet it was @param reason one of a closed list @param explain what an administrator can do about it */
   drop(address: string, reason: string, explain: string): void {
     this.dropped.add(reason);
+    this.#onDrop(address, reason, explain);
     const key = `${address} ${reason}`;
     const counted = this.#counts.get(key);
     if (counted) counted.suppressed++;

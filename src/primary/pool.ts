@@ -3,6 +3,7 @@ import type { Tally } from '../figures/tally.ts';
 import { Timings } from '../figures/timings.ts';
 import { newAsked, type Asked, type UpstreamFigures } from '../figures/upstream.ts';
 import type { Attribute } from '../packet/packet.ts';
+import type { TracedLogin } from '../trace/traced-login.ts';
 import { isHopeful, newlyAlive, observe, type Liveness, type Sign, type Standing } from './liveness.ts';
 import { turnsOf, type PoolMode } from './pool-order.ts';
 import type { Exchange, RadiusServer, RequestCode } from './radius-server.ts';
@@ -47,6 +48,8 @@ export interface Question {
   readonly deadline: number;
   /** The only server that may be asked: the one that knows what went before. */
   readonly only: string | undefined;
+  /** For those who follow the login, if any do. */
+  readonly traced?: TracedLogin | undefined;
 }
 
 export type PoolAnswer =
@@ -157,16 +160,26 @@ export class Pool {
 
   async #exchange(
     member: Member,
-    { code, attributes }: Question,
+    { code, attributes, traced }: Question,
     count: number,
     patience: (sendsLeft: number) => number,
   ): Promise<Exchange> {
     const since = this.#options.clock.monotonic();
+    const { server } = member;
     let sent = false;
+    const onSend = (packet: Buffer): void => {
+      sent = true;
+      traced?.asks(server.address, packet);
+    };
     member.outstanding++;
     try {
-      const exchange = await member.server.exchange(attributes, { count, patience, onSend: () => (sent = true) }, code);
+      const exchange = await server.exchange(attributes, { count, patience, onSend }, code);
       member.asked.add(askedAs[exchange.kind]);
+      if (traced) {
+        const took = this.#options.clock.monotonic() - since;
+        if (exchange.kind === 'reply') traced.answered(server.address, exchange.reply, took);
+        else traced.failed(server.address, whyNot(exchange, count), took);
+      }
       switch (exchange.kind) {
         case 'reply':
           member.took.add(this.#options.clock.monotonic() - since);

@@ -2,6 +2,7 @@ import type { UpstreamFigures } from '../figures/upstream.ts';
 import type { Credential } from '../packet/access-request.ts';
 import type { Granted } from '../packet/granted.ts';
 import type { Packet } from '../packet/packet.ts';
+import type { TracedLogin } from '../trace/traced-login.ts';
 
 /** A first credential to be checked. Everything is bytes as the NAS sent them. */
 export interface PrimaryRequest {
@@ -15,6 +16,8 @@ export interface PrimaryRequest {
   readonly deadline: number;
   /** The question that this request answers, if this primary asked one. */
   readonly conversation: Conversation | undefined;
+  /** For those who follow the login, if any do. */
+  readonly traced?: TracedLogin | undefined;
 }
 
 /** What a primary that asks a question needs to know again when the answer comes: it waits with the login. */

@@ -46,6 +46,7 @@ export class RadiusPrimary implements Primary {
       deadline: request.deadline,
       // The rest of a conversation is known to the server that asked, and to no other.
       only: request.conversation?.server,
+      traced: request.traced,
     });
     if (answer.kind === 'unanswered') return { kind: 'unreachable', why: answer.why, asked: answer.asked };
     return this.#resultOf(answer, request);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { assertPortsCanBeShared } from '../../src/transport/shared-ports.ts';
+import { startFollower } from '../peer/follower.ts';
 import { freeUdpPort } from '../peer/free-port.ts';
 import { figure, isSoak, sized } from './figures.ts';
 import { FaultNas, inParallel } from './nas.ts';
@@ -76,6 +77,14 @@ describe('fault: two workers on one port', function () {
     }
     const served = await site.rows("SELECT count(*) AS count FROM audit WHERE reason = 'accepted'");
     figure(`${String(served[0]?.['count'])} logins by 2 processes`);
+  });
+
+  it('are followed as one by radgate trace', async () => {
+    const follower = await startFollower(site.place.dir, ['--json'], site.configFile());
+    expect(await logins(2)).to.deep.equal([]);
+    const isAccept = (line: string): boolean => line.includes('"reason":"accepted"');
+    await follower.waitForCount(isAccept, 2 * users);
+    expect(await follower.stop()).to.equal(0);
   });
 
   it('one that is killed is started anew, and logins go on meanwhile', async () => {

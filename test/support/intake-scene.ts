@@ -34,6 +34,7 @@ import { GatedStore } from './gated-store.ts';
 import { lockoutRules, windows } from './login-rules.ts';
 import { memoryLogger } from './memory-logger.ts';
 import type { ScratchStore } from './scratch-store.ts';
+import { Tracing } from '../../src/trace/tracing.ts';
 import { UnderWay } from '../../src/under-way.ts';
 
 export interface IntakeSceneOptions {
@@ -93,6 +94,7 @@ export class IntakeScene {
   readonly clock = new FakeClock();
   readonly traffic = new Traffic();
   readonly drops: DropLog;
+  readonly tracing: Tracing;
   /** Why logins will fail, for Status-Server. */
   unready: readonly string[] = [];
   readonly primary = new FakePrimary('local');
@@ -113,7 +115,12 @@ export class IntakeScene {
     const { clock } = this;
     const { logger, lines } = memoryLogger();
     this.lines = lines;
-    const drops = (this.drops = new DropLog(logger, clock));
+    const tracing = (this.tracing = new Tracing({
+      clientAt: (address) => this.intake.clientAt(address),
+      mark: ourMark,
+      wall: () => clock.wall(),
+    }));
+    const drops = (this.drops = new DropLog(logger, clock, (...dropped) => tracing.dropped(...dropped)));
     const { traffic } = this;
     const onAbandoned = (login: WaitingLogin): void => runner.abandoned(login);
     const waitingOptions = { lifetime: 300_000, max: options.maxWaiting ?? 1_000, clock, onAbandoned };
@@ -188,6 +195,7 @@ export class IntakeScene {
       maxPending: options.maxPending ?? 1_000,
       rejectDelay: options.rejectDelay ?? 0,
       unready: () => this.unready,
+      tracing,
     });
     this.#close = async () => {
       this.waits.stop();

@@ -1,17 +1,6 @@
-import { Code } from '../../packet/constants.ts';
-import { describeAttribute } from '../../packet/describe-attribute.ts';
+import { codeName } from '../../packet/code-name.ts';
+import { describeAttribute, type Described } from '../../packet/describe-attribute.ts';
 import type { Attribute, Packet } from '../../packet/packet.ts';
-
-const names: Readonly<Record<number, string>> = {
-  [Code.accessRequest]: 'Access-Request',
-  [Code.accessAccept]: 'Access-Accept',
-  [Code.accessReject]: 'Access-Reject',
-  [Code.accessChallenge]: 'Access-Challenge',
-};
-
-function codeName(code: number): string {
-  return names[code] ?? `code ${code}`;
-}
 
 /** A packet as lines for people: a headline, then its attributes in their order, secrets masked. @param way such as "to 127.0.0.1:1812" */
 export function packetLines(packet: Packet, way: string): string[] {
@@ -21,5 +10,10 @@ export function packetLines(packet: Packet, way: string): string[] {
 
 /** A line for each attribute. */
 export function attributeLines(attributes: readonly Attribute[]): string[] {
-  return attributes.flatMap(describeAttribute).map(({ name, value }) => `  ${name} = ${value}`);
+  return describedLines(attributes.flatMap(describeAttribute));
+}
+
+/** The same of those that are described already. */
+export function describedLines(attributes: readonly Described[]): string[] {
+  return attributes.map(({ name, value }) => `  ${name} = ${value}`);
 }

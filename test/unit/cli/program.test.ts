@@ -17,7 +17,7 @@ describe('radgate', () => {
     const commands = all(await program(['help']));
     expect(commands.map(nameOf)).to.have.members([
       'radgate',
-      ...['serve', 'check', 'reload', 'login', 'explain', 'user', 'token', 'demo', 'demo code'].map(
+      ...['serve', 'check', 'reload', 'trace', 'login', 'explain', 'user', 'token', 'demo', 'demo code'].map(
         (name) => `radgate ${name}`,
       ),
       ...['add', 'import', 'enrol', 'list', 'show', 'set', 'disable', 'enable'].map((name) => `radgate user ${name}`),

@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { askReload } from '../../../src/control/ask-reload.ts';
 import { ControlServer } from '../../../src/control/server.ts';
+import { followLogins } from '../../../src/control/follow-logins.ts';
+import type { Orders } from '../../../src/control/orders.ts';
+import { traceEvent } from '../../../src/trace/trace-event.ts';
+import { Tracing } from '../../../src/trace/tracing.ts';
 import type { OperatorError } from '../../../src/errors.ts';
 import { startChild } from '../../peer/child.ts';
 
@@ -14,11 +18,17 @@ describe('the control socket', () => {
   const path = join(dir, 'radgate.sock');
   let asked = 0;
   let server: ControlServer | undefined;
-  const listen = async (): Promise<void> => {
-    server = await ControlServer.listen(path, () => {
+  const tracing = new Tracing({ clientAt: () => undefined, mark: Buffer.alloc(16), wall: () => 0 });
+  const orders: Orders = {
+    reload: () => {
       asked++;
       return { ok: false, config: '/etc/radius.conf', why: ['/etc/radius.conf:1: bad'] };
-    });
+    },
+    health: async () => ({ version: '1' }),
+    follow: (wish, tell) => tracing.follow(wish, tell),
+  };
+  const listen = async (): Promise<void> => {
+    server = await ControlServer.listen(path, orders);
   };
   const failure = async (work: Promise<unknown>): Promise<Partial<OperatorError>> =>
     work.then(
@@ -57,16 +67,72 @@ describe('the control socket', () => {
 
   it('does nothing for whoever says anything else, or more', async () => {
     await listen();
-    for (const text of ['GET / HTTP/1.1\r\n\r\n', 'reload\nreload\n', 'RELOAD\n', '\0'])
+    for (const text of [
+      'GET / HTTP/1.1\r\n\r\n',
+      'reload\nreload\n',
+      'RELOAD\n',
+      '\0\n',
+      'trace {\n',
+      'trace {"all":1}\n',
+      'x'.repeat(5_000),
+    ])
       expect([text, await say(text)]).to.deep.equal([text, '']);
     expect(asked).to.equal(0);
   });
 
+  it('shows what happens to those who follow, eight at most, loses what is not read, and says how much', async () => {
+    await listen();
+    const why = 'x'.repeat(1_000);
+    const slow = connect(path);
+    slow.write('trace {}\n');
+    await once(slow, 'readable');
+    const ends = Array.from({ length: 7 }, () => new AbortController());
+    const others = ends.map((end) => followLogins(path, {}, end.signal));
+    for (const other of others) expect((await other.next()).value).to.deep.equal({ event: 'following' });
+    const ninth = followLogins(path, {}, new AbortController().signal);
+    expect((await ninth.next()).value).to.deep.equal({ event: 'refused' });
+    expect((await ninth.next()).done).to.equal(true);
+
+    // Nobody reads: what the sockets take, and a megabyte each, is all that is kept.
+    for (let i = 0; i < 5_000; i++) tracing.dropped('192.0.2.1', `reason-${i}`, why);
+    let text = '';
+    slow.setEncoding('utf8');
+    const marked = (): boolean => text.includes('after the flood');
+    for await (const chunk of slow as AsyncIterable<string>) {
+      text += chunk;
+      // What is lost is told once there is room again, which is before anything new.
+      if (text.includes('"lost"') && !marked()) tracing.dropped('192.0.2.1', 'after the flood', why);
+      if (marked()) break;
+    }
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => traceEvent.parse(JSON.parse(line)));
+    const lost = lines.reduce((sum, event) => sum + (event.event === 'lost' ? event.count : 0), 0);
+    const told = lines.filter(({ event }) => event === 'dropped').length;
+    expect(lost).to.be.greaterThan(1_000);
+    expect(told + lost).to.equal(5_001);
+    expect(tracing.isOn).to.equal(true);
+
+    ends.forEach((end) => end.abort());
+    for (const other of others) await other.return(undefined);
+    await server?.close();
+    expect(tracing.isOn).to.equal(false);
+  });
+
+  it('ends for those who follow when the service does', async () => {
+    await listen();
+    const events = followLogins(path, {}, new AbortController().signal);
+    await events.next();
+    await server?.close();
+    const end = await failure(events.next());
+    expect(end.code === undefined || end.code === 'not-running').to.equal(true);
+    expect(JSON.parse(await say('health\n').catch(() => 'null'))).to.equal(null);
+  });
+
   it('leaves the socket of a service that lives alone, and takes the place of one that was killed', async () => {
     await listen();
-    expect((await failure(ControlServer.listen(path, () => ({ ok: true, config: '', restart: [] })))).message).to.equal(
-      'another service answers there',
-    );
+    expect((await failure(ControlServer.listen(path, orders))).message).to.equal('another service answers there');
     expect((await askReload(path)).ok).to.equal(false);
     await server?.close();
 
