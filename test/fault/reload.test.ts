@@ -29,15 +29,23 @@ describe('fault: reload', function () {
     return nas;
   };
   const write = (config: string): void => writeFileSync(site.configFile(), config);
-  const reload = (): Promise<Reloaded> => askReload(join(site.place.dir, 'radgate.sock'));
+  /** How often the config was taken. The log tells of each, by another way than the answer came. */
+  let taken = 0;
+  const isTold = async (): Promise<void> => {
+    taken++;
+    let seen = 0;
+    await site.program.waitForLine((line) => line.includes('config read anew') && ++seen === taken, 'it to be told');
+  };
+  const reload = async (): Promise<Reloaded> => {
+    const answer = await askReload(join(site.place.dir, 'radgate.sock'));
+    if (answer.ok) await isTold();
+    return answer;
+  };
   const command = (): ReturnType<typeof run> =>
     run(process.execPath, [main, 'reload', '-c', site.configFile()], { cwd: site.place.dir });
-  /** SIGHUP; settles once the log tells what came of it. */
-  const hangUp = async (said: string): Promise<string> => {
-    const before = site.program.output.filter((line) => line.includes(said)).length;
+  const hangUp = async (): Promise<void> => {
     site.program.signal('SIGHUP');
-    let seen = 0;
-    return site.program.waitForLine((line) => line.includes(said) && ++seen > before, said);
+    await isTold();
   };
   /** Whether it stays silent: what is sent after it is answered, and it is not. */
   const isSilent = async (nas: FaultNas, answered: FaultNas): Promise<boolean> => {
@@ -64,7 +72,9 @@ describe('fault: reload', function () {
   it('a bad config keeps the old one, and the log and the command say where and why', async () => {
     write(`${good}\nsecrt = "x"\n`);
     const line = good.split('\n').length + 1;
-    const told = JSON.parse(await hangUp('the old config stays')) as { file: string; line: number; msg: string };
+    site.program.signal('SIGHUP');
+    const refused = await site.program.waitForLine((text) => text.includes('the old config stays'), 'the refusal');
+    const told = JSON.parse(refused) as { file: string; line: number; msg: string };
     expect([told.file, told.line]).to.deep.equal([site.configFile(), line]);
     expect(told.msg).to.contain('unknown key "secrt"');
     const { code, stderr } = await command();
@@ -83,6 +93,7 @@ describe('fault: reload', function () {
   it('the command tells that it is taken, and which keys need a restart', async () => {
     write(good.replace('reject_delay', 'duplicate_window = "7s"\nreject_delay').replace('"127.0.0.1:0"', '"[::1]:0"'));
     const { code, stdout } = await command();
+    await isTold();
     expect([code, stdout]).to.deep.equal([
       0,
       `The service has taken ${site.configFile()}.
@@ -101,7 +112,7 @@ describe('fault: reload', function () {
   it('a changed secret takes effect for the next packet', async () => {
     const changed = otherNas('another one, as long');
     write(good.replace(`"${clientSecret}"`, '"another one, as long"'));
-    await hangUp('config read anew');
+    await hangUp();
     expect(await isSilent(site.nas, changed)).to.equal(true);
     const answer = await changed.login('user0', password, () => site.codeOf(0));
     expect(answer.ended).to.equal('accept');
@@ -110,7 +121,7 @@ describe('fault: reload', function () {
   it('a client that was removed meets silence, and one that was added is served', async () => {
     const added = otherNas(clientSecret, '127.0.0.2');
     write(good.replace('address = "127.0.0.1"', 'address = "127.0.0.2"'));
-    await hangUp('config read anew');
+    await hangUp();
     expect(await isSilent(site.nas, added)).to.equal(true);
     expect(endOf(await added.ask('user0', password))).to.equal('challenge');
   });
@@ -134,7 +145,7 @@ describe('fault: reload', function () {
         if (done === Math.floor(reloads / 2)) begun.push(measure(pid));
         write(configs[done % 2] ?? good);
         if (done % 2 === 0) expect((await reload()).ok).to.equal(true);
-        else await hangUp('config read anew');
+        else await hangUp();
       }
     };
     let logins = 0;
