@@ -38,6 +38,11 @@ export function policyWarnings({ policy: policies, client: clients }: Config, wa
         `${title} ${what} on the password alone${narrowed ? '' : ', and names no user and no group'}`,
       );
     }
+    if (rule.decision === 'code-only')
+      warn(
+        ['policy', i, 'decision'],
+        `${title} lets in on the code alone, without a password (decision = "code-only"): anybody who can reach its client may try codes, and lock users by it`,
+      );
     if (rule.on_outage === 'allow')
       warn(
         ['policy', i, 'on_outage'],
@@ -65,7 +70,7 @@ function covers(earlier: Rule, later: Rule): boolean {
   const set = conditions.filter((key) => earlier[key] !== undefined);
   const isTimed = (['days', 'hours', 'from', 'until'] as const).some((key) => earlier[key] !== undefined);
   if (isTimed && earlier.time_zone !== later.time_zone) return false;
-  const doesOpen = earlier.decision === 'allow' || earlier.unenrolled === 'allow';
+  const doesOpen = earlier.decision === 'allow' || earlier.decision === 'code-only' || earlier.unenrolled === 'allow';
   // A client that is passwordless passes over it, and an unknown group or name leaves it open: only without conditions is it certain.
   if (doesOpen && set.length > 0)
     return earlier.decision === later.decision && set.every((key) => isWithin(earlier, later, key));

@@ -311,6 +311,13 @@ function policies({ policy: all, client: clients, primary: primaries, provider, 
     for (const key of ['reply', 'reply_by_group', 'reply_add', 'reply_remove'] as const)
       if (one.decision === 'deny' && one[key])
         wrong(key, `"${key}" in ${title} is for decision = "require" or "allow"`);
+    if (one.decision === 'code-only') {
+      if (!one.client)
+        wrong('decision', `decision = "code-only" in ${title} needs "client": no password is asked for there`);
+      for (const key of ['group', 'not_group', 'enrolled', 'percent'] as const)
+        if (one[key] !== undefined)
+          wrong(key, `"${key}" in ${title} is not known before a primary is asked: decision = "code-only" asks none`);
+    }
     if (one.on_outage === 'allow' && one.decision !== 'require')
       wrong('on_outage', `"on_outage" in ${title} is for decision = "require"`);
     else if (one.on_outage === 'allow' && !one.user && !one.group)

@@ -28,6 +28,8 @@ export interface AttemptInput {
   readonly lockout: LockoutRules;
   /** What a code was sent for that may be the answer; without it, this login. */
   readonly sentFor?: string;
+  /** Whether nobody has proven a password: then all that is not right is told alike. */
+  readonly alone?: true;
   readonly audit: Omit<AuditRow, 'method' | 'result' | 'reason'>;
 }
 
@@ -58,14 +60,21 @@ export const attempt: Transaction<AttemptInput, AttemptOutput> = {
   name: 'attempt',
   access: 'write',
   run: async (context, input) => {
-    const { outcome, method, token, user } = await evaluate(context, input);
-    if (outcome === 'accepted')
+    const { outcome: found, method, token, user } = await evaluate(context, input);
+    const outcome = input.alone ? outcomeAlone(found) : found;
+    if (found === 'accepted')
       await context.sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', input.now, input.userId);
     const row = { ...input.audit, method, token, result: outcomes[outcome].verdict, reason: outcome };
     await writeAudit(context, row, user);
     return { outcome, method };
   },
 };
+
+/** Without a password nobody is told more than that it failed. */
+function outcomeAlone(outcome: Outcome): Outcome {
+  if (outcome === 'accepted') return 'code-only-right';
+  return outcome === 'locked' || outcome === 'paused' ? 'code-only-locked' : 'code-only-wrong';
+}
 
 /** Counts an answer, compares it and marks it as used; part of a transaction that also tells the audit. */
 export async function evaluate(context: TransactionContext, input: AttemptInput): Promise<Evaluated> {

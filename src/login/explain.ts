@@ -112,9 +112,11 @@ export async function explain(store: Store, input: ExplainInput): Promise<Explai
       }
       case 'record':
         return { ...found, ...endingOf(effect.verdict) };
+      case 'attempt':
+        // By a rule for a code alone: what was typed is one.
+        return { ...found, ...none, result: 'challenge', ways: ['app'], granted: effect.login.granted };
       case 'take':
       case 'use-app-password':
-      case 'attempt':
         throw new Error(`${effect.kind} in a login without an answer`);
     }
     next = step(facts, state, event);
@@ -122,7 +124,8 @@ export async function explain(store: Store, input: ExplainInput): Promise<Explai
 }
 
 function foundOf(facts: LoginFacts, state: State, stored: Identity): Pick<Explained, 'identity' | 'groups' | 'judged'> {
-  if (state.at !== 'identity' && state.at !== 'owner') throw new Error(`a user was looked for at ${state.at}`);
+  if (state.at !== 'identity' && state.at !== 'owner' && state.at !== 'alone')
+    throw new Error(`a user was looked for at ${state.at}`);
   const { identity, judged } = judgeRules(facts, state, stored);
   const own = identity.kind === 'known' ? identity.groups : [];
   return { identity, judged, groups: [...new Set([...own, ...(state.at === 'identity' ? state.groups : [])])] };

@@ -113,6 +113,8 @@ export type State =
   /** A change of password: whether a factor is needed is decided before it. */
   | { readonly at: 'owner' }
   | { readonly at: 'app-password' }
+  /** A rule asks for the code alone: whose it is. */
+  | { readonly at: 'alone'; readonly policy: Policy; readonly asked: FoldedName }
   /** What the user's codes look like is looked up, to part the password from the code beside it. */
   | { readonly at: 'forms' }
   | { readonly at: 'primary'; readonly settled: Settled | undefined; readonly tail: Tail | undefined }
@@ -164,7 +166,8 @@ export type Effect =
       readonly conversation: Conversation | undefined;
       readonly password: Buffer | undefined;
     }
-  | { readonly kind: 'identify'; readonly names: Pick<IdentifyInput, 'proven' | 'asked'> }
+  /** `alone`: no primary is asked. */
+  | { readonly kind: 'identify'; readonly names: Pick<IdentifyInput, 'proven' | 'asked'>; readonly alone?: true }
   | {
       readonly kind: 'use-bypass';
       readonly bypassId: string;
@@ -181,7 +184,12 @@ export type Effect =
   | { readonly kind: 'recall'; readonly login: AtFactor }
   | { readonly kind: 'put'; readonly login: AtFactor | AtPrimary }
   /** `appended`: the code beside the password, where it is not the whole of what was typed. */
-  | { readonly kind: 'attempt'; readonly login: AtFactor; readonly appended: Buffer | undefined }
+  | {
+      readonly kind: 'attempt';
+      readonly login: AtFactor;
+      readonly appended: Buffer | undefined;
+      readonly alone?: true;
+    }
   | { readonly kind: 'send'; readonly login: AtFactor; readonly method: SentMethod }
   | { readonly kind: 'approve'; readonly login: AtFactor }
   | {
@@ -241,6 +249,9 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       break;
     case 'owner':
       if (event.kind === 'identified') return onOwner(facts, event.identity);
+      break;
+    case 'alone':
+      if (event.kind === 'identified') return onAlone(facts, state, event.identity);
       break;
     case 'app-password':
       if (event.kind === 'app-password') return onAppPassword(event.outcome);
@@ -306,14 +317,60 @@ function onReceived(facts: LoginFacts): Step {
       // Its form decides, so that no directory ever counts one that was revoked as a wrong password.
       if (facts.appPasswords && facts.password && isAppPassword(facts.password))
         return useAppPassword(facts, facts.userName, facts.password);
-      if (!facts.append) return askPrimary(undefined, undefined);
       const name = foldUserName(facts.userName);
+      const alone = name && codeOnly(facts, name);
+      if (alone) {
+        const names = { proven: [], asked: name };
+        return { state: { at: 'alone', policy: alone, asked: name }, effect: { kind: 'identify', names, alone: true } };
+      }
+      if (!facts.append) return askPrimary(undefined, undefined);
       return name ? { state: { at: 'forms' }, effect: { kind: 'find-code-forms', name } } : onForms(facts, null);
     }
     case 'proof':
     case 'vouched':
       return askPrimary(undefined, undefined);
   }
+}
+
+/** The rule that asks for the code alone, if it holds for certain: what only the primary or the store could tell of others before it is taken for the worst. */
+function codeOnly(facts: LoginFacts, name: FoldedName): Policy | undefined {
+  if (!facts.policies.some(({ decision }) => decision === 'code-only')) return undefined;
+  const policy = firstMatch(facts.policies, policyFacts(facts, [name], undefined, undefined, name.bare));
+  return policy?.decision === 'code-only' ? policy : undefined;
+}
+
+/** The code of an app or token, or a recovery code; nothing is sent for who has proven nothing. All refusals are alike. */
+function onAlone(facts: LoginFacts, { policy, asked }: Extract<State, { at: 'alone' }>, identity: Identity): Step {
+  const userId = userOf(identity);
+  const refused = recorded(refusal('code-only-wrong'), userId, null, policy.name);
+  if (identity.kind !== 'known' || identity.disabled) return refused;
+  // By the other names of the user another rule may come first.
+  if (policyOf(facts, [asked], undefined, identity) !== policy) return refused;
+  const own = identity.methods.filter((method) => method === 'totp' || method === 'hotp' || method === 'recovery');
+  if (own.length === 0) return refused;
+  const groups = { groups: identity.groups, attributes: new Map<string, readonly Buffer[]>() };
+  const granted = returned([], policy.returns, groups);
+  if (!fitsAccept(facts, granted)) return recorded(refusal('reply-too-long'), userId, null, policy.name);
+  const language = identity.language ?? facts.prompts.language;
+  const asking: Asking = {
+    available: ['app'],
+    way: 'app',
+    target: null,
+    number: null,
+    language,
+    turns: 0,
+    directory: undefined,
+  };
+  const login: AtFactor = {
+    stage: 'factor',
+    userId: identity.userId,
+    methods: own,
+    granted,
+    attemptsLeft: 1,
+    asking,
+    rule: policy.name,
+  };
+  return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login, appended: undefined, alone: true } };
 }
 
 function useAppPassword(facts: LoginFacts, userName: Buffer, password: Buffer): Step {
@@ -769,10 +826,10 @@ function told(policy: Policy | undefined): Granted[] {
  */
 export function judgeRules(
   facts: LoginFacts,
-  state: Extract<State, { readonly at: 'identity' | 'owner' }>,
+  state: Extract<State, { readonly at: 'identity' | 'owner' | 'alone' }>,
   stored: Identity,
 ): { readonly identity: Identity; readonly judged: readonly Judged[] } {
-  const isBefore = state.at === 'owner';
+  const isBefore = state.at !== 'identity';
   const identity = reached(facts, stored, isBefore ? undefined : state.directory);
   const asked = foldUserName(facts.userName ?? '');
   const about = isBefore

@@ -34,6 +34,9 @@ export type Outcome =
   | 'code-needs-challenge'
   | 'code-sent-apart'
   | 'turns-over'
+  | 'code-only-right'
+  | 'code-only-wrong'
+  | 'code-only-locked'
   | 'code-wrong'
   | 'code-used'
   | 'code-wrong-last'
@@ -204,6 +207,13 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'turns-over': refuse(
     'Too many codes were asked for. Please log in again.',
     'the user chose a way or asked for another code ten times in one login',
+  ),
+  'code-only-right': { ...accept, log: 'the code was right; a [[policy]] asks for no password here (code-only)' },
+  'code-only-wrong': refuseEarly(
+    'wrong code, or no such user, or one without codes; a [[policy]] asks for no password here (code-only)',
+  ),
+  'code-only-locked': refuseEarly(
+    'locked or paused after too many wrong codes; a [[policy]] asks for no password here (code-only)',
   ),
   'code-wrong': { ...challenge, log: 'wrong code, asked again' },
   'code-used': { ...challenge, log: 'this code was accepted before, asked for the next one' },

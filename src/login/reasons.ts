@@ -110,6 +110,11 @@ const remedies: Readonly<Record<Outcome, string>> = {
     'Nothing: the user logs in again with the code. If it does not come, "radgate deliver list USER" tells what became of the message.',
   'turns-over':
     'Ask the user whether codes arrive: "radgate deliver list USER". If it was not the user, someone knows the password: have it changed.',
+  'code-only-right': 'If a password was expected, change the [[policy]] that the row names.',
+  'code-only-wrong':
+    'Ask whether it was the user. Somebody who tries codes without a password needs nothing but the name: see where they come from, "radgate report denials".',
+  'code-only-locked':
+    'Ask whether it was the user: without a password anybody can lock one. "radgate user unlock" ends it; the device should check the password before it asks.',
   'code-wrong':
     'If it goes on, the clock of the phone or token is off: set the phone\'s, or "radgate token resync" the token.',
   'code-used': 'The user waits for the next code. If two devices show the same codes, both count as one.',

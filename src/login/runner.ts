@@ -128,8 +128,10 @@ const approvalTrouble: Readonly<Record<ApprovalRefusal | 'outage', string>> = {
 interface Journey extends Incoming {
   readonly primary: Primary;
   /** As the audit and the log tell it. */
-  readonly asked: WaitingLogin['asked'];
+  asked: WaitingLogin['asked'];
   loginId: string;
+  /** Whether a rule asks for the code alone, and no primary is asked. */
+  alone: boolean;
   /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
   took: boolean;
   /** The device of the request that the answered question came from; null if nothing told it. */
@@ -173,6 +175,7 @@ export class Runner {
       primary,
       asked: askedIn(incoming, primary),
       loginId: randomOctets(8).toString('hex'),
+      alone: false,
       took: false,
       firstDevice: null,
       counted: false,
@@ -281,6 +284,10 @@ export class Runner {
       case 'check-primary':
         return this.#checkPrimary(journey, effect);
       case 'identify': {
+        if (effect.alone) {
+          journey.alone = true;
+          journey.asked = { ...journey.asked, primary: 'none' };
+        }
         const wantsNames = policies.length > 0;
         const wanted = { wantsGroups: wantsNames || groupWays.length > 0, wantsNames };
         const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall(), ...wanted });
@@ -439,6 +446,7 @@ export class Runner {
       userId: login.userId,
       methods: login.methods,
       answer: appended ?? passwordOf(journey.request),
+      ...(journey.alone ? { alone: true } : {}),
       ...(appended ? { sentFor: laterLoginAt(journey.nas.name) } : {}),
       now: clock.wall(),
       attemptsLeft: login.attemptsLeft - 1,
@@ -566,7 +574,7 @@ const whereSpent: Readonly<Partial<Record<Effect['kind'], keyof Spent>>> = {
 
 const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'approval-typed', 'upstream-asked']);
 /** What an officer or an administrator must look into. */
-const isAlarm = new Set<Outcome>(['locked', 'paused', 'approval-fraud', 'loop']);
+const isAlarm = new Set<Outcome>(['locked', 'paused', 'code-only-locked', 'approval-fraud', 'loop']);
 const wrongPassword = new Set<Outcome>(['password-wrong', 'upstream-rejected']);
 const noise = 'what came is no text, so the shared secret may differ between the client and radgate';
 

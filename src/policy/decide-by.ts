@@ -15,6 +15,9 @@ export function decideBy(policy: Policy | undefined, factor: FactorRule, identit
       const decision = decide('none', identity);
       return decision.kind === 'skip' ? { kind: 'skip', reason: 'allowed-by-policy' } : decision;
     }
+    // Somebody brought a credential that is not a code alone: he needs both.
+    case 'code-only':
+      return decide('required', identity);
     case 'require': {
       const decision = decide(opens(policy, now) ? 'if-enrolled' : 'required', identity);
       if (decision.kind === 'skip') return { kind: 'skip', reason: 'not-enrolled-by-policy' };

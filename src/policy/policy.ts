@@ -72,7 +72,8 @@ export interface Policy {
   /** IANA's name of it: what days and hours are meant in. */
   readonly timeZone: string;
   readonly conditions: Conditions;
-  readonly decision: 'require' | 'allow' | 'deny';
+  /** `code-only`: the code is all there is, and no primary is asked. */
+  readonly decision: 'require' | 'allow' | 'deny' | 'code-only';
   /** What may be asked, the first before the others; undefined for all there is. */
   readonly ways: readonly Way[] | undefined;
   /** What becomes of who has no method: until that day he passes; or he is refused, and with "link" is sent one to register. */
@@ -126,9 +127,9 @@ export function firstMatch(policies: readonly Policy[], facts: PolicyFacts): Pol
   return policies.find((policy) => judge(policy, facts).matches);
 }
 
-/** Whether a rule lets anyone in without a factor now. */
+/** Whether a rule lets anyone in without a factor now, or without a password. */
 export function opens({ decision, unenrolled, unenrolledUntil, timeZone }: Policy, now: number): boolean {
-  if (decision === 'allow') return true;
+  if (decision === 'allow' || decision === 'code-only') return true;
   const isPast = unenrolledUntil !== undefined && localTime(now, timeZone).day >= unenrolledUntil;
   return decision === 'require' && unenrolled === 'allow' && !isPast;
 }

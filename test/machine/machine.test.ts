@@ -73,6 +73,7 @@ describe('machine: scripts', () => {
       'recall',
       'enrol',
       'app-password',
+      'alone',
       'primary',
       'identity',
       'bypass',
@@ -102,6 +103,7 @@ describe('machine: what a state does not wait for is a defect', () => {
     recall: 'recalled',
     enrol: 'enrolled',
     'app-password': 'app-password',
+    alone: 'identified',
     primary: 'primary',
     identity: 'identified',
     bypass: 'bypass',
@@ -175,6 +177,7 @@ describe('machine: properties', () => {
       [{ ...aPolicy('require'), unenrolled: 'allow' as const }],
       [{ ...aPolicy('require'), unenrolled: 'link' as const }],
       [{ ...aPolicy('require'), opensOnOutage: true }],
+      [aPolicy('code-only')],
     ),
     about: fc.constant(about),
     attempts: fc.integer({ min: 1, max: 10 }),
@@ -418,6 +421,12 @@ describe('machine: properties', () => {
           primaryOk(took) &&
           own.credential !== 'vouched' &&
           took.some((one) => one.kind === 'sent' && one.output.kind === 'outage');
+        const byCodeAlone =
+          own.policies.some(({ decision }) => decision === 'code-only') &&
+          own.credential === 'prompt' &&
+          !own.isAnswer &&
+          !happened(took, ({ kind }) => kind === 'primary') &&
+          codeAccepted(took);
         const byOwn =
           own.appPasswords &&
           own.password?.toString() === appPassword &&
@@ -442,7 +451,7 @@ describe('machine: properties', () => {
         if (own.credential === 'vouched') expect(byBypass || byApproval, JSON.stringify(took)).to.equal(true);
         expect(own.isLoop).to.equal(false);
         expect(
-          byCode || bySkip || byBypass || byApproval || byOwn || byMemory || byOutage,
+          byCode || bySkip || byBypass || byApproval || byOwn || byMemory || byOutage || byCodeAlone,
           JSON.stringify(took),
         ).to.equal(true);
         expect(happened(took, ({ kind }) => kind === 'store-failed')).to.equal(false);

@@ -266,6 +266,8 @@ const rules: Readonly<Record<string, Policy>> = {
   'link-with-text': { ...aPolicy('require'), ways: ['app'], unenrolled: 'link', text: 'You need an app.' },
   'outage-staff': { ...withConditions(aPolicy('require'), { group: ['Field staff'] }), opensOnOutage: true },
   'outage-alice': { ...withConditions(aPolicy('require'), { user: folded('\u00e1lice') }), opensOnOutage: true },
+  'code-only': { ...withConditions(aPolicy('code-only'), { client: ['vpn'] }), returns: inPlace('own class') },
+  'code-only-bob': withConditions(aPolicy('code-only'), { client: ['vpn'], user: folded('bob') }),
   'allow-returned': { ...aPolicy('allow'), returns: inPlace('other class') },
   'require-returned': { ...aPolicy('require'), returns: inPlace('other class') },
   'require-too-much': { ...aPolicy('require'), returns: inPlace('other class, too much') },
@@ -380,6 +382,7 @@ function describeEffect(effect: Effect): string {
     case 'use-bypass':
       return `use bypass ${effect.bypassId} of ${effect.userId}`;
     case 'attempt':
+      if (effect.alone) return `attempt alone of ${effect.login.userId} by ${effect.login.rule}`;
       return effect.appended ? `attempt with ${effect.appended.toString()}` : effect.kind;
     case 'take':
       return effect.kind;

@@ -17,10 +17,10 @@ export const policy = {
   rows: {
     name: { type: name, required: true, example: 'staff', doc: 'What logs and audit rows call it; unique.' },
     decision: {
-      type: choice('require', 'allow', 'deny'),
+      type: choice('require', 'allow', 'deny', 'code-only'),
       required: true,
       example: 'require',
-      doc: 'What follows: a second factor, none (which the audit tells as a bypass), or a refusal.',
+      doc: 'What follows: a second factor, none (which the audit tells as a bypass), a refusal, or a login by the code alone ("code-only", for devices that check the password elsewhere; it needs "client").',
     },
     client: { type: oneOrMore(name), example: ['vpn'], doc: 'The [[client]]s at which it holds.' },
     user: {

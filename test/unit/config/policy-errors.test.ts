@@ -50,4 +50,28 @@ describe('config: what a rule may not say', () => {
       '4: [[policy]] "one" lets in on the password alone while nothing can be sent (on_outage = "allow"): also whoever brings that about, and has a password',
     ]);
   });
+
+  it('a code alone is for clients that it names, and for nothing that only a primary could tell', () => {
+    const alone = 'decision = "code-only"\n';
+    expect(errors(`${alone}client = "vpn"\nuser = "alice"`)).to.deep.equal([]);
+    expect(errors(alone)).to.deep.equal([
+      '3: decision = "code-only" in [[policy]] "one" needs "client": no password is asked for there',
+    ]);
+    for (const [key, value] of [
+      ['group', '"VPN"'],
+      ['not_group', '"VPN"'],
+      ['enrolled', 'true'],
+      ['percent', '20'],
+    ] as const)
+      expect(errors(`${alone}client = "vpn"\n${key} = ${value}`)).to.deep.equal([
+        `5: "${key}" in [[policy]] "one" is not known before a primary is asked: decision = "code-only" asks none`,
+      ]);
+    expect(
+      scratch
+        .warningsOf(`[[policy]]\nname = "one"\n${alone}client = "vpn"\n${rest}`)
+        .filter((line) => line.startsWith('3:')),
+    ).to.deep.equal([
+      '3: [[policy]] "one" lets in on the code alone, without a password (decision = "code-only"): anybody who can reach its client may try codes, and lock users by it',
+    ]);
+  });
 });

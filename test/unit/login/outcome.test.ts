@@ -42,6 +42,9 @@ const every: Readonly<Record<Outcome, OutcomeRow['verdict']>> = {
   'send-refused-last': 'reject',
   'choice-unavailable': 'challenge',
   'turns-over': 'reject',
+  'code-only-right': 'accept',
+  'code-only-wrong': 'reject',
+  'code-only-locked': 'reject',
   'code-wrong': 'challenge',
   'code-used': 'challenge',
   'code-wrong-last': 'reject',
@@ -96,7 +99,7 @@ describe('login/outcome', () => {
       expect(outcomes[outcome as Outcome].verdict).to.equal(verdict);
     });
 
-  it('eleven are accepts, and "unreachable" is none', () => {
+  it('twelve are accepts, and "unreachable" is none', () => {
     expect(named(({ verdict }) => verdict === 'accept')).to.have.members([
       'accepted',
       'approved',
@@ -107,6 +110,7 @@ describe('login/outcome', () => {
       'bypass-used',
       'app-password-right',
       'outage-allowed-by-policy',
+      'code-only-right',
       'acl-downloaded',
       'remembered',
     ]);
@@ -121,6 +125,8 @@ describe('login/outcome', () => {
       'acl-missing',
       'acl-unsigned',
       'app-password-paused',
+      'code-only-wrong',
+      'code-only-locked',
       'denied-by-policy-early',
       'account-disabled',
       'account-expired',
