@@ -146,7 +146,7 @@ export type State =
   | { readonly at: 'send'; readonly login: AtFactor }
   | { readonly at: 'approval'; readonly login: AtFactor }
   | { readonly at: 'take' }
-  | { readonly at: 'attempt'; readonly login: AtFactor }
+  | { readonly at: 'attempt'; readonly login: AtFactor; readonly alone?: true }
   | {
       readonly at: 'put';
       readonly outcome: Outcome;
@@ -281,7 +281,10 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
       if (event.kind === 'approval') return onApproval(facts, state.login, event.answer);
       break;
     case 'attempt':
-      if (event.kind === 'attempted') return onAttempted(facts, state.login, event.output);
+      if (event.kind === 'attempted')
+        return state.alone
+          ? onAttemptedAlone(state.login, event.output)
+          : onAttempted(facts, state.login, event.output);
       break;
     case 'put': {
       if (event.kind !== 'put') break;
@@ -370,7 +373,10 @@ function onAlone(facts: LoginFacts, { policy, asked }: Extract<State, { at: 'alo
     asking,
     rule: policy.name,
   };
-  return { state: { at: 'attempt', login }, effect: { kind: 'attempt', login, appended: undefined, alone: true } };
+  return {
+    state: { at: 'attempt', login, alone: true },
+    effect: { kind: 'attempt', login, appended: undefined, alone: true },
+  };
 }
 
 function useAppPassword(facts: LoginFacts, userName: Buffer, password: Buffer): Step {
@@ -769,6 +775,12 @@ function onApproval(facts: LoginFacts, login: AtFactor, answer: ApprovalAnswer):
       return askBy(facts, { ...login, asking: { ...asking, available } }, way);
     }
   }
+}
+
+/** The attempt's own transaction has told the audit. Nothing is asked again of who has proven nothing. */
+function onAttemptedAlone(login: AtFactor, { outcome }: AttemptOutput): Step {
+  if (outcome === 'code-only-right') return { verdict: { kind: 'accept', outcome, granted: login.granted } };
+  return { verdict: refusal(outcome === 'code-only-locked' ? outcome : 'code-only-wrong') };
 }
 
 function onAttempted(facts: LoginFacts, login: AtFactor, { outcome }: AttemptOutput): Step {

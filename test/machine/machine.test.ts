@@ -260,7 +260,7 @@ describe('machine: properties', () => {
   const identified = identity.map((own): Event => ({ kind: 'identified', identity: own }));
   const bypass = fc.constantFrom<Event>({ kind: 'bypass', used: true }, { kind: 'bypass', used: false });
   const attempted = fc
-    .constantFrom(...ofAttempts)
+    .constantFrom<Outcome>(...ofAttempts, 'code-only-right', 'code-only-wrong')
     .map((outcome): Event => ({ kind: 'attempted', output: { outcome, method: null } }));
   const sent = fc
     .constantFrom<BeginOutput | { readonly kind: 'outage' }>(
@@ -368,7 +368,7 @@ describe('machine: properties', () => {
   const primaryAsked = (took: readonly Event[]): boolean =>
     happened(took, (one) => one.kind === 'primary' && one.result.kind === 'challenge');
   const codeAccepted = (took: readonly Event[]): boolean =>
-    happened(took, (one) => one.kind === 'attempted' && one.output.outcome === 'accepted');
+    happened(took, (one) => one.kind === 'attempted' && ['accepted', 'code-only-right'].includes(one.output.outcome));
   /** What the one rule there is comes to, told by the client's own key where there is none. */
   const decided = (own: LoginFacts, of: Identity): Pick<ReturnType<typeof decide>, 'kind'> => {
     const [rule] = own.policies;
@@ -426,7 +426,7 @@ describe('machine: properties', () => {
           own.credential === 'prompt' &&
           !own.isAnswer &&
           !happened(took, ({ kind }) => kind === 'primary') &&
-          codeAccepted(took);
+          happened(took, (one) => one.kind === 'attempted' && one.output.outcome === 'code-only-right');
         const byOwn =
           own.appPasswords &&
           own.password?.toString() === appPassword &&
