@@ -66,6 +66,8 @@ import { beginImport, clearImport, finishImport, importIsUnfinished, importRows 
 import { lastAudit } from './store/last-audit.ts';
 import { listOutbox, noteReceipt, purgeOutbox, settleMessage, takeMessages } from './store/outbox.ts';
 import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from './store/rekey.ts';
+import { knownNames } from './store/known-names.ts';
+import { storeFacts } from './store/store-facts.ts';
 import { setToken } from './store/set-token.ts';
 import { addToken, listTokens, removeToken, showToken } from './store/tokens.ts';
 import { unassignToken } from './store/unassign-token.ts';
@@ -129,6 +131,7 @@ export const transactions = [
   importTokenRows,
   issueNonce,
   keyFacts,
+  knownNames,
   lastAudit,
   listChains,
   listAppPasswords,
@@ -194,6 +197,7 @@ export const transactions = [
   useBypass,
   loadPushKey,
   dropSubscription,
+  storeFacts,
   subscribeDevice,
   verifyPage,
   writeWith,

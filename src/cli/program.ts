@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   client: async () => (await import('./client/client.ts')).clientCommand(),
   report: async () => (await import('./report/report.ts')).reportCommand(),
   audit: async () => (await import('./audit/audit.ts')).auditCommand(),
+  'support-bundle': async () => (await import('./support/support-bundle.ts')).supportBundleCommand(),
   store: async () => (await import('./store/store.ts')).storeCommand(),
   demo: async () => (await import('./demo/demo.ts')).demoCommand(),
 };

@@ -34,6 +34,7 @@ describe('radgate', () => {
       ),
       'radgate audit',
       ...['verify', 'anchor'].map((name) => `radgate audit ${name}`),
+      'radgate support-bundle',
       'radgate store',
       ...['backup', 'rekey', 'export', 'import'].map((name) => `radgate store ${name}`),
     ]);
