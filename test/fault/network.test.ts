@@ -91,10 +91,7 @@ type = "local"
     expect(await login(3), 'before').to.equal(0);
     await ip('route', 'add', 'prohibit', `${there}/32`);
     expect(await login(2), 'while every reply fails').to.equal(1);
-    expect(
-      program.output.some((line) => line.includes('could not send a reply')),
-      'told in the log',
-    ).to.equal(true);
+    await program.waitForLine((line) => line.includes('could not send a reply'), 'the log to tell');
     await ip('route', 'del', 'prohibit', `${there}/32`);
     expect(await login(3), 'afterwards').to.equal(0);
   });
