@@ -89,7 +89,7 @@ export interface FrontOptions {
   readonly home: Served;
   readonly homeSecret: string;
   /** Who is asked for a code after the home server's accept; none: nobody is. */
-  readonly users?: readonly BenchUser[];
+  readonly users?: readonly BenchUser[] | undefined;
 }
 
 /** A FreeRADIUS that does radgate's job: passes the password to the home server, challenges, and checks the answer with rlm_totp. */

@@ -1,65 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { benchPassword, benchUsers, writeUserLines } from './bench-users.ts';
+import { loadavg } from 'node:os';
 import type { Benchmark } from './benchmark.ts';
 import { full, measure, subject, table, usual, width, type Sizes, type Subject } from './compare-servers.ts';
-import { serveFreeRadiusFront, serveHome } from './freeradius-servers.ts';
-import { LoadGenerator } from './load-generator.ts';
-import { serveRadgateFront } from './radgate-front.ts';
-import type { Served } from './served.ts';
-
-const secret = 'a secret of the benchmark';
-const homeSecret = 'another one of the benchmark';
+import { serveFreeRadiusFront } from './freeradius-servers.ts';
+import { onStage } from './stage.ts';
 
 export const benchmark: Benchmark = {
   title: 'Beside FreeRADIUS',
-  run: async (whole) => {
+  run: (whole) => {
     const sizes = whole ? full : usual;
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-bench-'));
-    const started: Served[] = [];
-    try {
-      const load = await LoadGenerator.compile(dir);
-      const users = benchUsers((sizes.rounds + 1) * (sizes.saturated + sizes.paced));
-      const file = join(dir, 'users');
-      await writeUserLines(file, users, ({ name, key }) => `${name} ${benchPassword} ${key.toString('hex')}`);
-      const keep = async (server: Promise<Served>): Promise<Served> => {
-        started.push(await server);
-        return server;
-      };
-      const home = await keep(serveHome(dir, homeSecret));
+    const count = (sizes.rounds + 1) * (sizes.saturated + sizes.paced);
+    return onStage(count, async ({ dir, load, secret, home, homeSecret, users, file, keep, radgate }) => {
       const front = { secret, home, homeSecret };
+      const [durable, flushed] = ['radgate, `durability = "process"`', 'radgate, `durability = "power"`'];
       const jobs: Subject[][] = [
         [
           subject('FreeRADIUS', 'totp', await keep(serveFreeRadiusFront(dir, { ...front, users }))),
-          subject(
-            'radgate, `durability = "process"`',
-            'totp',
-            await keep(serveRadgateFront(dir, { ...front, users, durability: 'process' })),
-          ),
-          subject(
-            'radgate, `durability = "power"`',
-            'totp',
-            await keep(serveRadgateFront(dir, { ...front, users, durability: 'power' })),
-          ),
+          subject(durable, 'totp', await radgate()),
+          subject(flushed, 'totp', await radgate({ durability: 'power' })),
         ],
         [
           subject('FreeRADIUS', 'pap', await keep(serveFreeRadiusFront(dir, front))),
-          subject(
-            'radgate, `durability = "process"`',
-            'pap',
-            await keep(serveRadgateFront(dir, { ...front, durability: 'process' })),
-          ),
+          subject(durable, 'pap', await radgate({ users: undefined })),
         ],
       ];
       const rates: number[] = [];
       for (const job of jobs) rates.push(await measure(load, secret, file, job, sizes));
       return page(jobs, rates, sizes);
-    } finally {
-      for (const server of started.toReversed()) await server.stop();
-      rmSync(dir, { recursive: true, force: true });
-    }
+    });
   },
 };
 

@@ -1,16 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { benchPassword, benchUsers, writeUserLines } from './bench-users.ts';
 import type { Benchmark } from './benchmark.ts';
-import { serveHome } from './freeradius-servers.ts';
-import { LoadGenerator } from './load-generator.ts';
 import { residentOctets } from './process-figures.ts';
-import { serveRadgateFront } from './radgate-front.ts';
-import type { Served } from './served.ts';
+import { onStage } from './stage.ts';
 
-const secret = 'a secret of the benchmark';
-const homeSecret = 'another one of the benchmark';
 const usual = 10_000;
 const full = 100_000;
 /** Users who leave their challenges unanswered: each does so several times. */
@@ -23,18 +14,9 @@ export const benchmark: Benchmark = {
   title: 'Pending challenges (in memory)',
   run: async (whole) => {
     const count = whole ? full : usual;
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-bench-'));
-    const started: Served[] = [];
-    try {
-      const load = await LoadGenerator.compile(dir);
-      const users = benchUsers(idle + 3 * logins.count);
-      const file = join(dir, 'users');
-      await writeUserLines(file, users, ({ name, key }) => `${name} ${benchPassword} ${key.toString('hex')}`);
-      const home = await serveHome(dir, homeSecret);
-      started.push(home);
-      const login = `max_waiting = ${count + 1_000}\nchallenge_timeout = "900s"`;
-      const radgate = await serveRadgateFront(dir, { secret, home, homeSecret, users, durability: 'process', login });
-      started.push(radgate);
+    const login = `max_waiting = ${count + 1_000}\nchallenge_timeout = "900s"`;
+    return onStage(idle + 3 * logins.count, async ({ load, secret, file, radgate: serveRadgate }) => {
+      const radgate = await serveRadgate({ login });
       const play = { port: radgate.port, secret, users: file };
       const playLogins = async (
         nth: number,
@@ -64,9 +46,6 @@ else that the logins left in memory included (2,048 at most are the goal, at ${f
 | --- | --- | --- | --- |
 ${row('none', few)}
 ${row(count.toLocaleString('en-US'), many)}`;
-    } finally {
-      for (const server of started.toReversed()) await server.stop();
-      rmSync(dir, { recursive: true, force: true });
-    }
+    });
   },
 };
