@@ -2,16 +2,26 @@ import { OperatorError } from '../errors.ts';
 import type { Transaction } from '../store/store.ts';
 import { numbered, type NumberedRow } from './list-rows.ts';
 
-/** The first row of a login. It looks through the whole audit. @throws OperatorError 'not-found' if there is none */
-export const findLogin: Transaction<string, NumberedRow> = {
+export interface FindLoginInput {
+  readonly loginId: string;
+  /** Milliseconds since 1970 UTC: rows before are not looked at, since no index leads to a login. */
+  readonly since: number;
+}
+
+/** The first row of a login. @throws OperatorError 'not-found' if there is none */
+export const findLogin: Transaction<FindLoginInput, NumberedRow> = {
   name: 'find-login',
   access: 'read',
-  run: async ({ sql }, loginId) => {
+  run: async ({ sql }, { loginId, since }) => {
     const row = await sql.get(
-      "SELECT * FROM audit WHERE login_id = ? AND result <> 'change' ORDER BY at, id LIMIT 1",
+      "SELECT * FROM audit WHERE at >= ? AND login_id = ? AND result <> 'change' ORDER BY at, id LIMIT 1",
+      since,
       loginId,
     );
     if (row) return numbered(row);
-    throw new OperatorError('not-found', `the audit has no login "${loginId}"`);
+    throw new OperatorError(
+      'not-found',
+      `the audit has no login "${loginId}" in these days (--days looks further back)`,
+    );
   },
 };

@@ -3,6 +3,7 @@ import { type Config, titleOf } from '../config/schema.ts';
 import { Secret } from '../config/secret.ts';
 import { type CertificateUse, certificateEnd } from '../observe/certificate-end.ts';
 import { clockSynchronised } from '../observe/clock-synchronised.ts';
+import { localTime } from '../policy/local-time.ts';
 import { nodeEndOfLife } from '../observe/node-end-of-life.ts';
 
 /** No file of certificates is larger, in octets. */
@@ -11,7 +12,7 @@ const day = 86_400_000;
 /** How far the clocks of two hosts may be apart, in milliseconds: a tenth of the time that a code is shown. */
 const tolerable = 3_000;
 
-export const upkeepKinds = ['certificate', 'clock', 'node', 'secret'] as const;
+export const upkeepKinds = ['certificate', 'clock', 'node', 'rule', 'secret'] as const;
 
 /** Something that will hurt unless somebody sees to it. */
 export interface UpkeepWarning {
@@ -54,8 +55,23 @@ export function upkeepWarnings(config: Config, facts: UpkeepFacts): readonly Upk
     ...(ended === undefined ? [] : [{ kind: 'node', message: ended } as const]),
     ...clock(facts),
     ...certificates(config, now).map((message) => ({ kind: 'certificate', message }) as const),
+    ...pastDays(config, now).map((message) => ({ kind: 'rule', message }) as const),
     ...secrets(config, now).map((message) => ({ kind: 'secret', message }) as const),
   ];
+}
+
+/** Rules whose day is past: they do something else than they were written for, or nothing. */
+function pastDays({ policy: rules }: Config, now: number): string[] {
+  return rules.flatMap(({ name, until, unenrolled, unenrolled_until: end, time_zone: zone }) => {
+    const { day: today } = localTime(now, zone);
+    const title = titleOf('policy', name);
+    return [
+      ...(until !== undefined && until <= today ? [`${title} holds no longer: its "until" was ${until}`] : []),
+      ...(unenrolled === 'allow' && end !== undefined && end <= today
+        ? [`${title} lets in nobody without a second factor any more: its "unenrolled_until" was ${end}`]
+        : []),
+    ];
+  });
 }
 
 function clock({ isSynchronised, apart }: UpkeepFacts): UpkeepWarning[] {

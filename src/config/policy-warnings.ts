@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { hasChannel } from './has-channel.ts';
 import { type Config, titleOf } from './schema.ts';
 
 type Rule = Config['policy'][number];
@@ -26,7 +27,8 @@ const conditions = [
 const whom = ['user', 'group'] as const;
 
 /** Rules that open, and rules that can never hold. */
-export function policyWarnings({ policy: policies, client: clients }: Config, warn: Context['warn']): void {
+export function policyWarnings(config: Config, warn: Context['warn']): void {
+  const { policy: policies, client: clients } = config;
   for (const [i, rule] of policies.entries()) {
     const title = titleOf('policy', rule.name);
     const doesOpen = rule.decision === 'allow' || rule.unenrolled === 'allow';
@@ -48,6 +50,14 @@ export function policyWarnings({ policy: policies, client: clients }: Config, wa
         ['policy', i, 'on_outage'],
         `${title} lets in on the password alone while nothing can be sent (on_outage = "allow"): also whoever brings that about, and has a password`,
       );
+    const missing = (rule.methods ?? []).filter((method) => !isBrought(config, method));
+    if (missing.length > 0) {
+      const all = missing.length === rule.methods?.length;
+      warn(
+        ['policy', i, 'methods'],
+        `${title} asks for ${missing.map((method) => `"${method}"`).join(', ')}, and nothing brings that: ${[...new Set(missing.map((method) => lacks[method]))].join(', ')}${all ? '; nobody has any method that it takes' : ''}`,
+      );
+    }
     const before = policies.slice(0, i).find((earlier) => covers(earlier, rule));
     if (before)
       warn(
@@ -63,6 +73,22 @@ export function policyWarnings({ policy: policies, client: clients }: Config, wa
         );
     }
   }
+}
+
+type Asked = NonNullable<Rule['methods']>[number];
+
+/** What a method needs that is not there. */
+const lacks: Readonly<Record<Asked, string>> = {
+  app: '',
+  approval: 'no [web] listen',
+  sms: 'no [[provider]] with the channel "sms"',
+  voice: 'no [[provider]] with the channel "voice"',
+  email: 'no [[provider]] with the channel "email"',
+};
+
+function isBrought(config: Config, method: Asked): boolean {
+  if (method === 'app') return true;
+  return method === 'approval' ? config.web.listen !== undefined : hasChannel(config, method);
 }
 
 /** Whether all that a later rule holds for is an earlier one's, as far as their conditions show. One that opens may be uncertain, so it covers others that open. */

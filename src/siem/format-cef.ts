@@ -26,6 +26,7 @@ export function formatCef(event: AuditEvent): string {
     ...labelled('cs4', 'login', event.loginId),
     ...labelled('cs5', 'token', event.token),
     ...labelled('cs6', 'device', device),
+    ...labelled('flexString1', 'rule', event.rule),
     ['cn1', event.latency],
     ['cn1Label', 'latency_ms'],
     ['msg', event.result === 'change' && typeof event.changedTo === 'string' ? changed(event) : null],

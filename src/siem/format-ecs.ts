@@ -27,6 +27,7 @@ export function formatEcs(event: AuditEvent): string {
       email: event.email,
       full_name: [event.firstName, event.lastName].filter((part) => part !== null).join(' ') || null,
     }),
+    ...(typeof event.rule === 'string' ? { rule: { name: event.rule, ruleset: 'policy' } } : {}),
     ...(device === null ? {} : { source: { address: device, ...(isIP(device) === 0 ? {} : { ip: device }) } }),
     observer: defined({ vendor: 'radgate', product: 'radgate', type: 'proxy', hostname: event.node }),
     radgate: defined({

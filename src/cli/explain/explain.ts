@@ -18,6 +18,7 @@ import type { Store } from '../../store/store.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { groupNames } from '../input/plain-option.ts';
 import { readMoment } from '../input/read-moment.ts';
+import { wholeNumber } from '../terminal/paging.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { shown } from '../terminal/shown.ts';
 import { withExistingStore } from '../with-existing-store.ts';
@@ -27,10 +28,13 @@ import { DescribedPrimary } from './described-primary.ts';
 import { explainJson } from './json.ts';
 import { explainLines } from './lines.ts';
 
+const day = 86_400_000;
+
 interface Options extends CommonOptions {
   readonly user?: string;
   readonly client?: string;
   readonly login?: string;
+  readonly days: number;
   readonly attr: readonly string[];
   readonly group: readonly string[];
   readonly protocol?: Protocol;
@@ -51,6 +55,11 @@ export function explainCommand(): Command {
     .addOption(new Option('--protocol <protocol>', 'how the credential comes (default: pap)').choices(protocols))
     .option('--at <time>', 'when, such as 2027-01-15 (default: now)')
     .option('--login <id>', 'a login of the audit, by the rules of today')
+    .addOption(
+      new Option('--days <n>', 'with --login: how far back it is looked for')
+        .argParser(wholeNumber(1, 3_650))
+        .default(31),
+    )
     .option('--json', 'for programs')
     .action(async (_options: unknown, command: Command) => explainLogin(command.optsWithGlobals()));
 }
@@ -63,7 +72,10 @@ async function explainLogin(options: Options): Promise<void> {
   const now = Date.now();
   const at = options.at === undefined ? undefined : readMoment('--at', options.at, 'start', now);
   await withExistingStore(options, async (store, config) => {
-    const row = options.login === undefined ? undefined : await store.run(findLogin, options.login);
+    const row =
+      options.login === undefined
+        ? undefined
+        : await store.run(findLogin, { loginId: options.login, since: now - options.days * day });
     const asked: Asked = {
       user: row?.userName ?? options.user ?? '',
       client: row?.client ?? options.client ?? '',

@@ -29,6 +29,20 @@ describe('upkeep', () => {
     expect(upkeepWarnings(configOf(), { ...well, isSynchronised: undefined })).to.deep.equal([]);
   });
 
+  it('tells of rules whose day is past, by the clock of their place', () => {
+    const config = configOf(
+      `[[policy]]\nname = "old"\ndecision = "deny"\nuntil = "2026-06-01"\n[[policy]]\nname = "there"\ndecision = "deny"\nuntil = "2026-06-01"\ntime_zone = "America/New_York"\n[[policy]]\nname = "roll-out"\ndecision = "require"\nunenrolled = "allow"\nunenrolled_until = "2026-05-31"\n[[policy]]\nname = "later"\ndecision = "require"\nuntil = "2026-06-02"\nunenrolled_until = "2026-01-01"`,
+    );
+    expect(upkeepWarnings(config, well)).to.deep.equal([
+      { kind: 'rule', message: '[[policy]] "old" holds no longer: its "until" was 2026-06-01' },
+      {
+        kind: 'rule',
+        message:
+          '[[policy]] "roll-out" lets in nobody without a second factor any more: its "unenrolled_until" was 2026-05-31',
+      },
+    ]);
+  });
+
   it('tells of a secret that is older than [log] secret_age, and of none that has no file', () => {
     age(730);
     expect(upkeepWarnings(configOf(), well)).to.deep.equal([]);

@@ -133,6 +133,19 @@ describe('policy', () => {
     expect(inside).to.be.within(900, 1_100);
   });
 
+  it('a larger percentage takes nobody out, and a hundred takes all', () => {
+    const policy = (percent: number): Policy => withConditions(aPolicy('require'), { percent });
+    const percentage = fc.integer({ min: 1, max: 100 });
+    fc.assert(
+      fc.property(fc.string(), percentage, percentage, (user, a, b) => {
+        const of = { ...facts, share: shareOf(user) };
+        const [small, large] = [Math.min(a, b), Math.max(a, b)];
+        if (judge(policy(small), of).matches) expect(judge(policy(large), of).matches).to.equal(true);
+        expect(judge(policy(100), of).matches).to.equal(true);
+      }),
+    );
+  });
+
   const known = (own: Partial<Extract<Identity, { kind: 'known' }>>): Identity => ({
     kind: 'known',
     hasDevice: false,

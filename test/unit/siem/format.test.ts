@@ -63,6 +63,10 @@ describe('events for a SIEM', () => {
       user: { name: 'alice', id: 'u1', email: 'a****@corp.example', full_name: 'A**** S****' },
       source: { address: '198.51.100.7', ip: '198.51.100.7' },
     });
+    expect(ecs).not.to.have.property('rule');
+    expect(JSON.parse(formatEcs({ ...event, rule: 'office' }))).to.deep.include({
+      rule: { name: 'office', ruleset: 'policy' },
+    });
     expect(ecs['event']).to.deep.include({ category: ['authentication'], outcome: 'success', action: 'accepted' });
     const change = JSON.parse(
       formatEcs({ ...event, result: 'change', reason: 'user-set: phone', userName: '-', account: null, actor: 'root' }),
@@ -77,6 +81,7 @@ describe('events for a SIEM', () => {
     expect(formatCef(event)).to.equal(
       `CEF:0|radgate|radgate|1|accepted|accept: accepted|1|rt=${at} externalId=000000001234-7 dvchost=radgate-1 duser=alice duid=u1 src=198.51.100.7 act=accept reason=accepted app=the VPN cs1=vpn cs1Label=client cs2=nps cs2Label=primary cs3=totp cs3Label=method cs4=l1 cs4Label=login cs5=SN-7 cs5Label=token cs6=198.51.100.7 cs6Label=device cn1=12 cn1Label=latency_ms`,
     );
+    expect(formatCef({ ...event, rule: 'a=b' })).to.contain(String.raw` flexString1=a\=b flexString1Label=rule `);
     const odd = formatCef({ ...event, account: null, userName: String.raw`a=b\c|d`, client: 'x=1', application: null });
     expect(odd).to.contain(String.raw` duser=a\=b\\c|d `);
     expect(odd).to.contain(String.raw` cs1=x\=1 `);
