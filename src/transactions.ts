@@ -63,6 +63,7 @@ import { countUsers, listUsers } from './store/list-users.ts';
 import { findToken } from './store/find-token.ts';
 import { checkTokenRows, importTokenRows } from './store/import-tokens.ts';
 import { beginImport, clearImport, finishImport, importIsUnfinished, importRows } from './store/import.ts';
+import { knownGroups } from './store/known-groups.ts';
 import { lastAudit } from './store/last-audit.ts';
 import { listOutbox, noteReceipt, purgeOutbox, settleMessage, takeMessages } from './store/outbox.ts';
 import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from './store/rekey.ts';
@@ -133,6 +134,7 @@ export const transactions = [
   keyFacts,
   knownNames,
   lastAudit,
+  knownGroups,
   listChains,
   listAppPasswords,
   listDevices,

@@ -95,6 +95,32 @@ describe('radgate check --connect with a directory', function () {
       `bind_password = "${secret}"`,
     ];
 
+    it('tells of groups that rules name and nobody has, by name and by DN', async () => {
+      const rule = `[[policy]]
+name = "one"
+decision = "require"
+group = ["VPN", "cn=vpn,ou=groups,${suffix}", "cn=gone,ou=groups,${suffix}", "Gone", "Kept"]
+reply_by_group = "Missing -> Class=x"`;
+      work.write('radius.conf', `${config([at(), ...rest(), ...bound()])}${rule}`);
+      await work.does(['user', 'add', 'dora', '--group', 'kept']);
+      const { code, stdout } = await work.radgate(['check', '--connect', '--json']);
+      expect(code, stdout).to.equal(0);
+      const { connections } = JSON.parse(stdout) as { connections: { unknown_groups: unknown } };
+      expect(connections.unknown_groups).to.deep.equal([
+        { rule: 'one', group: `cn=gone,ou=groups,${suffix}` },
+        { rule: 'one', group: 'Gone' },
+        { rule: 'one', group: 'Missing' },
+      ]);
+      const told = await work.radgate(['check', '--connect']);
+      expect(told.stdout.replaceAll(/\s+/g, ' ')).to.contain(
+        'warning: [[policy]] "one" names the group "Gone": nobody in the store is in it, and no directory has it',
+      );
+      // Where the directory cannot say, nothing is told.
+      work.write('radius.conf', `${config([at(), ...rest()])}${rule}`);
+      const silent = await work.radgate(['check', '--connect', '--json']);
+      expect(JSON.parse(silent.stdout)).to.have.nested.property('connections.unknown_groups').that.deep.equals([]);
+    });
+
     it('says what is wrong with each server, and one that is right is enough', async () => {
       const closed = await freeTcpPort('127.0.0.1');
       const urls = [

@@ -78,10 +78,17 @@ function printSummary({ file, config, warnings }: CommandConfig, upkeep: readonl
   print(...table(['primary', 'type', 'servers'], primaryRows, { width, cut: [2] }));
 }
 
-function printConnections({ store, primaries }: Connections): void {
+function printConnections({ store, primaries, unknownGroups }: Connections): void {
   print('', ...checkedLines('store', store));
   for (const { name, servers } of primaries)
     for (const server of servers) print(...checkedLines(`${name} ${server.address}`, server));
+  for (const { rule, group } of unknownGroups)
+    print(
+      ...wrap(
+        `warning: [[policy]] "${shown(rule)}" names the group "${shown(group)}": nobody in the store is in it, and no directory has it`,
+        outputWidth(),
+      ),
+    );
   for (const { name, user } of primaries) if (user) print('', ...describedLines(name, user));
 }
 
@@ -130,7 +137,15 @@ function summaryJson({ file, config, warnings }: CommandConfig): object {
 }
 
 function connectionsJson(connections: Connections | undefined): object {
-  return connections ? { connections: { store: connections.store, primaries: connections.primaries } } : {};
+  return connections
+    ? {
+        connections: {
+          store: connections.store,
+          primaries: connections.primaries,
+          unknown_groups: connections.unknownGroups,
+        },
+      }
+    : {};
 }
 
 function serversOf(primary: Config['primary'][number]): string[] {

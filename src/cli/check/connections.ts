@@ -3,6 +3,7 @@ import { Code, Type } from '../../packet/constants.ts';
 import { SharedSecret } from '../../packet/shared-secret.ts';
 import { RadiusServer } from '../../primary/radius-server.ts';
 import { checkDirectory, type CheckedDirectory } from './directory.ts';
+import { unknownGroups, type UnknownGroup } from './groups.ts';
 import { checkStore } from './store.ts';
 import { whyNot } from '../why-not.ts';
 
@@ -17,6 +18,8 @@ export interface Connections {
   readonly ok: boolean;
   readonly store: Checked;
   readonly primaries: readonly CheckedDirectory[];
+  /** That rules name; they change nothing of `ok`. */
+  readonly unknownGroups: readonly UnknownGroup[];
 }
 
 /** Tries everything that the config names and that is elsewhere, without changing anything. @param user whom directories are asked for too */
@@ -29,7 +32,7 @@ export async function checkConnections(config: Config, user?: string): Promise<C
     ...directories.map((directory) => checkDirectory(directory, user)),
   ]);
   const answered = primaries.every(({ servers }) => servers.some(({ ok }) => ok));
-  return { ok: store.ok && answered, store, primaries };
+  return { ok: store.ok && answered, store, primaries, unknownGroups: await unknownGroups(config) };
 }
 
 function checkServers(primary: RadiusPrimary): Promise<(Checked & { readonly address: string })[]> {

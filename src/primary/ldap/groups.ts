@@ -3,6 +3,7 @@ import { canonicalDn, isWithin, shortNameOf } from '../../distinguished-name.ts'
 import type { ExpiringCache } from '../../expiring-cache.ts';
 import type { LdapConnection, TimeLeft } from './connection.ts';
 import { octetsOf, textOf, textsOf } from './entry.ts';
+import { LdapRefused, Result } from './ldap-error.ts';
 import type { DirectoryOptions } from './ldap-options.ts';
 
 export interface Group {
@@ -116,6 +117,28 @@ async function groupsWith(
   });
   const found = await connection.search({ base, scope: 'sub', filter, attributes: ['cn'], limit: most }, left);
   return found.map((group) => groupOf(group, 'cn'));
+}
+
+/** Whether there is a group by this name, or this DN, where groups are looked for. @throws LdapRefused, LdapTrouble */
+export async function hasGroup(
+  connection: LdapConnection,
+  name: string,
+  { kind, groupBase }: DirectoryOptions,
+  left: TimeLeft,
+): Promise<boolean> {
+  const attributes = ['1.1'];
+  if (canonicalDn(name) === undefined) {
+    const filter = new EqualityFilter({ attribute: kind === 'ad' ? 'sAMAccountName' : 'cn', value: name });
+    const found = await connection.search({ base: groupBase, scope: 'sub', filter, attributes, limit: 1 }, left);
+    return found.length > 0;
+  }
+  if (!isWithin(name, groupBase)) return false;
+  try {
+    return (await connection.search({ base: name, scope: 'base', attributes, limit: 1 }, left)).length > 0;
+  } catch (error) {
+    if (error instanceof LdapRefused && error.code === Result.noSuchObject) return false;
+    throw error;
+  }
 }
 
 function groupOf(entry: Entry, attribute: string): Group {

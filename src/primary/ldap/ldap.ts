@@ -10,7 +10,7 @@ import type { LdapConnection, TimeLeft } from './connection.ts';
 import { readDomain, type Domain } from './domain.ts';
 import { octetsOf } from './entry.ts';
 import { findAccount, findBySid, type FoundAccount } from './find-account.ts';
-import { isInOneOf, type Group } from './groups.ts';
+import { hasGroup, isInOneOf, type Group } from './groups.ts';
 import { LdapRefused, LdapTrouble, Result } from './ldap-error.ts';
 import type { LdapOptions } from './ldap-options.ts';
 import { LdapServer } from './ldap-server.ts';
@@ -96,12 +96,21 @@ export class LdapPrimary implements Primary {
    * What the directory knows of a person, for an administrator; no password is tried.
    * @throws LdapTrouble, LdapRefused if no server says
    */
-  async describe(name: string): Promise<Described> {
+  describe(name: string): Promise<Described> {
+    return this.#ask((connection, left) => this.#describe(connection, name, left));
+  }
+
+  /** Whether there is a group by this name or DN. @throws LdapTrouble, LdapRefused if no server says */
+  hasGroup(name: string): Promise<boolean> {
+    return this.#ask((connection, left) => hasGroup(connection, name, this.#options.directory, left));
+  }
+
+  async #ask<T>(question: (connection: LdapConnection, left: TimeLeft) => Promise<T>): Promise<T> {
     const { clock, timeout } = this.#options;
     let last: unknown;
     for (const [server, left] of this.#inTurn(clock.monotonic() + timeout * this.servers.length)) {
       try {
-        return await server.read(left, (connection) => this.#describe(connection, name, left));
+        return await server.read(left, (connection) => question(connection, left));
       } catch (error) {
         this.#failed(server, error);
         last = error;
