@@ -113,6 +113,8 @@ export type State =
   /** A change of password: whether a factor is needed is decided before it. */
   | { readonly at: 'owner' }
   | { readonly at: 'app-password' }
+  /** An application password, where a rule may refuse: whose it would be. */
+  | { readonly at: 'app-owner'; readonly name: FoldedName; readonly password: Buffer }
   /** A rule asks for the code alone: whose it is. */
   | { readonly at: 'alone'; readonly policy: Policy; readonly asked: FoldedName }
   /** What the user's codes look like is looked up, to part the password from the code beside it. */
@@ -253,6 +255,9 @@ export function step(facts: LoginFacts, state: State, event: Event): Step {
     case 'alone':
       if (event.kind === 'identified') return onAlone(facts, state, event.identity);
       break;
+    case 'app-owner':
+      if (event.kind === 'identified') return onAppOwner(facts, state, event.identity);
+      break;
     case 'app-password':
       if (event.kind === 'app-password') return onAppPassword(event.outcome);
       break;
@@ -385,6 +390,27 @@ function useAppPassword(facts: LoginFacts, userName: Buffer, password: Buffer): 
   // What only the primary or the store could tell is taken for the worst.
   const policy = firstMatch(facts.policies, policyFacts(facts, [name], undefined, undefined, name.bare));
   if (policy?.decision === 'deny') return recorded(refusal('denied-by-policy-early'), null, null, policy.name);
+  if (!facts.policies.some(({ decision }) => decision === 'deny')) return appPasswordOf(name, password);
+  return {
+    state: { at: 'app-owner', name, password },
+    effect: { kind: 'identify', names: { proven: [], asked: name } },
+  };
+}
+
+/** By any of the user's names a rule may refuse, whichever was typed. */
+function onAppOwner(
+  facts: LoginFacts,
+  { name, password }: Extract<State, { at: 'app-owner' }>,
+  identity: Identity,
+): Step {
+  if (identity.kind !== 'known') return appPasswordOf(name, password);
+  const own = [name, ...identity.names.map(foldUserName).filter((one) => one !== undefined)];
+  const policy = firstMatch(facts.policies, policyFacts(facts, own, undefined, undefined, identity.userId));
+  if (policy?.decision !== 'deny') return appPasswordOf(name, password);
+  return recorded(refusal('denied-by-policy-early'), identity.userId, null, policy.name);
+}
+
+function appPasswordOf(name: FoldedName, password: Buffer): Step {
   return { state: { at: 'app-password' }, effect: { kind: 'use-app-password', name, password } };
 }
 
