@@ -92,8 +92,9 @@ export async function explain(store: Store, input: ExplainInput): Promise<Explai
         const output: SendEnrolmentOutput =
           mailed.kind === 'target' ? { kind: 'sent', target: mailed.masked } : { kind: 'refused', why: 'no-target' };
         target = mailed.kind === 'target' ? mailed.masked : null;
-        event = { kind: 'enrolled', output };
-        break;
+        const ended = step(facts, state, { kind: 'enrolled', output });
+        if (!('verdict' in ended)) throw new Error('a link left a login open');
+        return { ...found, ...endingOf(ended.verdict), target };
       }
       case 'use-bypass':
         return { ...found, ...none, result: 'accept', outcome: 'bypass-used' };

@@ -164,10 +164,30 @@ describe('radgate explain', function () {
           latency: 1,
         }),
       );
-      const told = await work.json(['explain', '--login', loginId]);
+      const told = await work.json(['explain', '--login', loginId, '--days', '3650']);
       const rule = protocol === 'pap' ? 'office' : 'leavers';
       expect(told).to.include({ user: 'alice', client: 'here', time: '2026-11-02T12:00:00.000Z', rule, ...wanted });
     });
+
+  it('a link that would be sent, and a code alone, are told; nothing is sent', async () => {
+    const pages = '[web]\nlisten = "127.0.0.1:0"\nurl = "http://localhost:8080"\n';
+    const mail =
+      '[[provider]]\nname = "mail"\ntype = "smtp"\nchannel = "email"\nserver = "127.0.0.1:25"\ntls = "none"\nfrom = "mfa@corp.example"\n';
+    const rules =
+      '[[policy]]\nname = "step"\nclient = "here"\nuser = "alice"\ndecision = "code-only"\n[[policy]]\nname = "roll-out"\ndecision = "require"\nmethods = "app"\nunenrolled = "link"\n';
+    work.write('link.conf', `${localConfig}\n${pages}${mail}${rules}`);
+    await work.does(['user', 'set', 'new', '--email', 'new@corp.example']);
+    const told = await work.json(['explain', '-c', 'link.conf', '--client', 'here', '--user', 'new']);
+    expect(told).to.include({ rule: 'roll-out', result: 'reject', reason: 'enrolment-sent' });
+    expect(told)
+      .to.have.property('sent_to')
+      .that.matches(/@corp\.example$/);
+    expect(await work.json(['explain', '-c', 'link.conf', '--client', 'here', '--user', 'alice'])).to.include({
+      rule: 'step',
+      result: 'challenge',
+    });
+    expect(await work.does(['deliver', 'list'])).not.to.contain('corp.example');
+  });
 
   for (const [args, exit, message] of [
     [['--user', 'alice'], Exit.usage, 'it takes --user and --client, or --login'],
