@@ -743,11 +743,17 @@ function onOutage(facts: LoginFacts, login: AtFactor, otherwise: Outcome): Step 
   if (way) return askBy(facts, next, way);
   // A recovery code is typed where a code of an app is.
   if (own.includes('recovery')) return askBy(facts, next, 'app');
-  if (login.opensOnOutage) {
+  // Nor is who has an app, where no code can be typed, one without another method.
+  if (login.opensOnOutage && !own.some((method) => method === 'totp' || method === 'hotp')) {
     const verdict = { kind: 'accept', outcome: 'outage-allowed-by-policy', granted: login.granted } as const;
     return recorded(verdict, userId, null, login.rule);
   }
   return recorded(refusal(otherwise), userId, null, login.rule);
+}
+
+/** What an outage opens it opens as a login begins: never after the user or radgate stood against it, nor later on, when nobody has looked who he is by then. */
+function closedToOutage({ opensOnOutage: _opens, ...login }: AtFactor): AtFactor {
+  return login;
 }
 
 /** A code that could not be sent leaves the other ways open. */
@@ -798,7 +804,7 @@ function onApproval(facts: LoginFacts, login: AtFactor, answer: ApprovalAnswer):
         return answer.kind === 'missed'
           ? recorded(refusal(`call-${answer.end}`), userId, 'approval')
           : recorded(refusal('approval-refused'), userId);
-      return askBy(facts, { ...login, asking: { ...asking, available } }, way);
+      return askBy(facts, { ...closedToOutage(login), asking: { ...asking, available } }, way);
     }
   }
 }
@@ -831,7 +837,8 @@ function ask(
   login: AtFactor | AtPrimary,
   relayed: readonly Granted[] = [],
 ): Step {
-  return { state: { at: 'put', outcome, text, relayed }, effect: { kind: 'put', login } };
+  const waiting = login.stage === 'factor' ? closedToOutage(login) : login;
+  return { state: { at: 'put', outcome, text, relayed }, effect: { kind: 'put', login: waiting } };
 }
 
 /** A verdict leaves once the audit has its row. */

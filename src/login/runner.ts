@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Approvals, ApprovalAnswer } from '../approval/approvals.ts';
+import { showApprovalState } from '../approval/approval-state.ts';
 import type { ApprovalRefusal } from '../approval/begin-approval.ts';
 import { record } from '../audit/record.ts';
 import type { AuditRow, Spent } from '../audit/audit.ts';
@@ -363,6 +364,12 @@ export class Runner {
     const { store, clock, sending, prompts } = this.#options;
     const { nas, loginId } = journey;
     if (sending.isDown(method)) {
+      // Who has reported a login is let in by no outage.
+      const { blockedUntil } = await store.run(showApprovalState, login.userId);
+      if (blockedUntil > clock.wall()) {
+        journey.trouble = targetTrouble.blocked;
+        return { kind: 'no-target', why: 'blocked', language: login.asking.language };
+      }
       journey.trouble = noneWorks;
       return { kind: 'outage' };
     }

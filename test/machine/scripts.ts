@@ -134,6 +134,8 @@ const identities: Readonly<Record<string, Identity>> = {
   french: known({ methods: [], phone: '+33612345612', language: 'fr' }),
   'with-phone': known({ phone: '+33612345612' }),
   'of-field-staff': known({ phone: '+33612345612', groups: ['field staff'] }),
+  'field-staff-asked': known({ methods: [], phone: '+33612345612', groups: ['field staff'], preferredWay: 'approval' }),
+  'field-staff-app': known({ methods: ['totp'], phone: '+33612345612', groups: ['field staff'] }),
   'named-alice': known({ names: ['alice'] }),
   'field-staff-sms': known({ methods: [], phone: '+33612345612', groups: ['field staff'] }),
   'field-staff-recovery': known({ methods: ['recovery'], phone: '+33612345612', groups: ['field staff'] }),

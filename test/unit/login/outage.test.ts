@@ -87,6 +87,32 @@ describe('login: nothing can be sent', () => {
     expect((await scene.audited()).at(-1)).to.equal('accept accepted');
   });
 
+  it('who has reported a login comes in by no rule', async () => {
+    await open();
+    await addUser('bob', 'VPN', "phone = '+33612345612'");
+    const [{ id }] = (await shared.scratch.query("SELECT id FROM users WHERE name = 'bob'")) as [{ id: string }];
+    await shared.scratch.execute('INSERT INTO approval_states (user_id, blocked_until) VALUES (?, ?)', id, 2 ** 52);
+    down = new Set(['sms', 'email']);
+    expect((await scene.ask({ user: 'bob' })).code).to.equal(Code.accessReject);
+    expect(await scene.audited()).to.deep.equal(['reject send-refused-last']);
+  });
+
+  it('an outage that begins while a code is awaited lets in nobody who asks for another: he may be disabled by then', async () => {
+    await open();
+    await addUser('bob', 'VPN', "phone = '+33612345612'");
+    const reply = await scene.ask({ user: 'bob' });
+    expect(reply.code).to.equal(Code.accessChallenge);
+    down = new Set(['sms', 'email']);
+    await shared.scratch.execute("UPDATE users SET disabled = 1 WHERE name = 'bob'");
+    const [state] = valuesOfType(reply, Type.state);
+    const again = await scene.ask({
+      user: 'bob',
+      password: 'resend',
+      attributes: [{ type: Type.state, value: state ?? Buffer.alloc(0) }],
+    });
+    expect(again.code).to.equal(Code.accessReject);
+  });
+
   for (const [title, policies, code] of [
     ['approvals: a rule lets in', [rule], Code.accessAccept],
     ['approvals: without a rule nobody comes in', [], Code.accessReject],
