@@ -41,6 +41,7 @@ declare module 'smpp' {
     readonly socket: Socket;
     /** @returns false if the connection can't be written to: then there will be no response */
     send(pdu: Pdu): boolean;
+    bind_transmitter(fields: Fields, onResponse: OnResponse): boolean;
     bind_transceiver(fields: Fields, onResponse: OnResponse): boolean;
     submit_sm(fields: Fields, onResponse: OnResponse): boolean;
     deliver_sm(fields: Fields, onResponse?: OnResponse): boolean;

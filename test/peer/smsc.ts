@@ -58,11 +58,15 @@ export class Smsc {
     this.#sessions.add(session);
     session.on('error', () => session.destroy());
     session.on('close', () => this.#sessions.delete(session));
-    session.on('bind_transceiver', (pdu: Pdu) => {
+    const answerBind = (pdu: Pdu): boolean => {
       const isRight = pdu.password === password;
       session.send(pdu.response(isRight ? { system_id: 'smsc' } : { command_status: 0x0e }));
-      if (isRight) this.binds.add(session);
+      return isRight;
+    };
+    session.on('bind_transceiver', (pdu: Pdu) => {
+      if (answerBind(pdu)) this.binds.add(session);
     });
+    session.on('bind_transmitter', answerBind);
     session.on('enquire_link', (pdu: Pdu) => session.send(pdu.response()));
     session.on('unbind', (pdu: Pdu) => {
       session.send(pdu.response());

@@ -30,7 +30,10 @@ const indent = 8;
 export function checkCommand(): Command {
   return new Command('check')
     .description('tell every mistake in the config with its line')
-    .option('--connect', 'also open the store and ask the servers of each [[primary]] whether they are there')
+    .option(
+      '--connect',
+      'also try the store, the servers of each [[primary]], [[provider]] and [[siem]], and the certificate of [web]',
+    )
     .option('--user <name>', 'with --connect: also show what each directory knows of a user')
     .option('--json', 'for programs')
     .action(async (_options: unknown, command: Command) => check(command.optsWithGlobals()));
@@ -78,10 +81,13 @@ function printSummary({ file, config, warnings }: CommandConfig, upkeep: readonl
   print(...table(['primary', 'type', 'servers'], primaryRows, { width, cut: [2] }));
 }
 
-function printConnections({ store, primaries, unknownGroups }: Connections): void {
+function printConnections({ store, primaries, unknownGroups, providers, receivers, web }: Connections): void {
   print('', ...checkedLines('store', store));
   for (const { name, servers } of primaries)
     for (const server of servers) print(...checkedLines(`${name} ${server.address}`, server));
+  for (const provider of providers) print(...checkedLines(`${provider.type} ${provider.name}`, provider));
+  for (const receiver of receivers) print(...checkedLines(`siem ${receiver.name}`, receiver));
+  if (web) print(...checkedLines('web', web));
   for (const { rule, group } of unknownGroups)
     print(
       ...wrap(
@@ -137,15 +143,9 @@ function summaryJson({ file, config, warnings }: CommandConfig): object {
 }
 
 function connectionsJson(connections: Connections | undefined): object {
-  return connections
-    ? {
-        connections: {
-          store: connections.store,
-          primaries: connections.primaries,
-          unknown_groups: connections.unknownGroups,
-        },
-      }
-    : {};
+  if (!connections) return {};
+  const { store, primaries, unknownGroups, providers, receivers, web = null } = connections;
+  return { connections: { store, primaries, unknown_groups: unknownGroups, providers, receivers, web } };
 }
 
 function serversOf(primary: Config['primary'][number]): string[] {

@@ -2,8 +2,12 @@ import type { Config, RadiusPrimary } from '../../config/schema.ts';
 import { Code, Type } from '../../packet/constants.ts';
 import { SharedSecret } from '../../packet/shared-secret.ts';
 import { RadiusServer } from '../../primary/radius-server.ts';
+import { systemClock } from '../../clock.ts';
 import { checkDirectory, type CheckedDirectory } from './directory.ts';
 import { unknownGroups, type UnknownGroup } from './groups.ts';
+import { checkProvider, type CheckedProvider } from './providers.ts';
+import { checkReceiver, type CheckedReceiver } from './receivers.ts';
+import { checkWeb } from './web-certificate.ts';
 import { checkStore } from './store.ts';
 import { whyNot } from '../why-not.ts';
 
@@ -14,25 +18,37 @@ export interface Checked {
 }
 
 export interface Connections {
-  /** The store opens, and of each primary at least one server answers. */
+  /** The store opens, of each primary at least one server answers, and everything else is as it should be. */
   readonly ok: boolean;
   readonly store: Checked;
   readonly primaries: readonly CheckedDirectory[];
   /** That rules name; they change nothing of `ok`. */
   readonly unknownGroups: readonly UnknownGroup[];
+  readonly providers: readonly CheckedProvider[];
+  /** Of the audit. */
+  readonly receivers: readonly CheckedReceiver[];
+  /** Undefined if no pages are served. */
+  readonly web: Checked | undefined;
 }
 
 /** Tries everything that the config names and that is elsewhere, without changing anything. @param user whom directories are asked for too */
 export async function checkConnections(config: Config, user?: string): Promise<Connections> {
   const upstreams = config.primary.filter((primary) => primary.type === 'radius');
   const directories = config.primary.filter((primary) => primary.type === 'ldap');
-  const [store, ...primaries] = await Promise.all([
+  const [store, primaries, providers, receivers, web] = await Promise.all([
     checkStore(config),
-    ...upstreams.map(async (primary) => ({ name: primary.name, servers: await checkServers(primary) })),
-    ...directories.map((directory) => checkDirectory(directory, user)),
+    Promise.all([
+      ...upstreams.map(async (primary) => ({ name: primary.name, servers: await checkServers(primary) })),
+      ...directories.map((directory) => checkDirectory(directory, user)),
+    ]),
+    Promise.all(config.provider.map(checkProvider)),
+    Promise.all(config.siem.map(checkReceiver)),
+    checkWeb(config.web, systemClock.wall()),
   ]);
   const answered = primaries.every(({ servers }) => servers.some(({ ok }) => ok));
-  return { ok: store.ok && answered, store, primaries, unknownGroups: await unknownGroups(config) };
+  const others = [store, ...providers, ...receivers, ...(web ? [web] : [])].every(({ ok }) => ok);
+  const ok = answered && others;
+  return { ok, store, primaries, unknownGroups: await unknownGroups(config), providers, receivers, web };
 }
 
 function checkServers(primary: RadiusPrimary): Promise<(Checked & { readonly address: string })[]> {
