@@ -2,6 +2,7 @@ import { writeAudit } from '../audit/audit.ts';
 import { maskAddress } from '../deliver/phone-number.ts';
 import { renderAlert, type NoticeTexts } from '../deliver/render-notice.ts';
 import { sentCodeOwner } from '../factor/sent-code.ts';
+import { holdUser } from '../store/lockouts.ts';
 import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
 import { integer, integerOrNull, text, textOrNull } from '../store/row.ts';
@@ -74,6 +75,8 @@ export const decideApproval: Transaction<DecideInput, DecideOutput> = {
     const whose = id === undefined ? undefined : await sql.get('SELECT user_id FROM approvals WHERE id = ?', id);
     if (id === undefined || !whose) return { kind: 'gone' };
     const userId = text(whose, 'user_id');
+    // A code that is typed holds the user before his approvals.
+    await holdUser(context, userId);
     await holdApprovals(sql, userId);
     const row = await openApproval(sql, id, userId, now);
     if (!row) return { kind: 'gone' };

@@ -1,5 +1,6 @@
 import { holdApprovals } from '../approval/approval-state.ts';
 import { openApproval, settle, type DecideOutput, type SettleInput } from '../approval/decide-approval.ts';
+import { holdUser } from '../store/lockouts.ts';
 import { integer, integerOrNull, octets, text, textOrNull } from '../store/row.ts';
 import type { Row } from '../store/sql.ts';
 import type { Transaction } from '../store/store.ts';
@@ -35,6 +36,8 @@ export const decideByDevice: Transaction<DecideByDeviceInput, DecideByDeviceOutp
     const whose = await sql.get('SELECT user_id FROM devices WHERE id = ?', device);
     if (!whose) return { kind: 'unknown-device' };
     const userId = text(whose, 'user_id');
+    // A code that is typed holds the user before his approvals.
+    await holdUser(context, userId);
     await holdApprovals(sql, userId);
     // Whoever revokes it waits from here on; who has done so is seen.
     const found = await sql.get('UPDATE devices SET name = name WHERE id = ? RETURNING public_key', device);

@@ -54,8 +54,8 @@ async function create(
   { userId, token, mail }: NewEnrolment,
 ): Promise<Created> {
   const { sql } = context;
-  const links = await holdEnrolments(sql, userId);
-  const user = await sql.get('UPDATE users SET name = name WHERE id = ? RETURNING id, name, disabled', userId);
+  const links = await holdEnrolments(context, userId);
+  const user = await sql.get('SELECT id, name, disabled FROM users WHERE id = ?', userId);
   if (!user || integer(user, 'disabled') !== 0) return 'disabled';
   if (existing === 'refuse' && (await hasFactor(sql, userId, { except: null, device: null, phone: phones })))
     return 'has-factor';

@@ -1,4 +1,5 @@
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { holdUser } from '../store/lockouts.ts';
 import { integer, integerOrNull, octets, text, textOrNull } from '../store/row.ts';
 import type { Row, Sql } from '../store/sql.ts';
 import type { TransactionContext } from '../store/store.ts';
@@ -84,22 +85,24 @@ export function deviceLinkDigest({ seal }: Pick<TransactionContext, 'seal'>, tok
 
 /** The link whose page shows the address by which a phone is set up; held as by holdEnrolment. @param step with the token of that address */
 export async function holdByDeviceLink(context: TransactionContext, step: Step): Promise<Enrolment | Gone | HasFactor> {
-  const row = await context.sql.get(
-    `UPDATE enrolments SET failures = failures WHERE device_digest = ? RETURNING ${columns}`,
-    deviceLinkDigest(context, step.token),
-  );
-  return read(context.sql, row, step);
+  return read(context.sql, await hold(context, 'device_digest', deviceLinkDigest(context, step.token)), step);
 }
 
-/**
- * The same, and nobody else changes it until the transaction ends. Whoever holds more takes it first of all, so that nobody waits for ever.
- */
+/** The same, and nobody else changes it until the transaction ends: nor, since that comes first, its user. */
 export async function holdEnrolment(context: TransactionContext, step: Step): Promise<Enrolment | Gone | HasFactor> {
-  const row = await context.sql.get(
-    `UPDATE enrolments SET failures = failures WHERE digest = ? RETURNING ${columns}`,
-    linkDigest(context, step.token),
-  );
-  return read(context.sql, row, step);
+  return read(context.sql, await hold(context, 'digest', linkDigest(context, step.token)), step);
+}
+
+async function hold(
+  context: TransactionContext,
+  column: 'digest' | 'device_digest',
+  digest: Buffer,
+): Promise<Row | undefined> {
+  const { sql } = context;
+  const link = await sql.get(`SELECT user_id FROM enrolments WHERE ${column} = ?`, digest);
+  if (!link) return undefined;
+  await holdUser(context, text(link, 'user_id'));
+  return sql.get(`UPDATE enrolments SET failures = failures WHERE ${column} = ? RETURNING ${columns}`, digest);
 }
 
 async function read(sql: Sql, row: Row | undefined, { now, phones }: Step): Promise<Enrolment | Gone | HasFactor> {
@@ -177,16 +180,14 @@ export async function hasFactor(
   return found !== undefined;
 }
 
-/**
- * The links of a user that nobody has used, in milliseconds since 1970 UTC. A page that is open holds its link before the user: whoever changes both does so
- * in the same order, and nobody waits for ever.
- */
+/** The links of a user that nobody has used, in milliseconds since 1970 UTC. The user is held, and with him all links that he has or gets. */
 export async function holdEnrolments(
-  sql: Sql,
+  context: TransactionContext,
   userId: string,
 ): Promise<readonly { readonly created: number; readonly expires: number }[]> {
-  const rows = await sql.all(
-    'UPDATE enrolments SET failures = failures WHERE user_id = ? RETURNING created_at, expires_at, used_at',
+  await holdUser(context, userId);
+  const rows = await context.sql.all(
+    'SELECT created_at, expires_at, used_at FROM enrolments WHERE user_id = ?',
     userId,
   );
   return rows

@@ -84,9 +84,9 @@ export const sendEnrolment: Transaction<SendEnrolmentInput, SendEnrolmentOutput>
 async function send(context: TransactionContext, input: SendEnrolmentInput): Promise<SendEnrolmentOutput> {
   const { sql, seal } = context;
   const { userId, now, phones, rules } = input;
-  const links = await holdEnrolments(sql, userId);
+  const links = await holdEnrolments(context, userId);
   // As in every transaction that holds both, the counts come last.
-  const user = await sql.get('UPDATE users SET name = name WHERE id = ? RETURNING email, language, disabled', userId);
+  const user = await sql.get('SELECT email, language, disabled FROM users WHERE id = ?', userId);
   if (!user || integer(user, 'disabled') !== 0) return { kind: 'refused', why: 'disabled' };
   if (await isBlocked(sql, userId, now)) return { kind: 'refused', why: 'blocked' };
   if (await hasFactor(sql, userId, { except: null, device: null, phone: phones }))

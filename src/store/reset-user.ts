@@ -30,8 +30,9 @@ export const resetUser: Transaction<{ readonly user: FoldedName; readonly change
     const user = await userNamed(sql, name);
     await clearLockouts(context, user.id);
     await forgetRemembered(sql, user.id);
-    await closeApprovalsOf(sql, user.id);
+    // As who presses a button does.
     await clearApprovals(sql, user.id);
+    await closeApprovalsOf(sql, user.id);
     await endEnrolments(sql, user.id);
     const tokens = await sql.run('DELETE FROM tokens WHERE user_id = ?', user.id);
     const unused = await sql.get(

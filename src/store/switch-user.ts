@@ -2,6 +2,7 @@ import { auditChange, type Change } from '../audit/change.ts';
 import { differenceOf } from '../audit/difference.ts';
 import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
+import { holdUser } from './lockouts.ts';
 import { forgetRemembered } from './remembered.ts';
 import { userNamed } from './named-user.ts';
 import type { Transaction } from './store.ts';
@@ -19,7 +20,7 @@ export const switchUser: Transaction<Switch, string> = {
   run: async (context, { user: name, disabled, change }) => {
     const { sql } = context;
     const user = await userNamed(sql, name);
-    // A page that is open holds its link before the user: in the same order nobody waits for ever.
+    await holdUser(context, user.id);
     if (disabled) await endEnrolments(sql, user.id);
     if (disabled) await forgetRemembered(sql, user.id);
     const before = await sql.get('SELECT disabled FROM users WHERE id = ?', user.id);

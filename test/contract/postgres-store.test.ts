@@ -7,7 +7,13 @@ import { OperatorError } from '../../src/errors.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { hotp } from '../../src/factor/oath.ts';
 import { replaceRecoveryCodes } from '../../src/factor/recovery-codes.ts';
+import { approvalRandom } from '../../src/approval/approval.ts';
+import { beginApproval } from '../../src/approval/begin-approval.ts';
+import { decideApproval } from '../../src/approval/decide-approval.ts';
+import { english } from '../../src/deliver/texts-en.ts';
+import { createEnrolments } from '../../src/enrol/create-enrolments.ts';
 import { attempt } from '../../src/login/attempt.ts';
+import { rememberLogin } from '../../src/login/remember.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import type { WaitingLogin, WaitingOptions } from '../../src/login/waiting.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
@@ -17,12 +23,14 @@ import { cancelBypass, grantBypass } from '../../src/store/bypasses.ts';
 import { PostgresStore } from '../../src/store/postgres-store.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import { StoreError, type Store, type Transaction } from '../../src/store/store.ts';
+import { switchUser } from '../../src/store/switch-user.ts';
 import { addToken, removeToken } from '../../src/store/tokens.ts';
 import { unlockUser } from '../../src/store/unlock-user.ts';
 import { run } from '../peer/child.ts';
 import { within } from '../peer/deadline.ts';
 import { peer } from '../peer/peer.ts';
 import { succeed } from '../peer/radgate.ts';
+import { noLimits } from '../support/begin-input.ts';
 import { attemptInput } from '../support/attempt-input.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Postgres } from '../support/postgres.ts';
@@ -206,7 +214,55 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     const users = ['u1', 'u2', 'u3'].map((name) => foldUserName(name) ?? expect.fail('no name'));
     const ids = await Promise.all(users.map(({ folded }) => addUser(one, { names: [folded] })));
     const key = Buffer.alloc(20, 1);
-    for (const userId of ids) await giveToken(one, { userId, key });
+    for (const userId of ids) {
+      await giveToken(one, { userId, key });
+      await one.run(execute, {
+        sql: 'UPDATE users SET phone = ? WHERE id = ?',
+        parameters: [`+3361234${userId.length}`, userId],
+      });
+    }
+    const time = { boot: 'b', now: 1_000 };
+    const decide = async (node: Store, userId: string): Promise<unknown> => {
+      const random = approvalRandom();
+      const about = { at: 0, loginId: random.id, userName: 'u', client: 'vpn', clientAddress: '192.0.2.1' };
+      await node.run(beginApproval, {
+        userId,
+        loginId: random.id,
+        random,
+        device: null,
+        application: 'VPN',
+        now: 0,
+        until: 30_000,
+        typed: undefined,
+        window: 1,
+        limit: 1e6,
+        channels: ['sms'],
+        answers: false,
+        push: false,
+        url: 'https://mfa.example',
+        rules: noLimits,
+        order: ['store'],
+        directory: undefined,
+        texts: { en: english.notice },
+        language: 'en',
+        time,
+        audit: { ...about, callingStationId: null, primary: 'nps', latency: 1 },
+      });
+      return node.run(decideApproval, {
+        token: random.token,
+        decision: 'approve',
+        number: null,
+        by: 'page',
+        now: 1,
+        code: '271828',
+        lifetime: 1,
+        block: 1,
+        alerts: [],
+        texts: english.notice,
+        language: 'en',
+        time,
+      });
+    };
     const waiting = [one, other].map((node) => waitingIn(node, { lifetime: 0 }));
     const token = { name: null, algorithm: 'sha1', digits: 6, period: 30, state: 'active', now: 0 } as const;
     const change = { id: 'c', command: 'user test', at: 0 };
@@ -223,6 +279,20 @@ peer('postgresql')('store: PostgresStore and its server', function () {
         node.run(attempt, { ...attemptInput(of(ids, i), 'AAAAABBBBB', i * 30_000), methods: ['recovery'] }),
       (node, _, i) => node.run(grantBypass, { id: `b${i}`, user: of(users, i), reason: 'r', seconds: 9, change }),
       (node, _, i) => node.run(cancelBypass, { user: of(users, i), change }),
+      (node, _, i) => decide(node, of(ids, i)),
+      (node, _, i) =>
+        node.run(rememberLogin, { userId: of(ids, i), client: 'vpn', device: `d${i % 4}`, lifetime: 9, now: i }),
+      (node, _, i) => node.run(switchUser, { user: of(users, i), disabled: i % 2 === 0, change }),
+      (node, _, i) =>
+        node.run(createEnrolments, {
+          links: [{ userId: of(ids, i), token: approvalRandom().token, mail: null }],
+          existing: 'add',
+          again: true,
+          phones: true,
+          expires: 9,
+          time,
+          change,
+        }),
       (node, _, i) => node.run(attempt, attemptInput(of(ids, i), String(i).padStart(6, '0'), 0)),
       (node, _, i) => {
         const code = hotp({ key, algorithm: 'sha1', digits: 6 }, i);
