@@ -4,7 +4,7 @@ import type { Row } from '../store/sql.ts';
 import { appendRow } from './append.ts';
 import { readPerson } from './personal.ts';
 
-/** One row of the audit: what a login, or one answer within it, came to, or what an administrator changed. */
+/** One row of the audit: what a login, or one answer within it, came to, what became of a message, or what an administrator changed. */
 export interface AuditRow {
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
@@ -17,7 +17,7 @@ export interface AuditRow {
   readonly callingStationId: string | null;
   readonly primary: string;
   readonly method: string | null;
-  readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change' | 'answer';
+  readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change' | 'answer' | 'send';
   readonly reason: string;
   /** The serial number, or the name, of the token whose code was right; the name of an application password. */
   readonly token?: string | null;

@@ -14,7 +14,7 @@ export const findLogin: Transaction<FindLoginInput, NumberedRow> = {
   access: 'read',
   run: async ({ sql }, { loginId, since }) => {
     const row = await sql.get(
-      "SELECT * FROM audit WHERE at >= ? AND login_id = ? AND result <> 'change' ORDER BY at, id LIMIT 1",
+      "SELECT * FROM audit WHERE at >= ? AND login_id = ? AND result NOT IN ('change', 'send') ORDER BY at, id LIMIT 1",
       since,
       loginId,
     );

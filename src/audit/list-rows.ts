@@ -33,7 +33,7 @@ export interface RowFilter {
   readonly result: string | null;
   readonly reason: string | null;
   readonly method: string | null;
-  /** Whether rows of administrators' changes are among them. */
+  /** Whether rows of administrators' changes, and of messages, are among them. */
   readonly changes: boolean;
 }
 
@@ -75,7 +75,7 @@ function conditionsOf({ client, since, until, result, reason, method, changes, a
     ...equal('method', method),
     ...(since === null ? [] : [['at >= ?', since] as const]),
     ...(until === null ? [] : [['at < ?', until] as const]),
-    ...(changes ? [] : [["result <> 'change'"] as const]),
+    ...(changes ? [] : [["result NOT IN ('change', 'send')"] as const]),
     ...(after === null ? [] : [['(at, id) < (?, ?)', after.at, after.id] as const]),
   ];
 }

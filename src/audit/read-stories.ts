@@ -31,7 +31,8 @@ export async function readStories(store: Store, subject: Subject, limit: number)
     });
     for (const row of page) {
       const story = stories.get(row.loginId);
-      const kind = row.result === 'change' ? 'changes' : 'logins';
+      // A message that no row of a login follows is none.
+      const kind = row.result === 'change' || row.result === 'send' ? 'changes' : 'logins';
       if (story) story.push(row);
       else if (counts[kind] < limit && row.at > end) {
         counts[kind]++;
@@ -46,7 +47,7 @@ export async function readStories(store: Store, subject: Subject, limit: number)
 
 /** @param newestFirst at least one */
 function told(newestFirst: readonly NumberedRow[]): Story {
-  const [last] = newestFirst;
+  const last = newestFirst.find(({ result }) => result !== 'send') ?? newestFirst[0];
   if (!last) throw new Error('a story without a row');
   return { rows: newestFirst.toReversed(), last };
 }

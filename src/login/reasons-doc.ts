@@ -8,7 +8,7 @@ about it. \`radgate report user NAME\` says the same of a user's last logins. Th
 (\`node dist/src/login/generate-reasons.js\`). The list is closed: no login has another reason.
 
 The four results are the answer that the device got: \`accept\`, \`reject\`, \`challenge\` (it goes on) and \`silence\` (none: the device asks
-again, or another server). Rows of the result \`change\` tell what an administrator did, or a user on the page of an enrolment link; \`answer\` is a press on the page of an approval. \`code-asked\`, \`code-sent\` and the other questions that
+again, or another server). Rows of the result \`change\` tell what an administrator did, or a user on the page of an enrolment link; \`answer\` is a press on the page of an approval, \`send\` a message that has ended. \`code-asked\`, \`code-sent\` and the other questions that
 no wrong answer precedes, \`answer-pending\`, \`waiting-full\`, \`store-failed\` and \`internal-error\` are in the log alone.`;
 
 const headings = {
@@ -29,7 +29,7 @@ export function reasonsDoc(): string {
       [...loginReasons].filter(([name]) => resultOf(name) === result),
     ),
   );
-  return `${[head, ...sections, section('In the audit alone: pages, and questions that nobody answered', others), section('Changed by an administrator (`change`)', [...changeReasons])].join('\n\n')}\n`;
+  return `${[head, ...sections, section('In the audit alone: pages, messages, and questions that nobody answered', others), section('Changed by an administrator (`change`)', [...changeReasons])].join('\n\n')}\n`;
 }
 
 function section(title: string, reasons: readonly (readonly [string, Reason])[]): string {

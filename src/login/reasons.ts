@@ -41,6 +41,15 @@ const beyond = {
     '"radgate user enrol" makes a new one, if the user was only unlucky.',
   ],
   'enrol-finished': ['the user has registered', nothing],
+  'message-sent': ['a provider has taken a message to the user: which provider, and where to', nothing],
+  'message-failed': [
+    'a message to the user was not sent: where to',
+    '"radgate deliver list USER" says why each provider did not take it; "radgate check --connect" tries the ways to them.',
+  ],
+  'message-abandoned': [
+    'a message was not sent, since it was of no use any more: where to',
+    '"radgate deliver list USER" says why: no provider took it in time, or another code took its place.',
+  ],
   'audit-purged': ['rows of the audit were removed that were older than [audit] keep', nothing],
 } as const;
 
@@ -240,7 +249,7 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
 export function reasonOf(reason: string): Reason | undefined {
   return (
     loginReasons.get(reason) ??
-    (/^(?:enrol|audit)-/.test(reason) ? loginReasons.get(reason.replace(/:.*$/s, '')) : undefined) ??
+    (/^(?:enrol|audit|message)-/.test(reason) ? loginReasons.get(reason.replace(/:.*$/s, '')) : undefined) ??
     changeReasons.get(reason.replace(/:.*$/s, ''))
   );
 }

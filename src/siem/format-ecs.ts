@@ -13,7 +13,7 @@ export function formatEcs(event: AuditEvent): string {
     event: {
       id: eventId(event),
       kind: 'event',
-      category: [isChange ? 'configuration' : 'authentication'],
+      category: [categoryOf(event)],
       type: [isChange ? 'change' : 'info'],
       action: reasonName(event),
       outcome: outcomeOf(event),
@@ -51,7 +51,15 @@ export function formatEcs(event: AuditEvent): string {
   });
 }
 
-function outcomeOf({ result }: AuditEvent): 'success' | 'failure' | 'unknown' {
+/** A message is no login: rules that count those must not find it. */
+function categoryOf({ result, method }: AuditEvent): string {
+  if (result === 'send') return method === 'email' ? 'email' : 'network';
+  return result === 'change' ? 'configuration' : 'authentication';
+}
+
+function outcomeOf(event: AuditEvent): 'success' | 'failure' | 'unknown' {
+  const { result } = event;
+  if (result === 'send') return reasonName(event) === 'message-sent' ? 'success' : 'failure';
   if (result === 'accept' || result === 'change') return 'success';
   return result === 'reject' || result === 'silence' ? 'failure' : 'unknown';
 }

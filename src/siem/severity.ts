@@ -7,5 +7,6 @@ const alarms = new Set(['approval-fraud', 'locked', 'loop', 'enrol-too-often']);
 export function severityOf(event: AuditEvent): 1 | 4 | 5 | 6 {
   if (alarms.has(reasonName(event))) return 1;
   if (event.result === 'reject' || event.result === 'silence') return 4;
+  if (reasonName(event) === 'message-failed') return 4;
   return event.result === 'change' ? 5 : 6;
 }

@@ -1,4 +1,5 @@
 import { carriers, type Carrier } from '../policy/carrier.ts';
+import { auditMessage, messageColumns } from './audit-message.ts';
 import { forgetMessages } from './forget-messages.ts';
 import { timeOf, type HostTime } from './host-time.ts';
 import { outboxOwner } from './outbox-owner.ts';
@@ -151,7 +152,7 @@ export const takeMessages: Transaction<TakeInput, TakeOutput> = {
       for (const candidate of candidates) {
         const row = await sql.get(
           `UPDATE outbox SET state = 'processing', owner = ?, lease_until = ?, tries = tries + 1
-           WHERE id = ? AND state = 'queued' RETURNING id, target, sealed, tries, valid_until`,
+           WHERE id = ? AND state = 'queued' RETURNING ${messageColumns}, sealed, tries, valid_until`,
           owner,
           now + lease,
           text(candidate, 'id'),
@@ -173,11 +174,11 @@ export const takeMessages: Transaction<TakeInput, TakeOutput> = {
 
 /** What nobody can use any more is not sent: its time is over, another code took its place or it was used, or the host was started anew. */
 async function abandonUseless(
-  { sql }: TransactionContext,
+  context: TransactionContext,
   { boot, now }: HostTime,
   wall: number,
 ): Promise<EndedMessage[]> {
-  const rows = await sql.all(
+  const rows = await context.sql.all(
     `UPDATE outbox SET state = 'abandoned', sealed = NULL, owner = NULL, lease_until = NULL, finished_at = ?,
        why = CASE WHEN boot <> ? THEN 'the host was started anew'
                   WHEN valid_until <= ? THEN COALESCE(why, 'nobody was there to send it in time')
@@ -185,13 +186,14 @@ async function abandonUseless(
      WHERE (state = 'queued' AND (valid_until <= ? OR EXISTS (SELECT 1 FROM sent_codes
          WHERE sent_codes.challenge_id = outbox.challenge_id AND (sent_codes.dead <> 0 OR sent_codes.used_at IS NOT NULL))))
        OR (state IN ('queued', 'processing') AND boot <> ?)
-     RETURNING id, method, target, why`,
+     RETURNING ${messageColumns}, why`,
     wall,
     boot,
     now,
     now,
     boot,
   );
+  for (const row of rows) await auditMessage(context, row, 'abandoned', null, wall);
   return rows.map((row) => ({
     id: text(row, 'id'),
     method: text(row, 'method'),
@@ -214,15 +216,16 @@ function open({ seal }: TransactionContext, row: Row, method: Carrier, now: numb
   }
 }
 
-async function fail({ sql }: TransactionContext, row: Row, method: string, wall: number): Promise<EndedMessage> {
+async function fail(context: TransactionContext, row: Row, method: string, wall: number): Promise<EndedMessage> {
   const why = 'it was sealed under another key';
   const id = text(row, 'id');
-  await sql.run(
+  await context.sql.run(
     "UPDATE outbox SET state = 'failed', sealed = NULL, owner = NULL, lease_until = NULL, finished_at = ?, why = ? WHERE id = ?",
     wall,
     why,
     id,
   );
+  await auditMessage(context, row, 'failed', null, wall);
   return { id, method, target: text(row, 'target'), why };
 }
 
@@ -247,7 +250,7 @@ export interface SettleInput {
 export type Settled = 'sent' | 'failed' | 'queued' | 'abandoned' | 'lost';
 
 /**
- * Writes down what came of a message; what it said is wiped unless it is tried again.
+ * Writes down what came of a message, in the audit too once it has ended; what it said is wiped unless it is tried again.
  * @returns the row's new state, or 'lost' if it is not the taker's any more
  */
 export const settleMessage: Transaction<SettleInput, Settled> = {
@@ -271,9 +274,9 @@ export const settleMessage: Transaction<SettleInput, Settled> = {
       if (changed === 1) return 'queued';
     }
     const state = sending.kind === 'later' ? 'abandoned' : sending.kind;
-    const changed = await sql.run(
+    const ended = await sql.get(
       `UPDATE outbox SET state = ?, sealed = NULL, owner = NULL, lease_until = NULL, finished_at = ?, why = ?,
-         provider = ?, provider_id = ? WHERE ${mine}`,
+         provider = ?, provider_id = ? WHERE ${mine} RETURNING ${messageColumns}`,
       state,
       wall,
       sending.kind === 'sent' ? null : sending.why,
@@ -283,7 +286,9 @@ export const settleMessage: Transaction<SettleInput, Settled> = {
       owner,
       tries,
     );
-    return changed === 1 ? state : 'lost';
+    if (!ended) return 'lost';
+    await auditMessage(context, ended, state, sending.kind === 'sent' ? sending.provider : null, wall);
+    return state;
   },
 };
 

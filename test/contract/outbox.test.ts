@@ -10,6 +10,15 @@ import {
   type BeginInput,
   type BeginOutput,
 } from '../../src/factor/sent-code.ts';
+import { countDenials } from '../../src/audit/count-denials.ts';
+import { countUsage } from '../../src/audit/count-usage.ts';
+import { listRows } from '../../src/audit/list-rows.ts';
+import { readStories } from '../../src/audit/read-stories.ts';
+import { record } from '../../src/audit/record.ts';
+import { verifyAudit } from '../../src/audit/verify.ts';
+import { reasonOf } from '../../src/login/reasons.ts';
+import { formatEcs } from '../../src/siem/format-ecs.ts';
+import { severityOf } from '../../src/siem/severity.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { listOutbox, purgeOutbox, settleMessage, takeMessages, type TakeOutput } from '../../src/store/outbox.ts';
 import type { Row } from '../../src/store/sql.ts';
@@ -199,6 +208,83 @@ for (const driverKind of drivers)
       expect(await settle(message?.id ?? '', 'a', 1, sent)).to.equal('sent');
       expect(await rows('state, sealed, provider, provider_id')).to.deep.equal([
         { state: 'sent', sealed: null, provider: 'gateway', provider_id: 'p1' },
+      ]);
+    });
+
+    it('the audit tells what became of each, in the chain and masked, and no report of logins counts it', async () => {
+      const loginId = '0123456789abcdef';
+      const audited = (): Promise<Row[]> =>
+        nodes[1].run(query, {
+          sql: `SELECT login_id, user_id, method, result, client, reason FROM audit ORDER BY id`,
+        });
+      await begin('111111', { challengeId: challengeOf(loginId, 1) });
+      const [first] = (await take('a')).taken;
+      const later = { kind: 'later', why: 'gateway: HTTP 500', delay: 60_000 } as const;
+      expect(await settle(first?.id ?? '', 'a', 1, later)).to.equal('queued');
+      expect(await audited()).to.deep.equal([]);
+      await begin('222222', { now: now + 1, challengeId: challengeOf(laterLoginAt('vpn'), loginId) });
+      const [second] = (await take('a')).taken;
+      expect(await settle(second?.id ?? '', 'a', 1, sent)).to.equal('sent');
+      expect(await settle(second?.id ?? '', 'a', 1, sent)).to.equal('lost');
+      await begin('333333', { now: now + 2, challengeId: 'another' });
+      const [third] = (await take('a')).taken;
+      expect(await settle(third?.id ?? '', 'a', 1, { kind: 'failed', why: 'no such number' })).to.equal('failed');
+
+      const rowsOfAudit = await audited();
+      expect(rowsOfAudit.map((row) => [row['login_id'], String(row['reason']).split(':')[0]])).to.deep.equal([
+        [loginId, 'message-abandoned'],
+        [loginId, 'message-sent'],
+        [third?.id, 'message-failed'],
+      ]);
+      expect(rowsOfAudit[1]).to.include({ user_id: userId, method: 'sms', result: 'send', client: 'vpn' });
+      expect(rowsOfAudit[1]?.['reason']).to.match(/^message-sent: gateway, \+33[^0-9]+12$/);
+      expect(reasonOf(String(rowsOfAudit[1]?.['reason']))?.meaning).to.contain('a provider has taken a message');
+      expect(JSON.stringify(rowsOfAudit)).to.not.match(/111111|222222|333333|33612345612/);
+
+      const all = { since: 0, until: Date.now() * 2 };
+      expect((await nodes[0].run(countDenials, { ...all, limit: 10 })).total).to.equal(0);
+      expect(await nodes[0].run(countUsage, all)).to.deep.equal({ users: 0, accepted: [] });
+      const any = { subject: null, client: null, since: null, until: null, result: null, reason: null, method: null };
+      const page = { ...any, after: null, limit: 10 };
+      expect(await nodes[0].run(listRows, { ...page, changes: false })).to.deep.equal([]);
+      const told = await nodes[0].run(listRows, { ...page, changes: true });
+      expect(told).to.have.length(3);
+      const [failed] = told
+        .map((row) => ({ ...row, chain: 1, seq: row.id }))
+        .filter(({ reason }) => reason.startsWith('message-failed'));
+      if (!failed) throw new Error('no failure');
+      expect(severityOf(failed)).to.equal(4);
+      expect(JSON.parse(formatEcs(failed))).to.nested.include({
+        'event.outcome': 'failure',
+        'event.action': 'message-failed',
+      });
+      expect(JSON.parse(formatEcs(failed)).event.category).to.deep.equal(['network']);
+      const verified = await verifyAudit(nodes[1], { anchors: [], onlyNewer: false, onProgress: () => undefined });
+      expect([verified.rows, verified.findings]).to.deep.equal([3, []]);
+
+      // In the story of the login, before the row that ends it; what stands alone is no login.
+      const row = {
+        userName: 'x',
+        clientAddress: '192.0.2.1',
+        callingStationId: null,
+        primary: 'nps',
+        method: 'sms',
+        latency: 1,
+      };
+      const end = {
+        ...row,
+        at: now + 9,
+        loginId,
+        userId,
+        client: 'vpn',
+        result: 'accept',
+        reason: 'accepted',
+      } as const;
+      await nodes[0].run(record, end);
+      const stories = await readStories(nodes[0], { userId, name: 'x', bare: [] }, 10);
+      expect(stories.map(({ last, rows }) => [last.reason.split(':')[0], rows.length])).to.deep.equal([
+        ['message-failed', 1],
+        ['accepted', 3],
       ]);
     });
 

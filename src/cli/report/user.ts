@@ -65,7 +65,7 @@ async function stateOf(store: Store, config: Config, { userId, name }: Subject):
   return `${userState(user, config.lockout.failures, Date.now())}, active tokens: ${active}`;
 }
 
-const isLogin = ({ rows }: Story): boolean => rows[0]?.result !== 'change';
+const isLogin = ({ last }: Story): boolean => last.result !== 'change' && last.result !== 'send';
 
 const results: Readonly<Record<NumberedRow['result'], string>> = {
   accept: 'LET IN',
@@ -74,6 +74,7 @@ const results: Readonly<Record<NumberedRow['result'], string>> = {
   silence: 'NOT ANSWERED',
   change: 'CHANGED',
   answer: 'PRESSED',
+  send: 'MESSAGE',
 };
 
 function linesOf({ rows, last }: Story): string[] {
@@ -81,7 +82,9 @@ function linesOf({ rows, last }: Story): string[] {
   const place =
     result === 'change'
       ? `by "${client}"${actor === null ? '' : ` of ${actor}`}`
-      : `at ${client} from ${callingStationId ?? `${clientAddress} (client)`}`;
+      : result === 'send'
+        ? `for ${client}`
+        : `at ${client} from ${callingStationId ?? `${clientAddress} (client)`}`;
   const head = `${localTime(last.at)}  ${results[result]} ${place}`;
   const steps = rows.flatMap((row) => {
     const { reason, method, userName: typed, at } = row;
