@@ -20,7 +20,7 @@ export interface Rsyslog {
   stop(): Promise<void>;
 }
 
-/** Starts a real rsyslogd on loopback that prints what it receives by TCP, or by TLS with a certificate. @param port of one that was stopped; else a free one */
+/** Starts a real rsyslogd on loopback that prints what it receives by UDP and TCP, or by TLS with a certificate. @param port of one that was stopped; else a free one */
 export async function startRsyslog(dir: string, certificate?: TestCertificate, port?: number): Promise<Rsyslog> {
   const listen = port ?? (await freeTcpPort('127.0.0.1'));
   const file = join(dir, `rsyslog-${listen}.conf`);
@@ -37,6 +37,8 @@ export async function startRsyslog(dir: string, certificate?: TestCertificate, p
 ${tls}
 module(load="imtcp" ${driver})
 input(type="imtcp" address="127.0.0.1" port="${listen}")
+module(load="imudp")
+input(type="imudp" address="127.0.0.1" port="${listen}")
 template(name="line" type="string" string="%PRI%|%HOSTNAME%|%APP-NAME%|%MSGID%|%msg%\\n")
 if $app-name == "radgate" then action(type="omfile" file="${out}" template="line")
 `,

@@ -74,3 +74,46 @@ for (const transport of ['tcp', 'tls'] as const)
         );
     });
   });
+
+peer('rsyslog')('events of the audit, received by a real rsyslog over udp', function () {
+  this.timeout(60_000);
+  let dir: string;
+  let rsyslog: Rsyslog;
+  let radgate: Radgate;
+  before(async () => {
+    dir = await makeTempDir('siem');
+    rsyslog = await startRsyslog(dir);
+    const siem = `transport = "udp"\nserver = "127.0.0.1:${rsyslog.port}"`;
+    radgate = await startRadgate({ config: (at) => configOf(at, siem) });
+  });
+  after(async () => {
+    await radgate?.stop();
+    await rsyslog?.stop();
+    await removeTempDir(dir);
+  });
+
+  it('tells of the start, and of a command beside it, as they were written', async () => {
+    const start = await rsyslog.received.waitFor(({ id }) => id === 'service-start', 'the start', 20_000);
+    expect(start).to.deep.include({ priority: 85, host: 'radgate-1', app: 'radgate' });
+    await succeed(radgate.cli(['user', 'add', 'zoë']));
+    const added = await rsyslog.received.waitFor(({ id }) => id === 'user-add', 'the user', 20_000);
+    expect(JSON.parse(added.text)).to.deep.include({ user: 'zoë', client: 'radgate user add', result: 'change' });
+  });
+});
+
+describe('events of the audit, on standard output', function () {
+  this.timeout(60_000);
+  let radgate: Radgate;
+  before(async () => {
+    radgate = await startRadgate({ config: (at) => configOf(at, 'transport = "stdout"\nformat = "ecs"') });
+  });
+  after(() => radgate?.stop());
+
+  it('are lines of their own among those of the log', async () => {
+    await succeed(radgate.cli(['user', 'add', 'zoë']));
+    const isIt = (line: object): boolean => JSON.stringify(line).includes('user-add') && 'event' in line;
+    const event = await radgate.waitForLog(isIt, 'the user', 20_000);
+    expect(event).to.have.nested.property('user.name', 'zoë');
+    expect(radgate.log.some(({ msg }) => msg === 'ready')).to.equal(true);
+  });
+});
