@@ -15,7 +15,7 @@ import { approvalPages } from '../web/approval-page.ts';
 import { appPage } from '../web/app/app-page.ts';
 import { deviceRequests } from '../web/app/device-requests.ts';
 import { enrolPages } from '../web/enrol-page.ts';
-import { WebServer, type Pages } from '../web/server.ts';
+import type { Pages, WebServer } from '../web/server.ts';
 import { signedTexts } from '../web/signed-texts.ts';
 import { textWebhooks } from '../web/text-webhooks.ts';
 import { twilioTexts } from '../web/twilio-texts.ts';
@@ -30,7 +30,9 @@ export async function openWeb(
 ): Promise<WebServer | undefined> {
   const { listen, url, certificate, certificate_key, trusted_proxies } = web;
   if (!listen || url === undefined || !pages) return undefined;
-  return WebServer.listen({
+  // A start without pages does not wait until their server is loaded.
+  const server = await import('../web/server.ts');
+  return server.WebServer.listen({
     endpoints: listen,
     url,
     tls: certificate === undefined || certificate_key === undefined ? undefined : { certificate, key: certificate_key },

@@ -64,7 +64,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const index = workerIndex(process.env);
   const hangUps = file === undefined ? undefined : new HangUps();
   const { config, warnings, greet } = file === undefined ? await demoStart(options) : fileStart(file, options);
-  const logger = createLogger(config.log.level, config.log.format);
+  const logger = await createLogger(config.log.level, config.log.format);
   for (const { file: where, line, message } of warnings) logger.warn({ file: where, line }, message);
   if (file !== undefined && holdsDemo(config)) logger.warn({ store: storePlace(config.store.url) }, demoLeft);
 

@@ -1,5 +1,4 @@
 import { pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
 
 export type Logger = pino.Logger;
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -9,10 +8,11 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
  * printable before.
  * @param format `auto` is pretty on a terminal and JSON elsewhere
  */
-export function createLogger(level: LogLevel, format: 'auto' | 'json' | 'pretty'): Logger {
+export async function createLogger(level: LogLevel, format: 'auto' | 'json' | 'pretty'): Promise<Logger> {
   const pretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   const options: pino.LoggerOptions = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   if (!pretty) return pino(options, eachTurn(pino.destination({ fd: 1, sync: true })));
+  const { PinoPretty } = await import('pino-pretty');
   return pino(
     options,
     PinoPretty({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true }),
