@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { sendingRules } from '../deliver/build-provider.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
 import type { LoginRules } from '../login/facts.ts';
-import type { SendingFacts } from '../login/machine.ts';
+import type { SendingFacts } from '../login/machine/login-facts.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import { sentMethods } from '../policy/sent-method.ts';
 import { policiesOf } from './policies.ts';

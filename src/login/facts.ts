@@ -3,7 +3,7 @@ import type { Nas } from '../nas/nas.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
 import { isAclDownload } from '../packet/acl-download.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
-import type { LoginFacts } from './machine.ts';
+import type { LoginFacts } from './machine/login-facts.ts';
 import { policyRequestOf } from './policy-request.ts';
 import type { Prompts } from './prompts.ts';
 import { roomFor } from './reply.ts';

@@ -5,7 +5,7 @@ import type { AccessRequest } from '../packet/access-request.ts';
 import { Type } from '../packet/constants.ts';
 import { vendorAttributes } from '../packet/vendor-specific.ts';
 import type { AttributeValue, Protocol } from '../policy/policy.ts';
-import type { LoginFacts } from './machine.ts';
+import type { LoginFacts } from './machine/login-facts.ts';
 
 /** What the rules look at in a request. */
 export function policyRequestOf(nas: Nas, { packet, credential }: AccessRequest): LoginFacts['about'] {

@@ -35,7 +35,9 @@ import { forgetLogins, recallLogin, rememberLogin, type Remembered } from './rem
 import { sendEnrolment, type EnrolmentRefusal, type SendEnrolmentOutput } from './send-enrolment.ts';
 import { useAppPassword } from './use-app-password.ts';
 import { useBypass } from './use-bypass.ts';
-import { step, type Effect, type Event, type LoginFacts, type SendingFacts, type State } from './machine.ts';
+import { step } from './machine.ts';
+import type { LoginFacts, SendingFacts } from './machine/login-facts.ts';
+import type { Effect, Event, State } from './machine/state.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 import type { Prompts } from './prompts.ts';
 import type { Verdict } from './verdict.ts';

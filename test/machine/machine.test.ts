@@ -1,7 +1,9 @@
 import type { ApprovalAnswer } from '../../src/approval/approvals.ts';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { step, type Effect, type Event, type LoginFacts, type State } from '../../src/login/machine.ts';
+import { step } from '../../src/login/machine.ts';
+import type { LoginFacts } from '../../src/login/machine/login-facts.ts';
+import type { Effect, Event, State } from '../../src/login/machine/state.ts';
 import { outcomes, type Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
 import { decide, type Identity, type Method } from '../../src/policy/decide.ts';

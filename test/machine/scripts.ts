@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { avPair } from '../support/av-pair.ts';
 import { loadTexts } from '../../src/deliver/load-texts.ts';
-import {
-  maxRounds,
-  maxTurns,
-  type Effect,
-  type Event,
-  type LoginFacts,
-  type SendingFacts,
-  type Step,
-} from '../../src/login/machine.ts';
+import type { LoginFacts, SendingFacts } from '../../src/login/machine/login-facts.ts';
+import { maxTurns } from '../../src/login/machine/on-answer.ts';
+import { maxRounds } from '../../src/login/machine/on-primary.ts';
+import type { Effect, Event, Step } from '../../src/login/machine/state.ts';
 import type { Asking, Prompts } from '../../src/login/prompts.ts';
 import type { Outcome } from '../../src/login/outcome.ts';
 import type { Verdict } from '../../src/login/verdict.ts';
