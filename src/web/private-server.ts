@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { OperatorError } from '../errors.ts';
 import type { Logger } from '../observe/logger.ts';
+import { HttpServers } from './http-servers.ts';
 
 /** What one address answers. */
 export interface Answer {
@@ -22,7 +22,7 @@ const patience = 5_000;
 
 /** What programs of the operator read: metrics and health, over HTTP without TLS, apart from the pages of users. It takes no orders, and answers GET and HEAD alone. */
 export class PrivateServer {
-  readonly #servers: Server[] = [];
+  readonly #servers = new HttpServers<Server>();
   readonly #options: PrivateServerOptions;
 
   private constructor(options: PrivateServerOptions) {
@@ -43,26 +43,14 @@ export class PrivateServer {
 
   /** Where it listens, as `host:port`. */
   get listening(): readonly string[] {
-    return this.#servers.map((server) => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') return '';
-      return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
-    });
+    return this.#servers.listening;
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve());
-            server.closeAllConnections();
-          }),
-      ),
-    );
+    await this.#servers.close();
   }
 
-  async #open({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+  async #open(endpoint: { readonly host: string; readonly port: number }): Promise<void> {
     const { logger } = this.#options;
     const timeouts = { headersTimeout: patience, requestTimeout: patience, connectionsCheckingInterval: patience };
     const server = createServer(
@@ -71,18 +59,9 @@ export class PrivateServer {
     );
     server.maxConnections = maxConnections;
     server.timeout = 4 * patience;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(
-          new OperatorError('web-failed', `[metrics] cannot listen on ${host}:${port}: ${error.message}`, {
-            cause: error,
-          }),
-        ),
-      );
-      server.listen({ host, port }, resolve);
-    });
-    server.on('error', (error) => logger.error({ why: error.message }, 'the server of metrics and health failed'));
-    this.#servers.push(server);
+    await this.#servers.open(server, endpoint, '[metrics]', (error) =>
+      logger.error({ why: error.message }, 'the server of metrics and health failed'),
+    );
   }
 
   async #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {

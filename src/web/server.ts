@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
 import type { Logger } from '../observe/logger.ts';
 import { notice } from './approval-page.ts';
+import { HttpServers } from './http-servers.ts';
 import { clientAddress, trustedProxies } from './client-address.ts';
 import { RateLimit } from '../rate-limit.ts';
 import { style } from './style.ts';
@@ -66,7 +67,7 @@ interface Limits {
 
 /** The pages of radgate, over HTTPS with a certificate of its own or behind a proxy. It has no cookies: the secret in a page's address is all that counts. */
 export class WebServer {
-  readonly #servers: (Server | SecureServer)[] = [];
+  readonly #servers = new HttpServers<Server | SecureServer>();
   readonly #options: WebServerOptions;
   readonly #limits: Limits;
   #app: Hono<{ Bindings: HttpBindings }>;
@@ -96,11 +97,7 @@ export class WebServer {
 
   /** Where it listens, as `host:port`. */
   get listening(): readonly string[] {
-    return this.#servers.map((server) => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') return '';
-      return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
-    });
+    return this.#servers.listening;
   }
 
   /** Other pages in place of those that there are, for requests from then on. */
@@ -111,18 +108,10 @@ export class WebServer {
   async close(): Promise<void> {
     const { tls } = this.#options;
     if (tls) for (const file of [tls.certificate, tls.key]) unwatchFile(file);
-    await Promise.all(
-      this.#servers.map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve());
-            server.closeAllConnections();
-          }),
-      ),
-    );
+    await this.#servers.close();
   }
 
-  async #open({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+  async #open(endpoint: { readonly host: string; readonly port: number }): Promise<void> {
     const { tls, logger } = this.#options;
     const listener = getRequestListener((request, env) => this.#app.fetch(request, env), {
       // A request that no page can answer is one line, not a stack.
@@ -145,18 +134,9 @@ export class WebServer {
       : createPlain(options, onRequest);
     server.maxConnections = maxConnections;
     server.timeout = idleTimeout;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(
-          new OperatorError('web-failed', `the web server cannot listen on ${host}:${port}: ${error.message}`, {
-            cause: error,
-          }),
-        ),
-      );
-      server.listen({ host, port }, resolve);
-    });
-    server.on('error', (error) => logger.error({ why: error.message }, 'the web server failed'));
-    this.#servers.push(server);
+    await this.#servers.open(server, endpoint, 'the web server', (error) =>
+      logger.error({ why: error.message }, 'the web server failed'),
+    );
   }
 
   /** Takes the certificate's files anew, for connections from then on; files that can't be used change nothing. */
@@ -165,7 +145,7 @@ export class WebServer {
     if (!tls) return;
     try {
       const read = readTls(tls);
-      for (const server of this.#servers) if ('setSecureContext' in server) server.setSecureContext(read);
+      for (const server of this.#servers.all) if ('setSecureContext' in server) server.setSecureContext(read);
       logger.info({ file: tls.certificate }, 'the certificate of the web server was read anew');
     } catch (error) {
       logger.error({ why: messageOf(error) }, 'the new certificate cannot be used; the old one stays');

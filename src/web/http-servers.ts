@@ -1,0 +1,59 @@
+import type { Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
+import { OperatorError } from '../errors.ts';
+
+/** The servers that one listener has, one for each of its addresses. */
+export class HttpServers<Kind extends Server | SecureServer> {
+  readonly #servers: Kind[] = [];
+
+  get all(): readonly Kind[] {
+    return this.#servers;
+  }
+
+  /** Where they listen, as `host:port`. */
+  get listening(): readonly string[] {
+    return this.#servers.map((server) => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') return '';
+      return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+    });
+  }
+
+  /**
+   * Has a server listen.
+   * @param what cannot listen, for the error @param onError told of what fails later
+   * @throws OperatorError 'web-failed' if it can't listen there
+   */
+  async open(
+    server: Kind,
+    { host, port }: { readonly host: string; readonly port: number },
+    what: string,
+    onError: (error: Error) => void,
+  ): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) =>
+        reject(
+          new OperatorError('web-failed', `${what} cannot listen on ${host}:${port}: ${error.message}`, {
+            cause: error,
+          }),
+        ),
+      );
+      server.listen({ host, port }, resolve);
+    });
+    server.on('error', onError);
+    this.#servers.push(server);
+  }
+
+  /** Ends them with all their connections. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  }
+}
