@@ -1,63 +1,42 @@
-import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import type { Approvals, ApprovalAnswer } from '../approval/approvals.ts';
 import { showApprovalState } from '../approval/approval-state.ts';
-import type { ApprovalRefusal } from '../approval/begin-approval.ts';
-import { record } from '../audit/record.ts';
+import type { ApprovalAnswer, Approvals } from '../approval/approvals.ts';
 import type { AuditRow, Spent } from '../audit/audit.ts';
+import { record } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
+import { findCodeForms } from '../factor/code-forms.ts';
+import type { Windows } from '../factor/factor.ts';
+import { codeRandom, newCode } from '../factor/new-code.ts';
+import { beginSentCode, challengeOf, laterLoginAt, type BeginOutput } from '../factor/sent-code.ts';
 import type { Traffic } from '../figures/traffic.ts';
 import { deviceOf } from '../nas/device-of.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { AccessRequest } from '../packet/access-request.ts';
-import { printable } from '../packet/printable.ts';
+import type { LockoutRules } from '../policy/lockout.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { SendingRules } from '../policy/sending.ts';
+import type { SentMethod } from '../policy/sent-method.ts';
 import type { Primary } from '../primary/primary.ts';
 import { carriesMark } from '../primary/proxy-mark.ts';
 import { randomOctets } from '../random.ts';
-import type { Windows } from '../factor/factor.ts';
-import type { Method } from '../policy/decide.ts';
-import { findCodeForms } from '../factor/code-forms.ts';
-import { codeRandom, newCode } from '../factor/new-code.ts';
-import { beginSentCode, challengeOf, laterLoginAt, type BeginOutput } from '../factor/sent-code.ts';
-import type { NoTarget } from '../factor/sent-target.ts';
-import type { LockoutRules } from '../policy/lockout.ts';
-import type { SentMethod } from '../policy/sent-method.ts';
-import type { SendingRules } from '../policy/sending.ts';
-import type { Policy } from '../policy/policy.ts';
-import { loginFacts, type LoginRules } from './facts.ts';
 import { bootId } from '../store/host-time.ts';
 import { identify } from '../store/identify.ts';
 import { StoreError, type Store } from '../store/store.ts';
-import type { TracedLogin } from '../trace/traced-login.ts';
 import { attempt } from './attempt.ts';
-import { forgetLogins, recallLogin, rememberLogin, type Remembered } from './remember.ts';
-import { sendEnrolment, type EnrolmentRefusal, type SendEnrolmentOutput } from './send-enrolment.ts';
-import { useAppPassword } from './use-app-password.ts';
-import { useBypass } from './use-bypass.ts';
+import { loginFacts, type LoginRules } from './facts.ts';
+import { askedIn, bindingOf, passwordOf, proofOf, type Incoming, type Journey } from './journey.ts';
+import { logLogin } from './log-login.ts';
 import { step } from './machine.ts';
 import type { LoginFacts, SendingFacts } from './machine/login-facts.ts';
 import type { Effect, Event, State } from './machine/state.ts';
-import { outcomes, type Outcome } from './outcome.ts';
+import { outcomes } from './outcome.ts';
 import type { Prompts } from './prompts.ts';
+import { forgetLogins, recallLogin, rememberLogin, type Remembered } from './remember.ts';
+import { sendEnrolment, type SendEnrolmentOutput } from './send-enrolment.ts';
+import { approvalTrouble, enrolmentTrouble, noneWorks, targetTrouble } from './trouble.ts';
+import { useAppPassword } from './use-app-password.ts';
+import { useBypass } from './use-bypass.ts';
 import type { Verdict } from './verdict.ts';
 import type { AtFactor, WaitingLogin, WaitingLogins } from './waiting.ts';
-
-/** A verified, decoded request, and whose it is. */
-export interface Incoming {
-  readonly nas: Nas;
-  /** Source address, canonical. */
-  readonly address: string;
-  readonly request: AccessRequest;
-  /** Whether a Message-Authenticator vouches for it. */
-  readonly authentic: boolean;
-  /** When it came, on the monotonic clock, in milliseconds. */
-  readonly received: number;
-  /** The address and port of this host that it came to. */
-  readonly server?: string;
-  /** For those who follow it, if any do. */
-  readonly traced?: TracedLogin | undefined;
-}
 
 export interface RunnerOptions {
   readonly store: Store;
@@ -99,56 +78,6 @@ export interface Sending extends SendingFacts {
   readonly isDown: (method: SentMethod) => boolean;
   /** Told once a message is in the outbox. */
   readonly onQueued: () => void;
-}
-
-const targetTrouble: Readonly<Record<NoTarget | 'blocked', string>> = {
-  blocked: 'the user reported a login that was not his own: "radgate user unlock" once the password is changed',
-  none: 'the user has no number or address for it',
-  invalid: "the user's number or address is none",
-  'not-allowed': '[deliver] allow and deny let nothing be sent to this number',
-};
-
-const enrolmentTrouble: Readonly<Record<EnrolmentRefusal, string>> = {
-  limited: 'no link was sent: a limit of [deliver] is reached',
-  'no-target': 'no link was sent: the user has no e-mail address',
-  blocked: targetTrouble.blocked,
-  'has-factor':
-    'no link was sent: the user has a telephone number, a token or a phone already ("radgate user enrol --existing add")',
-  disabled: 'no link was sent: the user was disabled or removed meanwhile',
-};
-
-const noneWorks = 'no [[provider]] that could send it works now';
-
-const approvalTrouble: Readonly<Record<ApprovalRefusal | 'outage', string>> = {
-  limited: 'a limit of [deliver] is reached',
-  'no-target': 'the user has no number or address that a notice can go to',
-  unanswered: 'the user left the last ones unanswered: a login with a code, or "radgate user unlock", ends it',
-  blocked: targetTrouble.blocked,
-  outage: noneWorks,
-};
-
-/** One request on its way: what it was, and what has become known of it. */
-interface Journey extends Incoming {
-  readonly primary: Primary;
-  /** As the audit and the log tell it. */
-  asked: WaitingLogin['asked'];
-  loginId: string;
-  /** Whether a rule asks for the code alone, and no primary is asked. */
-  alone: boolean;
-  /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
-  took: boolean;
-  /** The device of the request that the answered question came from; null if nothing told it. */
-  firstDevice: string | null;
-  /** Whether its answer was counted: then that login has one attempt less, whatever follows. */
-  counted: boolean;
-  /** The `[[policy]]` that decided. */
-  rule: string | null;
-  /** The factor that was asked or proven, for the figures; of a wrong code it is not known which. */
-  factor: Method | 'code' | 'app-password' | 'none';
-  /** The primary's own words on why it could not answer. */
-  trouble: string | undefined;
-  /** Where its time went until now. */
-  readonly spent: { -readonly [Where in keyof Spent]: Spent[Where] };
 }
 
 const none = Buffer.alloc(0);
@@ -194,7 +123,7 @@ export class Runner {
       const verdict = await this.#walk(facts, journey);
       if (handle && journey.took) await this.#conclude(handle, verdict, journey.counted);
       this.#count(journey, verdict);
-      this.#log(journey, verdict);
+      logLogin(this.#options.logger, journey, verdict, this.#options.clock.monotonic() - journey.received);
       return verdict;
     } catch (error) {
       this.#options.logger.error({ login: journey.loginId, err: error }, outcomes['internal-error'].log);
@@ -528,45 +457,6 @@ export class Runner {
     const took = clock.monotonic() - received;
     traffic.ended({ client: nas.name, factor, result: kind, reason: outcome, spent, took });
   }
-
-  #log(journey: Journey, { kind, outcome }: Verdict): void {
-    const { userName, client, clientAddress, callingStationId, primary } = journey.asked;
-    const line = {
-      login: journey.loginId,
-      verdict: kind,
-      reason: outcome,
-      user: userName,
-      client,
-      address: clientAddress,
-      ...(callingStationId === null ? {} : { device: callingStationId }),
-      primary,
-      ...(journey.rule === null ? {} : { rule: journey.rule }),
-      ms: Math.round(this.#options.clock.monotonic() - journey.received),
-    };
-    const trouble = journey.trouble ?? (wrongPassword.has(outcome) && isNoise(journey) ? noise : undefined);
-    const { log } = outcomes[outcome];
-    // A directory's or server's own words are in it.
-    const explained = trouble === undefined ? log : `${log}: ${printable(Buffer.from(trouble))}`;
-    // One line a login: a challenge is on the way to its verdict.
-    if (isAskedOnly.has(outcome)) this.#options.logger.debug(line, explained);
-    else if (kind === 'silence') this.#options.logger.warn(line, `login not answered: ${explained}`);
-    else if (isAlarm.has(outcome)) this.#options.logger.warn(line, `login ${told[kind]}: ${explained}`);
-    else this.#options.logger.info(line, `login ${told[kind]}: ${explained}`);
-  }
-}
-
-function askedIn({ nas, address, server, request }: Incoming, primary: Primary): WaitingLogin['asked'] {
-  return {
-    protocol: request.credential.kind,
-    application: nas.application,
-    device: deviceOf(request.packet, nas.deviceAttribute),
-    serverAddress: server ?? null,
-    userName: printable(request.userName ?? none),
-    client: nas.name,
-    clientAddress: address,
-    callingStationId: request.callingStationId ? printable(request.callingStationId) : null,
-    primary: primary.name,
-  };
 }
 
 /** The `[[policy]]` that has led to this. */
@@ -580,48 +470,3 @@ const whereSpent: Readonly<Partial<Record<Effect['kind'], keyof Spent>>> = {
   'check-primary': 'primary',
   approve: 'approval',
 };
-
-const isAskedOnly = new Set<Outcome>(['code-asked', 'code-sent', 'approval-typed', 'upstream-asked']);
-/** What an officer or an administrator must look into. */
-const isAlarm = new Set<Outcome>(['locked', 'paused', 'code-only-locked', 'approval-fraud', 'loop']);
-const wrongPassword = new Set<Outcome>(['password-wrong', 'upstream-rejected']);
-const noise = 'what came is no text, so the shared secret may differ between the client and radgate';
-
-/** Whether a password looks as if it was revealed with the wrong secret. A Message-Authenticator would have told. */
-function isNoise({ authentic, request }: Incoming): boolean {
-  const password = passwordOf(request);
-  return !authentic && (!isUtf8(password) || /\p{Cc}/u.test(password.toString()));
-}
-
-const told = { accept: 'accepted', reject: 'rejected', challenge: 'goes on' } as const;
-
-/** A challenge's answer must come from the same client, name the same user, and be in EAP if the question was. */
-function bindingOf({ nas, request }: Incoming): Buffer {
-  return createHash('sha256')
-    .update(`${nas.name.length} ${nas.name} ${request.credential.kind === 'eap' ? 'eap' : 'other'} `)
-    .update(request.userName ?? none)
-    .digest();
-}
-
-function passwordOf({ credential }: AccessRequest): Buffer {
-  return credential.kind === 'pap' ? credential.password : none;
-}
-
-/** By what the same answer is known again. */
-function proofOf({ credential }: AccessRequest): Buffer {
-  switch (credential.kind) {
-    case 'pap':
-      return credential.password;
-    case 'eap':
-      return credential.message;
-    case 'chap':
-    case 'ms-chap':
-      return Buffer.concat([credential.challenge, credential.response]);
-    case 'ms-chap-change':
-      return credential.request;
-    case 'arap':
-    case 'malformed':
-    case 'none':
-      return none;
-  }
-}
