@@ -106,12 +106,12 @@ url = "${pages}"`,
     expect(await (await kept).json()).to.deep.equal({ kind: 'kept' });
     return page;
   };
-  /** By which the DevTools protocol names the service worker. */
+  /** By which the DevTools protocol names the service worker, once it is active: until then a push is lost. */
   const registrationOf = async (session: CDPSession): Promise<string> => {
     const found = new Promise<string>((resolve) =>
-      session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-        const [one] = registrations;
-        if (one) resolve(one.registrationId);
+      session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+        const active = versions.find(({ status }) => status === 'activated');
+        if (active) resolve(active.registrationId);
       }),
     );
     await session.send('ServiceWorker.enable');
@@ -142,13 +142,15 @@ url = "${pages}"`,
       registrationId,
       data: notice,
     });
-    // In one look: between two, Chromium without a desktop was seen to let go of it.
-    const title = await page.waitForFunction(async () => {
-      const worker = Reflect.get(Reflect.get(globalThis, 'navigator'), 'serviceWorker');
-      const [one] = await (await worker.ready).getNotifications();
-      return one?.title;
-    });
-    const shown: unknown = await title.jsonValue();
+    // Nothing tells a page of its notifications: it looks once a frame. (waitForFunction takes a promise for a yes.)
+    const shown = await page.evaluate<string>(`(async () => {
+      const { ready } = navigator.serviceWorker;
+      for (;;) {
+        const [one] = await (await ready).getNotifications();
+        if (one) return one.title;
+        await new Promise(requestAnimationFrame);
+      }
+    })()`);
     expect(shown).to.equal('Approve your login to Desktops?');
     await page.getByRole('button', { name: 'Desktops' }).click();
     expect(verifySignedReply((await client.next()).bytes, bytes, clientSecret).code).to.equal(Code.accessAccept);
