@@ -107,8 +107,13 @@ peer('freeradius')('RD Gateway: FreeRADIUS as NPS on both sides', function () {
     const request = accessRequest({ identifier: identifier++, secret: gatewaySecret, attributes: ofGateway, ...own });
     return verifyReply(await gateway.exchange(request, front, 10_000), request, gatewaySecret);
   };
-  const reasons = (user: string): unknown[] =>
-    scene.radgate.log.filter((line) => line['user'] === user && 'verdict' in line).map(({ reason }) => reason);
+  /** What the log says of the user's logins, once it says so much: a line is written a turn later than its answer. */
+  const reasons = async (user: string, logins = 1): Promise<unknown[]> => {
+    const said = (): unknown[] =>
+      scene.radgate.log.filter((line) => line['user'] === user && 'verdict' in line).map(({ reason }) => reason);
+    await scene.radgate.waitForLog(() => said().length >= logins, `${logins} logins of ${user} in the log`);
+    return said();
+  };
 
   it('a request without a password reaches NPS octet by octet, and its Accept alone lets nobody in', async () => {
     expect((await ask({ user: 'CORP\\alice' })).code).to.equal(Code.accessReject);
@@ -117,7 +122,7 @@ peer('freeradius')('RD Gateway: FreeRADIUS as NPS on both sides', function () {
     expect(said(went)).to.deep.equal(said(came));
     for (const { type, value } of ofGateway) expect(said(went)).to.include(`${type} ${value.toString('hex')}`);
     expect(last(behindRadgate.replies).code).to.equal(Code.accessAccept);
-    expect(reasons(String.raw`CORP\alice`)).to.deep.equal(['approval-needed']);
+    expect(await reasons(String.raw`CORP\alice`)).to.deep.equal(['approval-needed']);
   });
 
   it('the Proxy-States of NPS go on and come back to it; ours is behind them, and stays behind', async () => {
@@ -132,7 +137,7 @@ peer('freeradius')('RD Gateway: FreeRADIUS as NPS on both sides', function () {
 
   it('no exemption lets a user in who brought no password', async () => {
     expect((await ask({ user: 'bob' })).code).to.equal(Code.accessReject);
-    expect(reasons('bob')).to.deep.equal(['approval-needed']);
+    expect(await reasons('bob')).to.deep.equal(['approval-needed']);
   });
 
   it('what NPS grants to a login without a password comes octet by octet', async () => {
@@ -149,7 +154,7 @@ peer('freeradius')('RD Gateway: FreeRADIUS as NPS on both sides', function () {
     const before = behindRadgate.requests.length;
     expect((await ask({ user: 'loop' })).code).to.equal(Code.accessReject);
     expect(behindRadgate.requests.length - before).to.equal(1);
-    expect(reasons('loop')).to.deep.equal(['loop', 'upstream-rejected']);
+    expect(await reasons('loop', 2)).to.deep.equal(['loop', 'upstream-rejected']);
     const [line] = scene.radgate.log.filter(({ reason }) => reason === 'loop');
     expect(line).to.include({ level: 40 });
     expect(line?.['msg']).to.match(/connection request policy .+ Client Friendly Name/);
