@@ -15,9 +15,15 @@ export type SendResult =
   | { readonly kind: 'sent'; readonly providerId: string | null }
   /**
    * It was not taken. `permanent`: this provider never will take this message; another may. `retryAfter`: it wants to be left alone for so many
-   * milliseconds. `why` never holds the message, and no secret.
+   * milliseconds. `toAll`: nothing of the message got there, so it would be the same for any other. `why` never holds the message, and no secret.
    */
-  | { readonly kind: 'refused'; readonly why: string; readonly permanent: boolean; readonly retryAfter?: number }
+  | {
+      readonly kind: 'refused';
+      readonly why: string;
+      readonly permanent: boolean;
+      readonly retryAfter?: number;
+      readonly toAll?: true;
+    }
   /** There was no answer, or none that says whether it was taken. */
   | { readonly kind: 'unsure'; readonly why: string };
 
@@ -49,6 +55,11 @@ export interface Sender {
 
 export function refused(why: string, permanent: boolean, retryAfter?: number): SendResult {
   return { kind: 'refused', why, permanent, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+/** The provider can't be reached, or does not know radgate: nothing that the message is or says has to do with it. */
+export function refusedToAll(why: string): SendResult {
+  return { kind: 'refused', why, permanent: false, toAll: true };
 }
 
 export function unsure(why: string): SendResult {

@@ -1,4 +1,4 @@
-import { refused, unsure, type SendResult } from './channel.ts';
+import { refused, refusedToAll, unsure, type SendResult } from './channel.ts';
 
 /** One request to a provider. */
 export interface HttpRequest {
@@ -58,8 +58,8 @@ export function judgeStatus({ status, retryAfter }: HttpResponse, words: string 
   if (status >= 500) return unsure(said);
   if (status >= 300 && status < 400)
     return refused(`${said} (a redirect, which is not followed: correct the url)`, false);
-  if (status === 401 || status === 403)
-    return refused(`${said} (does it know these credentials, and this host?)`, false);
+  if (status === 401) return refusedToAll(`${said} (does it know these credentials, and this host?)`);
+  if (status === 403) return refused(`${said} (does it know these credentials, and this host?)`, false);
   // What is wrong with the account or the address is not the message's fault.
   return refused(said, ![402, 404, 405, 407, 408, 425].includes(status));
 }
@@ -99,9 +99,9 @@ export function failure(error: unknown, patience: number): SendResult {
   if (error instanceof Error && error.name === 'TimeoutError')
     return unsure(`no answer within ${Math.round(patience / 1000)} s`);
   const [code, message] = causeOf(error);
-  if (isTls(code)) return refused(`its TLS certificate or protocol is not accepted (${code}: ${message})`, false);
-  if (message === 'bad port') return refused('its port is one that fetch never connects to: choose another', false);
-  if (unsent.has(code)) return refused(`it cannot be reached (${code})`, false);
+  if (isTls(code)) return refusedToAll(`its TLS certificate or protocol is not accepted (${code}: ${message})`);
+  if (message === 'bad port') return refusedToAll('its port is one that fetch never connects to: choose another');
+  if (unsent.has(code)) return refusedToAll(`it cannot be reached (${code})`);
   return unsure(`the connection broke (${code === '' ? message : code})`);
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { refused, type Channel, type Message, type SendResult } from './channel.ts';
+import { refusedToAll, type Channel, type Message, type SendResult } from './channel.ts';
 
 /** Writes messages into a directory instead of sending them: for labs and tests alone, since whoever reads them has the codes. */
 export class FileChannel implements Channel {
@@ -20,9 +20,8 @@ export class FileChannel implements Channel {
       await rename(`${file}.part`, file);
       return { kind: 'sent', providerId: message.id };
     } catch (error) {
-      return refused(
+      return refusedToAll(
         `cannot write into ${this.#dir}: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}`,
-        false,
       );
     }
   }

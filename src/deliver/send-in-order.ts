@@ -41,8 +41,8 @@ export async function sendInOrder(order: SendOrder): Promise<readonly Tried[]> {
   const now = monotonic();
   const able = lines.filter(({ provider }) => provider.methods.includes(method));
   const sorted = [
-    ...able.filter(({ circuit }) => !circuit.isOpen(now)),
-    ...able.filter(({ circuit }) => circuit.isOpen(now)),
+    ...able.filter(({ circuit }) => !circuit.isLast(now)),
+    ...able.filter(({ circuit }) => circuit.isLast(now)),
   ];
   const tried: Tried[] = [];
   for (const [i, line] of sorted.entries()) {

@@ -1,6 +1,6 @@
 import smpp, { type Pdu, type Session } from 'smpp';
 import type { Clock } from '../clock.ts';
-import { refused, unsure, type Channel, type Message, type SendResult } from './channel.ts';
+import { refused, refusedToAll, unsure, type Channel, type Message, type SendResult } from './channel.ts';
 import { incomingTextOf, receiptOf } from './deliver-sm.ts';
 import type { OnText } from './incoming-text.ts';
 import { shortMessages, type Segment } from './short-messages.ts';
@@ -135,7 +135,12 @@ export class SmppChannel implements Channel {
   }
 
   async #submit(message: Message, patience: number, progress: { submitted: boolean }): Promise<SendResult> {
-    const session = await this.#bound(patience);
+    let session: Session;
+    try {
+      session = await this.#bound(patience);
+    } catch (error) {
+      return refusedToAll(error instanceof Error ? error.message : 'unknown');
+    }
     const { coding, segments } = shortMessages(message.text, this.#reference++ % 256);
     let first: SendResult | undefined;
     const route = { to: message.to, source: sourceOf(message.from ?? '') };

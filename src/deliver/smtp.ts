@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
-import { refused, unsure, type Channel, type Message, type SendResult } from './channel.ts';
+import { refused, refusedToAll, unsure, type Channel, type Message, type SendResult } from './channel.ts';
 import { scrub } from './scrub.ts';
 
 export interface SmtpOptions {
@@ -89,13 +89,13 @@ export class SmtpChannel implements Channel {
     const { code, command, responseCode, response } = (error ?? {}) as Readonly<Record<string, unknown>>;
     const said = typeof response === 'string' ? scrub(response, message) : '';
     const why = said !== '' ? said : scrub(error instanceof Error ? error.message : 'unknown', message);
-    if (code === 'EAUTH') return refused(`it does not accept these credentials (${why})`, false);
-    if (code === 'ETLS') return refused(`TLS failed (${why})`, false);
+    if (code === 'EAUTH') return refusedToAll(`it does not accept these credentials (${why})`);
+    if (code === 'ETLS') return refusedToAll(`TLS failed (${why})`);
     // RFC 5321 §4.2.1: 5yz is for good, 4yz for now. What a server says of a recipient is of this message alone.
     if (typeof responseCode === 'number') return refused(why, responseCode >= 500 && code === 'EENVELOPE');
     // After the message itself went out there is no telling whether it arrived.
     return command === 'CONN' || code === 'EDNS' || code === 'ECONNECTION'
-      ? refused(`it cannot be reached (${why})`, false)
+      ? refusedToAll(`it cannot be reached (${why})`)
       : unsure(why);
   }
 }

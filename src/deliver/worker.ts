@@ -87,7 +87,7 @@ export class DeliveryWorker {
     });
   }
 
-  /** Whether each provider that could send by a method has failed lately, several times in a row: what is queued is likely to wait. */
+  /** Whether each provider that could send by a method has failed lately, for several users or for all: what is queued is likely to wait. */
   isDown(method: Carrier): boolean {
     const now = this.#options.clock.monotonic();
     const able = this.#lines.filter(({ provider }) => provider.methods.includes(method));
@@ -243,12 +243,12 @@ export class DeliveryWorker {
     }
   }
 
-  #noteTried({ id, method }: TakenMessage, { provider, result }: Tried, { circuit }: Line, took: number): void {
+  #noteTried({ id, userId, method }: TakenMessage, { provider, result }: Tried, { circuit }: Line, took: number): void {
     const { logger, clock } = this.#options;
     const figures = this.#figures.get(provider);
     figures?.calls.add(method, result.kind);
     figures?.took.add(took);
-    const change = circuit.note(result, clock.monotonic());
+    const change = circuit.note(result, userId, clock.monotonic());
     if (result.kind !== 'sent')
       logger.warn(
         { message: id, method, provider, result: result.kind },

@@ -34,6 +34,8 @@ export class PushChannel implements Channel {
     try {
       const from = await sender();
       const result = await sendPush(Buffer.from(JSON.stringify(notice)), to, from, chance, ttl, patience, clock.wall());
+      // The user's browser named the push service: where it can't be reached, others may.
+      if (result.kind === 'refused') return refused(result.why, result.permanent, result.retryAfter);
       if (result.kind !== 'gone') return result;
       onGone(deviceId, to.endpoint);
       return refused('the browser has ended its subscription: the app page makes a new one when it is opened', true);

@@ -94,6 +94,8 @@ export interface TakeInput {
 
 export interface TakenMessage {
   readonly id: string;
+  /** The user whom it is for. */
+  readonly userId: string;
   readonly method: Carrier;
   readonly target: string;
   readonly envelope: Envelope;
@@ -209,7 +211,8 @@ function open({ seal }: TransactionContext, row: Row, method: Carrier, now: numb
     // Only this program's own sealed octets get here.
     const envelope = JSON.parse(seal.open(octets(row, 'sealed'), outboxOwner(id)).toString()) as Envelope;
     const life = integer(row, 'valid_until') - now;
-    return { id, method, target: text(row, 'target'), envelope, tries: integer(row, 'tries'), life };
+    const userId = textOrNull(row, 'user_id') ?? id;
+    return { id, userId, method, target: text(row, 'target'), envelope, tries: integer(row, 'tries'), life };
   } catch (error) {
     if (error instanceof SealError) return undefined;
     throw error;

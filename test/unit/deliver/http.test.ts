@@ -111,6 +111,8 @@ describe('deliver: HTTP gateways', () => {
       const result = await behaves(answer(status));
       expect(result.kind).to.equal(kind);
       expect('permanent' in result ? result.permanent : undefined).to.equal(permanent);
+      // What an answer says may be about this number; that it does not know who asks is not.
+      expect('toAll' in result).to.equal(status === 401);
     });
 
   it('heeds Retry-After, in seconds and as a date, and for no longer than 10 minutes', async () => {
@@ -155,7 +157,12 @@ describe('deliver: HTTP gateways', () => {
     const { url } = gateway;
     await gateway.stop();
     const down = await send({ url });
-    expect(down).to.deep.equal({ kind: 'refused', why: 'it cannot be reached (ECONNREFUSED)', permanent: false });
+    expect(down).to.deep.equal({
+      kind: 'refused',
+      why: 'it cannot be reached (ECONNREFUSED)',
+      permanent: false,
+      toAll: true,
+    });
     gateway = await SmsGateway.start();
 
     const dir = mkdtempSync(join(tmpdir(), 'radgate-tls-'));

@@ -166,6 +166,7 @@ describe('deliver: SMPP 3.4', () => {
       kind: 'refused',
       why: 'the connection failed (ECONNREFUSED)',
       permanent: false,
+      toAll: true,
     });
     await Promise.all([other.close(), gone.close()]);
   });

@@ -102,7 +102,8 @@ describe('deliver: SMTP', () => {
     refusal = Object.assign(new Error('try later'), { responseCode: 450 });
     const later = await channel().send(mail, 5_000);
     await stop();
-    expect(bad).to.include({ kind: 'refused', permanent: false });
+    expect(bad).to.include({ kind: 'refused', permanent: false, toAll: true });
+    expect([nobody, later].some((each) => 'toAll' in each)).to.equal(false);
     expect('why' in bad && bad.why).to.contain('credentials');
     expect(nobody).to.include({ kind: 'refused', permanent: true });
     expect(later).to.include({ kind: 'refused', permanent: false });
@@ -119,7 +120,7 @@ describe('deliver: SMTP', () => {
     silent.close();
     const gone = await channel({ port: 1 }).send(mail, 5_000);
     await stop();
-    expect(gone).to.include({ kind: 'refused', permanent: false });
+    expect(gone).to.include({ kind: 'refused', permanent: false, toAll: true });
     expect('why' in gone && gone.why).to.contain('cannot be reached');
   });
 });

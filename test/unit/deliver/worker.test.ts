@@ -41,8 +41,8 @@ describe('deliver: the worker', () => {
     worker.start();
   };
   let users = 0;
-  const queue = async (code: string): Promise<string> => {
-    const userId = await shared.scratch.addUser({ names: [`user ${users++}`] });
+  const queue = async (code: string, known?: string): Promise<string> => {
+    const userId = known ?? (await shared.scratch.addUser({ names: [`user ${users++}`] }));
     await shared.scratch.execute("UPDATE users SET phone = '+33612345612' WHERE id = ?", userId);
     const time = { boot: bootId(), now: Math.floor(systemClock.monotonic()) };
     const input = { ...beginInput(userId, code, systemClock.wall()), time };
@@ -89,7 +89,19 @@ describe('deliver: the worker', () => {
   });
   const refusal = { kind: 'refused', why: 'no', permanent: false } as const;
 
-  it('nothing works by a method once each of its providers has failed three times, and none is another thing', async () => {
+  it('messages of one user that fail are no outage', async () => {
+    start([provider('only', scripted(Array.from({ length: 9 }, () => refusal)))]);
+    const userId = await shared.scratch.addUser({ names: ['mallory'] });
+    await shared.scratch.execute("UPDATE users SET phone = '+33612345612' WHERE id = ?", userId);
+    for (let i = 0; i < 4; i++) {
+      const id = await queue('918273', userId);
+      await settled.waitFor((each) => each.id === id, 'the message');
+    }
+    expect(worker?.isDown('sms')).to.equal(false);
+    expect(worker?.providers.map(({ isUp }) => isUp)).to.deep.equal([true]);
+  });
+
+  it('nothing works by a method once each of its providers has failed to three users, and none is another thing', async () => {
     const failing = Array.from({ length: 9 }, () => refusal);
     start([provider('first', scripted(failing)), provider('second', scripted(failing))]);
     for (const failures of [0, 1, 2]) {
@@ -194,25 +206,56 @@ describe('deliver: the circuit', () => {
   const sent = { kind: 'sent', providerId: null } as const;
   const refusal = { kind: 'refused', why: 'no', permanent: false } as const;
 
-  it('opens after three failures in a row, for 30 s, and closes with a success', () => {
+  const toAll = { ...refusal, toAll: true } as const;
+  const broken = { kind: 'unsure', why: 'HTTP 500' } as const;
+
+  it('opens after failures to three users, for 30 s, and closes with a success', () => {
     const circuit = new Circuit();
-    expect([1, 2].map(() => circuit.note(refusal, 0))).to.deep.equal([undefined, undefined]);
+    expect(['ann', 'bob'].map((user) => circuit.note(refusal, user, 0))).to.deep.equal([undefined, undefined]);
     expect(circuit.isOpen(0)).to.equal(false);
-    expect(circuit.note(refusal, 0)).to.equal('opened');
+    expect(circuit.note(broken, 'eve', 0)).to.equal('opened');
     expect(circuit.isOpen(29_999)).to.equal(true);
     expect(circuit.isOpen(30_000)).to.equal(false);
-    expect(circuit.note(refusal, 30_000)).to.equal(undefined);
+    expect(circuit.note(refusal, 'ann', 30_000)).to.equal(undefined);
     expect(circuit.isOpen(30_001)).to.equal(true);
-    expect(circuit.note(sent, 60_000)).to.equal('closed');
+    expect(circuit.note(sent, 'ann', 60_000)).to.equal('closed');
     expect(circuit.isOpen(60_000)).to.equal(false);
   });
 
-  it('heeds Retry-After at once, and takes no recipient for a fault of the provider', () => {
+  for (const [what, failure] of [
+    ['refused for now', refusal],
+    ['answered 500, or not at all', broken],
+    ['refused for now, with Retry-After', { ...refusal, retryAfter: 600_000 }],
+  ] as const)
+    it(`of one user, however many messages are ${what}, never opens, nor stays open`, () => {
+      const circuit = new Circuit();
+      for (let i = 0; i < 50; i++) circuit.note(failure, 'mallory', i);
+      expect(circuit.isOpen(50)).to.equal(false);
+      circuit.note(failure, 'ann', 60);
+      expect(circuit.isOpen(60)).to.equal(false);
+      circuit.note(failure, 'bob', 70);
+      expect(circuit.isOpen(70)).to.equal(true);
+      // Half open again, nobody but mallory asks.
+      circuit.note(failure, 'mallory', 30_080);
+      expect(circuit.isOpen(30_081)).to.equal(true);
+      for (let i = 0; i < 50; i++) circuit.note(failure, 'mallory', 60_090 + i);
+      expect(circuit.isOpen(60_200)).to.equal(false);
+    });
+
+  it('opens after three failures that have nothing to do with the message, whoever it was for', () => {
     const circuit = new Circuit();
-    circuit.note({ ...refusal, retryAfter: 5_000 }, 0);
-    expect(circuit.isOpen(4_999)).to.equal(true);
-    expect(circuit.isOpen(5_000)).to.equal(false);
-    for (let i = 0; i < 5; i++) circuit.note({ ...refusal, permanent: true }, 6_000);
-    expect(circuit.isOpen(6_000)).to.equal(false);
+    expect([1, 2, 3].map(() => circuit.note(toAll, 'ann', 0))).to.deep.equal([undefined, undefined, 'opened']);
+    expect(circuit.isOpen(0)).to.equal(true);
+    circuit.note(toAll, 'ann', 30_000);
+    expect(circuit.isOpen(30_001)).to.equal(true);
+  });
+
+  it('goes last at once where Retry-After asks for it, which is no outage, and takes no recipient for a fault of the provider', () => {
+    const circuit = new Circuit();
+    circuit.note({ ...refusal, retryAfter: 5_000 }, 'ann', 0);
+    circuit.note(refusal, 'bob', 1_000);
+    expect([circuit.isLast(4_999), circuit.isLast(5_000), circuit.isOpen(1_000)]).to.deep.equal([true, false, false]);
+    for (const user of ['ann', 'bob', 'eve', 'kim']) circuit.note({ ...refusal, permanent: true }, user, 6_000);
+    expect([circuit.isLast(6_000), circuit.isOpen(6_000)]).to.deep.equal([false, false]);
   });
 });

@@ -6,9 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { encryptPush, maxPushOctets } from '../../../src/push/encrypt-push.ts';
 import { pushServices } from '../../../src/policy/push-services.ts';
+import { PushChannel } from '../../../src/push/push-channel.ts';
+import type { SendResult } from '../../../src/deliver/channel.ts';
 import { maxEndpointLength, pushEndpoint } from '../../../src/push/push-endpoint.ts';
 import { sendPush, type PushResult } from '../../../src/push/send-push.ts';
 import { vapidHeader, vapidKeyOf } from '../../../src/push/vapid.ts';
+import { aMessage } from '../../support/a-message.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { decryptPush } from '../../support/decrypt-push.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
@@ -201,5 +205,25 @@ describe('push: sending', () => {
   it('asks no host that is not allowed', async () => {
     expect(await send([...pushServices])).to.include({ kind: 'refused', permanent: true });
     expect(taken.length).to.equal(0);
+  });
+
+  it('takes a service that cannot be reached, or refuses radgate, for no fault of all: the browser named it', async () => {
+    const channel = new PushChannel({
+      sender: async () => ({ key, contact: 'mailto:it@example.com', hosts: ['127.0.0.1'] }),
+      clock: new FakeClock(),
+      random: randomBytes,
+      onGone: () => undefined,
+    });
+    const sendTo = async (endpoint: string): Promise<SendResult> => {
+      const { publicKey, authSecret } = browser.keys;
+      const subscription = [endpoint, publicKey.toString('base64url'), authSecret.toString('base64url')];
+      const to = JSON.stringify(['0'.repeat(32), JSON.stringify(subscription)]);
+      return channel.send(aMessage({ method: 'push', to }), 5_000);
+    };
+    answer = { status: 401, headers: {} };
+    for (const endpoint of ['http://127.0.0.1:9/', `${origin()}/push/a`]) {
+      const result = await sendTo(endpoint);
+      expect(result).to.include({ kind: 'refused', permanent: false }).and.not.have.property('toAll');
+    }
   });
 });
