@@ -6,7 +6,6 @@ import { findConfig } from '../config/find.ts';
 import { forWorker } from '../config/for-worker.ts';
 import { loadConfig } from '../config/load.ts';
 import { override } from '../config/override.ts';
-import type { ConfigProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { controlSocket } from '../control/control-socket.ts';
 import type { Orders } from '../control/orders.ts';
@@ -16,20 +15,16 @@ import { Exit, OperatorError } from '../errors.ts';
 import { ServiceManager } from '../observe/service-manager.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
 import { assertPortsCanBeShared } from '../transport/shared-ports.ts';
-import type { CommonOptions } from './common-options.ts';
 import { readDemo } from './demo/data.ts';
 import { demoStart } from './demo/start.ts';
 import { storePlace } from './store/place.ts';
 import { HangUps } from './hang-ups.ts';
 import { newChange } from './new-change.ts';
 import { Reloader } from './reloader.ts';
+import type { ServeOptions } from './serve-options.ts';
+import type { Start } from './start.ts';
 import { tellServing, workerIndex, Workers } from './workers.ts';
 import { version } from '../version.ts';
-
-export interface ServeOptions extends CommonOptions {
-  readonly listen?: string;
-  readonly logLevel?: string;
-}
 
 /** `radgate serve`: runs the service until SIGTERM or SIGINT. */
 export function serveCommand(): Command {
@@ -43,14 +38,6 @@ export function serveCommand(): Command {
         throw new OperatorError('usage', `there is no command "${unknown}": see "radgate help"`);
       await serve(command.optsWithGlobals());
     });
-}
-
-/** What the service is started with. */
-export interface Start {
-  readonly config: Config;
-  readonly warnings: readonly ConfigProblem[];
-  /** Tells the person at the terminal what there is, once it listens. */
-  readonly greet?: (listening: readonly string[]) => void;
 }
 
 const demoLeft =

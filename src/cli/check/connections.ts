@@ -3,6 +3,7 @@ import { Code, Type } from '../../packet/constants.ts';
 import { SharedSecret } from '../../packet/shared-secret.ts';
 import { RadiusServer } from '../../primary/radius-server.ts';
 import { systemClock } from '../../clock.ts';
+import type { Checked } from './checked.ts';
 import { checkDirectory, type CheckedDirectory } from './directory.ts';
 import { unknownGroups, type UnknownGroup } from './groups.ts';
 import { checkProvider, type CheckedProvider } from './providers.ts';
@@ -10,12 +11,6 @@ import { checkReceiver, type CheckedReceiver } from './receivers.ts';
 import { checkWeb } from './web-certificate.ts';
 import { checkStore } from './store.ts';
 import { whyNot } from '../why-not.ts';
-
-export interface Checked {
-  readonly ok: boolean;
-  /** What was found, and where it isn't right, what to look at. */
-  readonly message: string;
-}
 
 export interface Connections {
   /** The store opens, of each primary at least one server answers, and everything else is as it should be. */

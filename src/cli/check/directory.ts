@@ -3,7 +3,7 @@ import type { LdapPrimary as LdapConfig } from '../../config/schema.ts';
 import { LdapRefused, LdapTrouble, Result } from '../../primary/ldap/ldap-error.ts';
 import type { Described, LdapPrimary } from '../../primary/ldap/ldap.ts';
 import type { LdapServer } from '../../primary/ldap/ldap-server.ts';
-import type { Checked } from './connections.ts';
+import type { Checked } from './checked.ts';
 
 export interface CheckedDirectory {
   readonly name: string;

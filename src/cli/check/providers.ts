@@ -5,7 +5,7 @@ import { ConfigError } from '../../config/problem.ts';
 import type { Provider } from '../../config/schema.ts';
 import { authority } from '../../deliver/authority.ts';
 import { withoutSecrets } from '../support/without-secrets.ts';
-import type { Checked } from './connections.ts';
+import type { Checked } from './checked.ts';
 import { reach, troubleOf, Unusable } from './reach.ts';
 
 export interface CheckedProvider extends Checked {

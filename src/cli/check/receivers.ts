@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config/problem.ts';
 import type { Config } from '../../config/schema.ts';
 import { authority } from '../../deliver/authority.ts';
-import type { Checked } from './connections.ts';
+import type { Checked } from './checked.ts';
 import { addressOf, reach, Unusable } from './reach.ts';
 
 export interface CheckedReceiver extends Checked {

@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import { OperatorError } from '../../errors.ts';
 import { countUsers } from '../../store/list-users.ts';
 import { StoreError } from '../../store/store.ts';
-import type { Checked } from './connections.ts';
+import type { Checked } from './checked.ts';
 import { storePlace } from '../store/place.ts';
 import { withStoreOf } from '../with-store.ts';
 

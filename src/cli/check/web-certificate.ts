@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { readSmallFile, reasonOf } from '../../config/read-file.ts';
 import type { Config } from '../../config/schema.ts';
-import type { Checked } from './connections.ts';
+import type { Checked } from './checked.ts';
 import { addressOf, Unusable } from './reach.ts';
 
 /** No file of certificates is larger, in octets. */

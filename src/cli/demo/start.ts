@@ -8,7 +8,8 @@ import { demoDirectory, demoFile, makeDemo, secretOf } from './data.ts';
 import { hostPort } from '../input/host-port.ts';
 import { note } from '../terminal/print.ts';
 import { seedDemo } from './seed.ts';
-import type { ServeOptions, Start } from '../serve.ts';
+import type { ServeOptions } from '../serve-options.ts';
+import type { Start } from '../start.ts';
 
 /**
  * What runs without a config file: a demo with a user, a token and a secret that are made up at its first start and shown on a terminal at each.

@@ -1,5 +1,5 @@
 import { OperatorError } from '../../errors.ts';
-import { withAsker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 
 /**
  * Asks whether to remove something.

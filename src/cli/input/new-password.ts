@@ -4,7 +4,8 @@ import { ntHash } from '../../packet/mschap.ts';
 import { hashPassword } from '../../primary/password-hash.ts';
 import { randomOctets } from '../../random.ts';
 import type { Keep, KeptPassword } from '../../store/kept-password.ts';
-import { withAsker, type Asker } from '../terminal/asker.ts';
+import type { Asker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 
 export interface PasswordOptions {
   /** `--password` */

@@ -1,5 +1,5 @@
 import { OperatorError } from '../../errors.ts';
-import { withAsker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 
 /** A passphrase that a machine can't guess from a file that it has: characters at least. */
 const shortest = 12;

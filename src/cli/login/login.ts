@@ -6,7 +6,8 @@ import { firstValue, parsePacket, type Attribute, type Packet } from '../../pack
 import { printable } from '../../packet/printable.ts';
 import { hidePassword } from '../../packet/user-password.ts';
 import { RadiusServer, type Exchange } from '../../primary/radius-server.ts';
-import { withAsker, type Asker } from '../terminal/asker.ts';
+import type { Asker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 import { loginTarget, type Target, type TargetOptions } from './login-target.ts';
 import { attributeLines, packetLines } from './packet-lines.ts';
 import { note, print } from '../terminal/print.ts';

@@ -1,6 +1,3 @@
-import { PipedAsker } from './piped-asker.ts';
-import { TerminalAsker } from './terminal-asker.ts';
-
 export interface Question {
   /** Shown on a terminal, with the blank that ends it. */
   readonly prompt: string;
@@ -16,15 +13,4 @@ export interface Asker {
   /** @returns the octets of the line, without its end @throws OperatorError 'usage' if input ends before it, or the line is too long */
   ask(question: Question): Promise<Buffer>;
   close(): void;
-}
-
-/** Asks as long as `use` runs; afterwards standard input keeps nothing waiting. */
-export async function withAsker<T>(use: (asker: Asker) => Promise<T>): Promise<T> {
-  const { stdin, stderr } = process;
-  const asker: Asker = stdin.isTTY ? new TerminalAsker(stdin, stderr) : new PipedAsker(stdin);
-  try {
-    return await use(asker);
-  } finally {
-    asker.close();
-  }
 }

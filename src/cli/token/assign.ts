@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { windows } from '../../build/rules.ts';
 import { assignToken } from '../../factor/assign-token.ts';
-import { withAsker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { newChange } from '../new-change.ts';
 import { print } from '../terminal/print.ts';

@@ -8,7 +8,7 @@ import { outcomes } from '../../login/outcome.ts';
 import { randomOctets } from '../../random.ts';
 import type { Store } from '../../store/store.ts';
 import { showUser, type UserSummary } from '../../store/users.ts';
-import { withAsker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { print } from '../terminal/print.ts';
 import { userName } from '../user/name.ts';

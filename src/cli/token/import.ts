@@ -3,7 +3,7 @@ import { OperatorError } from '../../errors.ts';
 import { algorithms, type Algorithm } from '../../factor/oath.ts';
 import type { RowProblem } from '../../import/row-problem.ts';
 import { checkTokenRows, importTokenRows } from '../../store/import-tokens.ts';
-import { withAsker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { isPskc } from './is-pskc.ts';
 import { keepHeapSmall } from '../keep-heap-small.ts';

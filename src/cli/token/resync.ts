@@ -4,7 +4,7 @@ import { hotpResyncWindow } from '../../factor/hotp.ts';
 import { resyncToken } from '../../factor/resync.ts';
 import { totpResyncWindow } from '../../factor/totp.ts';
 import { showToken, type TokenSummary } from '../../store/tokens.ts';
-import { withAsker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 import { chosenToken, tokenPhrase, tokenWords } from './chosen-token.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { newChange } from '../new-change.ts';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { OperatorError } from '../../errors.ts';
 import { setToken } from '../../store/set-token.ts';
-import { withAsker } from '../terminal/asker.ts';
+import { withAsker } from '../terminal/with-asker.ts';
 import { chosenToken, tokenPhrase, tokenWords } from './chosen-token.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { newChange } from '../new-change.ts';
