@@ -62,9 +62,6 @@ peer('freeradius', 'radclient')('ACLs that Cisco devices fetch, FreeRADIUS upstr
     const { reply, output } = await radclient({ server: scene.server, secret: clientSecret, attributes });
     return reply ?? expect.fail(output);
   };
-  const reasonOf = async (user: string, reason: string): Promise<void> => {
-    await scene.radgate.waitForLog((entry) => entry['user'] === user && entry['reason'] === reason, reason);
-  };
 
   it('a long one comes in parts, without a factor, and nothing but its lines', async () => {
     const first = await ask([signed, ['User-Name', name], ...pairs]);
@@ -81,14 +78,14 @@ peer('freeradius', 'radclient')('ACLs that Cisco devices fetch, FreeRADIUS upstr
   it('without Message-Authenticator it is refused, and the server is not asked', async () => {
     const before = (await home.requests()).length;
     expect((await ask([['User-Name', name], ...pairs])).code).to.equal('Access-Reject');
-    await reasonOf(name, 'acl-unsigned');
+    await scene.radgate.waitForLogin(name, 'acl-unsigned');
     expect((await home.requests()).length).to.equal(before);
   });
 
   it('an Accept that could be a login is none', async () => {
     const refused = await ask([signed, ['User-Name', '#ACSACL#-IP-NONE'], ...pairs]);
     expect([refused.code, valuesOf(refused.attributes, 'Class')]).to.deep.equal(['Access-Reject', []]);
-    await reasonOf('#ACSACL#-IP-NONE', 'acl-missing');
+    await scene.radgate.waitForLogin('#ACSACL#-IP-NONE', 'acl-missing');
   });
 
   it('who logs in under such a name with the right password does not come in without a factor', async () => {
@@ -100,7 +97,7 @@ peer('freeradius', 'radclient')('ACLs that Cisco devices fetch, FreeRADIUS upstr
     }
     const alone = await ask([signed, ['User-Name', name], password]);
     expect(alone.code).to.equal('Access-Reject');
-    await reasonOf(name, 'not-enrolled');
+    await scene.radgate.waitForLogin(name, 'not-enrolled');
     expect((await ask([signed, ['User-Name', 'alice'], ...pairs])).code, "a user's name").to.equal('Access-Reject');
   });
 

@@ -119,11 +119,7 @@ url = "http://${page}"`,
         vendorAttribute(311, 50, 'LAPTOP-7'),
       ],
     });
-  const verdictOf = (user: string): Promise<LogEntry> =>
-    scene.radgate.waitForLog(
-      (entry) => entry['user'] === user && (entry['verdict'] === 'accept' || entry['verdict'] === 'reject'),
-      `${user}'s verdict`,
-    );
+  const verdictOf = (user: string): Promise<LogEntry> => scene.radgate.waitForLogin(user, 'accept', 'reject');
 
   it('RD Gateway: the application is picked among others, which stay the same, and the signed decision lets in', async () => {
     const page = await phoneOf('rdg');

@@ -66,7 +66,7 @@ peer(
     });
     expect([code, prompts]).to.deep.equal([0, ['Password: ']]);
     expect(await home.requests()).to.deep.equal([]);
-    const line = await scene.radgate.waitForLog(({ reason }) => reason === 'app-password-right', 'the login');
+    const line = await scene.radgate.waitForLogin('ALICE', 'app-password-right');
     expect(line['msg']).to.match(/: "scanner"$/);
     expect(JSON.stringify(scene.radgate.log)).not.to.contain(own);
   });

@@ -154,6 +154,7 @@ url = "${pages}"`,
     expect(shown).to.equal('Approve your login to Desktops?');
     await page.getByRole('button', { name: 'Desktops' }).click();
     expect(verifySignedReply((await client.next()).bytes, bytes, clientSecret).code).to.equal(Code.accessAccept);
+    await scene.radgate.waitForLogin('rdg', 'accept');
     const log = JSON.stringify(scene.radgate.log);
     expect(log.includes(`${origin}/phone`), 'the endpoint in the log').to.equal(false);
     await client.close();

@@ -77,8 +77,6 @@ peer(
   /** How often the directory was asked for a user. */
   const asked = async (user: string): Promise<number> =>
     (await home.requests()).filter(({ attributes }) => attributes.some(({ value }) => value === user)).length;
-  const verdictOf = (user: string, reason: string): Promise<LogEntry> =>
-    scene.radgate.waitForLog((entry) => entry['user'] === user && entry['reason'] === reason, reason);
 
   it('radclient: the code behind the password lets in, with what the upstream grants; it does once', async () => {
     const right = code('alice');
@@ -122,7 +120,7 @@ peer(
   it('a password alone is told how to log in, whether or not its end looks like a code', async () => {
     // Who always types a code is parted at the last delimiter: what is left of this password is wrong.
     expect((await say('carol', password)).code).to.equal(Code.accessReject);
-    await verdictOf('carol', 'upstream-rejected');
+    await scene.radgate.waitForLogin('carol', 'upstream-rejected');
     const alone = await say('carol', `${password},app`);
     expect([alone.code, text(alone)]).to.deep.equal([Code.accessReject, help]);
   });
@@ -170,7 +168,7 @@ peer(
     expect((await say('frank', `${password}${code('frank')}`, nas.six)).code).to.equal(Code.accessAccept);
     const none = await say('frank', `${password}x`, nas.six);
     expect(none.code, 'no digits at its end: a password, and a wrong one').to.equal(Code.accessReject);
-    await verdictOf('frank', 'upstream-rejected');
+    await scene.radgate.waitForLogin('frank', 'upstream-rejected');
   });
 
   it("radclient: OpenVPN's SCRV1, with a password that has everything in it", async () => {

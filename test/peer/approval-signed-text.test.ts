@@ -81,6 +81,7 @@ answers_secret = "${answersSecret}"`,
       expect(second.client.unread).to.equal(0);
       await post(answer('late', `no ${second.reference}`));
       expect(await second.code()).to.equal(Code.accessReject);
+      await answering.scene.radgate.waitForLogin('late', 'reject');
       const log = JSON.stringify(answering.scene.radgate.log);
       for (const secret of [reference, second.reference, answersSecret, phones.yes])
         expect(log.includes(secret), secret).to.equal(false);

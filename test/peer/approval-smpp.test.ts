@@ -121,6 +121,7 @@ answers = true`,
     expect(second.client.unread).to.equal(0);
     expect(await write(phones.late, `Nein ${second.reference}`)).to.equal(0);
     expect(await second.code()).to.equal(Code.accessReject);
+    await answering.scene.radgate.waitForLogin('late', 'reject');
     const log = JSON.stringify(answering.scene.radgate.log);
     for (const secret of [reference, second.reference, password, phones.yes.slice(1), foreign.slice(1)])
       expect(log.includes(secret), secret).to.equal(false);

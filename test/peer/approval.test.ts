@@ -132,11 +132,7 @@ directory = "${messages}"`,
     }
   };
   const isSent = (entry: LogEntry): boolean => entry['msg'] === 'message sent';
-  const verdictOf = (user: string): Promise<LogEntry> =>
-    scene.radgate.waitForLog(
-      (entry) => entry['user'] === user && (entry['verdict'] === 'accept' || entry['verdict'] === 'reject'),
-      `${user}'s verdict`,
-    );
+  const verdictOf = (user: string): Promise<LogEntry> => scene.radgate.waitForLogin(user, 'accept', 'reject');
   const asked = async (user: string): Promise<number> => {
     const { stdout } = await succeed(scene.radgate.cli(['deliver', 'list', '--json']));
     return stdout.split('\n').filter((line) => line.includes(`"${user}"`)).length;

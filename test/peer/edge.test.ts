@@ -20,7 +20,8 @@ peer('freeradius', 'eapol_test')('fixtures: an edge that ends PEAP and TTLS, and
   const login = (own: Pick<EapolTestOptions, 'eap' | 'inner' | 'password'>) =>
     eapolTest({ server: edge, identity: 'alice', outer: 'anonymous', ...own });
 
-  const asked = () => home.output.filter((line) => line.includes(' Received Access-Request ')).length;
+  const asked = async (): Promise<number> =>
+    (await home.lines()).filter((line) => line.includes(' Received Access-Request ')).length;
 
   for (const [eap, inner] of [
     ['PEAP', 'MSCHAPV2'],
@@ -30,9 +31,9 @@ peer('freeradius', 'eapol_test')('fixtures: an edge that ends PEAP and TTLS, and
     ['TTLS', 'PAP'],
   ] as const)
     it(`${eap} with ${inner} is let in with the right password alone, by what the home server says`, async () => {
-      const before = asked();
+      const before = await asked();
       expect(await login({ eap, inner, password })).to.include({ success: true });
       expect(await login({ eap, inner, password: 'wrong' })).to.include({ success: false });
-      expect(asked() - before).to.equal(2);
+      expect((await asked()) - before).to.equal(2);
     });
 });

@@ -4,7 +4,7 @@ import { quote } from './attributes.ts';
 import { makeCertificate, type TestCertificate } from './certificate.ts';
 import type { EapServer } from './eapol-test.ts';
 import { freeUdpPort, hostPort } from './free-port.ts';
-import { startFreeRadiusProcess } from './freeradius-process.ts';
+import { proxyTo, startFreeRadiusProcess } from './freeradius-process.ts';
 import { makeTempDir } from './temp-dir.ts';
 import type { Peer } from './udp-client.ts';
 
@@ -23,8 +23,8 @@ export interface FreeRadiusEdgeOptions {
 export interface FreeRadiusEdge extends EapServer {
   /** HOST:PORT. */
   readonly server: string;
-  /** All it has printed at debug level. */
-  readonly output: readonly string[];
+  /** All it has printed at debug level until now. */
+  lines(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -34,22 +34,6 @@ const name = 'edge.example';
 function edgeConfig(dir: string, port: number, files: TestCertificate, options: FreeRadiusEdgeOptions): string {
   const { home, homeSecret, secret } = options;
   return `
-confdir = ${dir}
-raddbdir = ${dir}
-logdir = ${dir}
-libdir = /usr/lib/freeradius
-name = radiusd
-max_requests = 4096
-cleanup_delay = 0
-proxy_requests = yes
-log {
-  destination = stdout
-  colourise = no
-}
-security {
-  reject_delay = 0
-  status_server = yes
-}
 modules {
   mschap {
     use_mppe = yes
@@ -101,26 +85,7 @@ client loopback {
   ipv4addr = ${address}
   secret = ${quote(secret)}
 }
-proxy server {
-  default_fallback = no
-}
-home_server radgate {
-  type = auth
-  ipaddr = ${home.address}
-  port = ${home.port}
-  secret = ${quote(homeSecret)}
-  response_window = 10
-  status_check = none
-}
-home_server_pool radgate {
-  type = fail-over
-  home_server = radgate
-}
-realm radgate {
-  auth_pool = radgate
-  nostrip
-}
-server edge {
+${proxyTo('radgate', home, homeSecret, 10)}server edge {
   listen {
     type = auth
     ipv4addr = ${address}
@@ -178,15 +143,16 @@ export async function startFreeRadiusEdge(options: FreeRadiusEdgeOptions): Promi
   const users = Object.entries(options.users ?? {});
   const lines = users.map(([user, password]) => `${quote(user)} Cleartext-Password := ${quote(password)}\n`);
   await writeFile(join(dir, 'users'), lines.join(''), { mode: 0o600 });
-  const { journal, stop } = await startFreeRadiusProcess(dir, edgeConfig(dir, port, files, options));
+  const config = edgeConfig(dir, port, files, options);
+  const { secret } = options;
+  const running = await startFreeRadiusProcess({ dir, at: { address, port }, secret, config });
   return {
     address,
     port,
     server: hostPort(address, port),
-    secret: options.secret,
+    secret,
     name,
     authority: files.certificate,
-    output: journal.entries,
-    stop,
+    ...running,
   };
 }

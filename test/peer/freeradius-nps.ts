@@ -1,6 +1,6 @@
 import { quote, type AttributePair } from './attributes.ts';
 import { freeUdpPort } from './free-port.ts';
-import { startFreeRadiusProcess } from './freeradius-process.ts';
+import { proxyTo, startFreeRadiusProcess } from './freeradius-process.ts';
 import { makeTempDir } from './temp-dir.ts';
 import type { Peer } from './udp-client.ts';
 
@@ -16,57 +16,20 @@ export interface FreeRadiusNpsOptions {
 
 /** A FreeRADIUS that does as an NPS of these days: it forwards some requests, lets others in by their user's rights alone, and signs all it says. */
 export interface FreeRadiusNps extends Peer {
-  /** All it has printed at debug level. */
-  readonly output: readonly string[];
   stop(): Promise<void>;
 }
 
 const address = '127.0.0.1';
 
-function npsConfig(dir: string, port: number, { secret, forwards, grants }: FreeRadiusNpsOptions): string {
+function npsConfig(port: number, { secret, forwards, grants }: FreeRadiusNpsOptions): string {
   return `
-confdir = ${dir}
-raddbdir = ${dir}
-logdir = ${dir}
-libdir = /usr/lib/freeradius
-name = radiusd
-max_requests = 4096
-cleanup_delay = 0
-proxy_requests = yes
-log {
-  destination = stdout
-  colourise = no
-}
-security {
-  reject_delay = 0
-  status_server = yes
-}
 modules {
 }
 client loopback {
   ipv4addr = ${address}
   secret = ${quote(secret)}
 }
-proxy server {
-  default_fallback = no
-}
-home_server forward {
-  type = auth
-  ipaddr = ${forwards.to.address}
-  port = ${forwards.to.port}
-  secret = ${quote(forwards.secret)}
-  response_window = 20
-  status_check = none
-}
-home_server_pool forward {
-  type = fail-over
-  home_server = forward
-}
-realm forward {
-  auth_pool = forward
-  nostrip
-}
-server nps {
+${proxyTo('forward', forwards.to, forwards.secret, 20)}server nps {
   listen {
     type = auth
     ipv4addr = ${address}
@@ -96,6 +59,8 @@ ${grants.map(([name, value]) => `        &${name} += ${String(value)}`).join('\n
 export async function startFreeRadiusNps(options: FreeRadiusNpsOptions): Promise<FreeRadiusNps> {
   const dir = await makeTempDir('freeradius-nps');
   const port = options.port ?? (await freeUdpPort(address));
-  const { journal, stop } = await startFreeRadiusProcess(dir, npsConfig(dir, port, options));
-  return { address, port, output: journal.entries, stop };
+  const { secret } = options;
+  const config = npsConfig(port, options);
+  const { stop } = await startFreeRadiusProcess({ dir, at: { address, port }, secret, config });
+  return { address, port, stop };
 }

@@ -8,10 +8,8 @@ import { eapModules, innerServer, type EapOptions } from './freeradius-eap.ts';
 import { receivedRequests } from './freeradius-log.ts';
 import type { ReceivedRequest } from './freeradius-log.ts';
 import { freeUdpPort, hostPort } from './free-port.ts';
-import { statusServer } from './packet-bytes.ts';
 import { startFreeRadiusProcess } from './freeradius-process.ts';
 import { makeTempDir } from './temp-dir.ts';
-import { UdpClient } from './udp-client.ts';
 
 export interface FreeRadiusUser {
   readonly password: Value;
@@ -55,8 +53,6 @@ export interface FreeRadius {
    * client, wrong Message-Authenticator) are not among them.
    */
   requests(): Promise<ReceivedRequest[]>;
-  /** All it has printed at debug level. */
-  readonly output: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -105,21 +101,6 @@ function serverConfig(
   const family = isIPv6(address) ? 'ipv6addr' : 'ipv4addr';
   const rejectReply = attributeLines('+=', options.rejectReply ?? [], '        &', '\n');
   return `
-confdir = ${dir}
-raddbdir = ${dir}
-logdir = ${dir}
-libdir = /usr/lib/freeradius
-name = radiusd
-max_requests = 4096
-cleanup_delay = 0
-log {
-  destination = stdout
-  colourise = no
-}
-security {
-  reject_delay = 0
-  status_server = yes
-}
 modules {
   always ok {
     rcode = ok
@@ -188,27 +169,14 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
   const accountingPort = options.accounting && (await freeUdpPort(address));
   await writeFile(join(dir, 'users'), usersFile(options.users ?? {}), { mode: 0o600 });
   const files = options.eap && (await makeCertificate(dir, name));
-  const { journal, stop } = await startFreeRadiusProcess(
+  const { lines, stop } = await startFreeRadiusProcess({
     dir,
-    serverConfig(dir, address, port, accountingPort, files, options),
-  );
-
-  const requests = async (): Promise<ReceivedRequest[]> => {
-    const probe = await UdpClient.open(address);
-    try {
-      // What it prints is behind what it does: once the probe is in the output, so is all that came before it.
-      const seen = journal.waitFor(
-        (line) => line.includes(' Received Status-Server ') && line.includes(`:${probe.port} to `),
-        'the probe in its output',
-      );
-      seen.catch(() => undefined);
-      await probe.exchange(statusServer({ identifier: 0, secret: options.secret }), { address, port });
-      await seen;
-    } finally {
-      await probe.close();
-    }
-    return receivedRequests(journal.entries).filter((request) => request.code !== 'Status-Server');
-  };
+    at: { address, port },
+    secret: options.secret,
+    config: serverConfig(dir, address, port, accountingPort, files, options),
+  });
+  const requests = async (): Promise<ReceivedRequest[]> =>
+    receivedRequests(await lines()).filter((request) => request.code !== 'Status-Server');
   return {
     address,
     port,
@@ -218,7 +186,6 @@ export async function startFreeRadius(options: FreeRadiusOptions): Promise<FreeR
     authority: files?.certificate ?? '',
     name,
     requests,
-    output: journal.entries,
     stop,
   };
 }

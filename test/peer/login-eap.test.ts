@@ -147,6 +147,7 @@ ${own}
   it('unless the upstream is said to verify the outer name', async () => {
     const { success, output } = await login(nas.verified, 'alice', peap);
     expect(success, output).to.equal(true);
+    expect((await verdict())['verdict']).to.equal('accept');
   });
 
   it('a bypass serves one login, and no second', async () => {

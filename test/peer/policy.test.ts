@@ -96,8 +96,7 @@ peer('freeradius', 'radclient')('rules, FreeRADIUS upstream', function () {
       const told = reply?.attributes.find(({ name }) => name === 'Reply-Message')?.value;
       if (text !== undefined) expect(told).to.include(text);
       if (rule === undefined) return;
-      const line = await scene.radgate.waitForLog((one) => one.reason === reason && one.user === user, 'the login');
-      expect(line).to.include({ rule });
+      expect(await scene.radgate.waitForLogin(user, reason)).to.include({ rule });
     });
 
   /** What the Accept carries, as radclient reads it, in the order of the packet. */

@@ -34,6 +34,8 @@ export interface Radgate {
   readonly stderr: readonly string[];
   /** The first line, written or to come, that satisfies `match`; rejects when it ends without one or after `milliseconds`. */
   waitForLog(match: (entry: LogEntry) => boolean, what: string, milliseconds?: number): Promise<LogEntry>;
+  /** The first line about a login of this user, as the name was typed, that came to one of these verdicts or reasons. */
+  waitForLogin(user: string, ...came: readonly string[]): Promise<LogEntry>;
   cli: Cli;
   /** SIGTERM; the exit code. Then the directory is gone. */
   stop(): Promise<number | null>;
@@ -109,6 +111,12 @@ async function serve(dir: string, options: RadgateOptions, cli: Cli): Promise<Ra
     log: log.entries,
     stderr,
     waitForLog: (match, what, milliseconds) => log.waitFor(match, what, milliseconds),
+    waitForLogin: (user, ...came) =>
+      log.waitFor(
+        (entry) =>
+          entry['user'] === user && [entry['verdict'], entry['reason']].some((one) => came.includes(String(one))),
+        `${came.join(' or ')} of ${user}`,
+      ),
     cli,
     stop,
     kill,

@@ -58,7 +58,7 @@ peer('freeradius', 'radclient')('remembered devices, FreeRADIUS upstream', funct
     });
     expect(reply?.code).to.equal('Access-Accept');
     expect(reply?.attributes.map(({ name }) => name)).to.include('Class');
-    await scene.radgate.waitForLog(({ reason, user }) => reason === 'remembered' && user === 'alice', 'the login');
+    await scene.radgate.waitForLogin('alice', 'remembered');
     expect((await say('alice', 'wrong', 'laptop')).code, 'a wrong password').to.equal(Code.accessReject);
     expect((await say('alice', password, 'phone')).code, 'another device').to.equal(Code.accessChallenge);
     expect((await say('alice', password, null)).code, 'none').to.equal(Code.accessChallenge);

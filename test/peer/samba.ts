@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeCertificate } from './certificate.ts';
-import { closed, onLines, run, startChild } from './child.ts';
-import { within } from './deadline.ts';
-import { Journal } from './journal.ts';
-import { makeTempDir, removeTempDir } from './temp-dir.ts';
+import { run } from './child.ts';
+import { startDaemon } from './daemon.ts';
+import { makeTempDir } from './temp-dir.ts';
 import { probeTcp } from './probe-tcp.ts';
 
 export const adSuffix = 'DC=corp,DC=example';
@@ -126,26 +125,12 @@ export async function startSamba(users: readonly AdUser[], groups: readonly AdGr
   // The interpreter that Debian's package of Samba is for, whichever comes first on the path.
   await succeeds('/usr/bin/python3', ['-c', adding, file], ldif);
 
-  const child = startChild('samba', ['-i', '-M', 'single', '-s', file, '--debug-stdout', '-d', '1']);
-  const log = new Journal<string>();
-  onLines(child.stdout, (line) => log.add(line));
-  onLines(child.stderr, (line) => log.add(line));
-  const end = closed(child).finally(() => log.end('samba ended'));
-  end.catch(() => undefined);
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    try {
-      await within(5_000, 'samba to end', end);
-    } finally {
-      child.kill('SIGKILL');
-      await removeTempDir(dir);
-    }
-  };
-  try {
-    await Promise.race([probeTcp(adAddress, 636, 15_000), end.then(() => Promise.reject(new Error('it ended')))]);
-  } catch (error) {
-    await stop().catch(() => undefined);
-    throw new Error(`samba did not start: ${log.entries.slice(-5).join('\n')}`, { cause: error });
-  }
+  const { stop } = await startDaemon({
+    name: 'samba',
+    command: 'samba',
+    args: ['-i', '-M', 'single', '-s', file, '--debug-stdout', '-d', '1'],
+    dir,
+    isReady: () => probeTcp(adAddress, 636, 15_000),
+  });
   return { caFile: certificate, stop };
 }

@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeCertificate } from './certificate.ts';
-import { closed, onLines, run, startChild } from './child.ts';
-import { within } from './deadline.ts';
+import { run } from './child.ts';
+import { startDaemon } from './daemon.ts';
 import { freeTcpPort } from './free-port.ts';
-import { Journal } from './journal.ts';
 import { probeTcp } from './probe-tcp.ts';
-import { makeTempDir, removeTempDir } from './temp-dir.ts';
+import { makeTempDir } from './temp-dir.ts';
 
 export const suffix = 'dc=corp,dc=example';
 export const service = { name: `cn=radgate,ou=service,${suffix}`, password: 'of the service account' } as const;
@@ -31,8 +30,8 @@ export interface Slapd {
   readonly ports: SlapdPorts;
   /** Its certificate, which is its own authority, in PEM. */
   readonly caFile: string;
-  /** What it has logged: connections, binds and searches. */
-  readonly log: Journal<string>;
+  /** What it has logged until now: connections, binds and searches. */
+  readonly lines: () => Promise<readonly string[]>;
   /** Stops it in the midst of whatever it does: connections stay open, and nothing is answered. */
   readonly freeze: () => Promise<void>;
   readonly kill: () => Promise<void>;
@@ -95,7 +94,7 @@ ou: groups
 `;
 
 /** How a process is: `T` once it is stopped (proc(5)). */
-function stateOf(pid: number | undefined): string | undefined {
+function stateOf(pid: number): string | undefined {
   return /^\d+ \(.*\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
 }
 
@@ -111,39 +110,35 @@ export async function startSlapd({ ldif, certificateOf = 'localhost', ports: bef
 
   const ports = before ?? { plain: await freeTcpPort(address), tls: await freeTcpPort(address) };
   const urls = `ldap://${address}:${ports.plain} ldaps://${address}:${ports.tls}`;
-  const child = startChild('slapd', ['-d', 'stats', '-h', urls, '-f', config]);
-  const log = new Journal<string>();
-  onLines(child.stderr, (line) => log.add(line));
-  const end = closed(child).finally(() => log.end('slapd ended'));
-  end.catch(() => undefined);
-  const ended = async (signal: NodeJS.Signals): Promise<void> => {
-    // One that was frozen dies as it is; to end in peace it has to go on.
-    if (signal !== 'SIGKILL') child.kill('SIGCONT');
-    child.kill(signal);
-    try {
-      await within(5_000, 'slapd to end', end);
-    } finally {
-      child.kill('SIGKILL');
-      await removeTempDir(dir);
-    }
-  };
-  try {
-    await log.waitFor((line) => line.includes('slapd starting'), 'its readiness');
-    // It says so a moment before it takes connections.
-    for (const port of [ports.plain, ports.tls]) await probeTcp(address, port, 5_000);
-  } catch (error) {
-    await ended('SIGKILL').catch(() => undefined);
-    throw new Error(`slapd did not start: ${log.entries.slice(-5).join('\n')}`, { cause: error });
-  }
+  const { pid, journal, signal, stop } = await startDaemon({
+    name: 'slapd',
+    command: 'slapd',
+    args: ['-d', 'stats', '-h', urls, '-f', config],
+    dir,
+    isReady: async (log) => {
+      await log.waitFor((line) => line.includes('slapd starting'), 'its readiness');
+      // It says so a moment before it takes connections.
+      for (const port of [ports.plain, ports.tls]) await probeTcp(address, port, 5_000);
+    },
+  });
   return {
     ports,
     caFile: certificate,
-    log,
-    freeze: async () => {
-      child.kill('SIGSTOP');
-      while (stateOf(child.pid) !== 'T') await new Promise((resolve) => setImmediate(resolve));
+    lines: async () => {
+      // It logs a connection once it takes it: behind all that it did before.
+      const from = await probeTcp(address, ports.plain, 5_000);
+      await journal.waitFor((line) => line.includes(` ACCEPT from IP=${address}:${from} `), 'the probe in its log');
+      return [...journal.entries];
     },
-    kill: () => ended('SIGKILL'),
-    stop: () => ended('SIGTERM'),
+    freeze: async () => {
+      signal('SIGSTOP');
+      while (stateOf(pid) !== 'T') await new Promise((resolve) => setImmediate(resolve));
+    },
+    kill: () => stop('SIGKILL'),
+    stop: () => {
+      // To end in peace one that was frozen has to go on.
+      signal('SIGCONT');
+      return stop();
+    },
   };
 }
