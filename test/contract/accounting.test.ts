@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { purgedAtOnce, purgeSessions, recordSession } from '../../src/accounting/record.ts';
 import { RecordedAccounting } from '../../src/accounting/recorded.ts';
 import { readSession } from '../../src/accounting/session.ts';
 import type { Attribute, Packet } from '../../src/packet/packet.ts';
-import type { Store } from '../../src/store/store.ts';
 import { attribute } from '../peer/packet-bytes.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { drivers, type Driver } from '../support/store-drivers.ts';
+import { nodesOn } from '../support/nodes-on.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
 
 const number = (type: number, value: number): Attribute => {
@@ -39,21 +36,10 @@ const stop = [
   number(55, 1_700_000_000),
 ];
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: accounting in ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: accounting in ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-accounting-'));
-    let driver: Awaited<ReturnType<Driver['start']>>;
-    let store: Store;
-    before(async () => {
-      driver = await start();
-      store = await (await driver.database(dir)).open();
-    });
-    after(async () => {
-      await store.close();
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
+    const [store] = nodesOn(driver).nodes;
     beforeEach(() => store.run(execute, { sql: 'DELETE FROM accounting' }));
     const record = (attributes: readonly Attribute[], at = 1_000_000, client = 'vpn'): Promise<null> =>
       store.run(recordSession, { at, client, clientAddress: '192.0.2.1', session: readSession(packet(attributes)) });

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { OperatorError } from '../../src/errors.ts';
 import { useAppPassword } from '../../src/login/use-app-password.ts';
@@ -18,14 +15,14 @@ import {
 import { identify } from '../../src/store/identify.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
-import type { Store } from '../../src/store/store.ts';
 import { unlockUser } from '../../src/store/unlock-user.ts';
 import { removeUser } from '../../src/store/users.ts';
 import { attempt } from '../../src/login/attempt.ts';
 import { attemptInput } from '../support/attempt-input.ts';
 import { lockoutRules } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
@@ -33,26 +30,13 @@ const lockout = { ...lockoutRules, failures: 3, pause: 60_000 };
 const change = { id: 'c', command: 'user app-password add', at: now };
 const newPassword = (): string => formatAppPassword(base32(randomOctets(appPasswordRandom)));
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: application passwords on ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: application passwords on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    /** Two nodes on one database. */
-    let nodes: readonly [Store, Store];
+    const { nodes } = nodesOn(driver);
     let user: FoldedName;
     let userId: string;
 
-    before(async () => {
-      driver = await start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       const userName = randomUUID();
       user = foldUserName(userName) ?? expect.fail('no name');

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { showApprovalState } from '../../src/approval/approval-state.ts';
 import { approvalRandom, type ApprovalRandom } from '../../src/approval/approval.ts';
@@ -25,32 +22,21 @@ import { switchUser } from '../../src/store/switch-user.ts';
 import { unlockUser } from '../../src/store/unlock-user.ts';
 import { beginInput, noLimits } from '../support/begin-input.ts';
 import { lockoutRules, windows } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { empty, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2026, 0, 1, 12);
 const racers = 16;
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: approvals on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: approvals on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let nodes: readonly [Store, Store];
+    const { nodes } = nodesOn(driver);
     let userId: string;
     let name: string;
 
-    before(async () => {
-      driver = await driverKind.start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       await nodes[0].run(empty, null);
       name = randomUUID();

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { readAnchor, writeAnchor, type Anchor } from '../../src/audit/anchor.ts';
 import type { AuditRow } from '../../src/audit/audit.ts';
@@ -10,31 +7,19 @@ import { record } from '../../src/audit/record.ts';
 import { listChains } from '../../src/audit/verify-chain.ts';
 import { verifyAudit, type VerifiedAudit } from '../../src/audit/verify.ts';
 import type { Row, SqlValue } from '../../src/store/sql.ts';
-import type { Store } from '../../src/store/store.ts';
-import { drivers, sqlite, type Database, type RunningDriver } from '../support/store-drivers.ts';
+import { nodesOn } from '../support/nodes-on.ts';
+import { drivers, sqlite } from '../support/store-drivers.ts';
 import { empty, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 9, 15, 12);
 const count = 25;
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: the chains of the audit on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: the chains of the audit on ${driver.name}`, function () {
     this.timeout(60_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let database: Database;
-    let store: Store;
+    const opened = nodesOn(driver);
+    const [store] = opened.nodes;
 
-    before(async () => {
-      driver = await driverKind.start();
-      database = await driver.database(dir);
-      store = await database.open();
-    });
-    after(async () => {
-      await store.close();
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(() => store.run(empty, null));
 
     const write = (i: number, row: Partial<AuditRow> = {}, at = store): Promise<null> =>
@@ -199,7 +184,7 @@ for (const driverKind of drivers)
     });
 
     // PostgreSQL takes no others.
-    const onSqlite = driverKind === sqlite ? it : (): void => undefined;
+    const onSqlite = driver === sqlite ? it : (): void => undefined;
     onSqlite('survive values of other kinds, such as no program of radgate writes', async () => {
       await fill();
       await run("UPDATE audit SET seq = 'x' WHERE seq = 9");
@@ -309,7 +294,7 @@ for (const driverKind of drivers)
     });
 
     it('grow side by side: rows written at once wait for none, on two nodes and over a restart', async () => {
-      const other = await database.open();
+      const other = await opened.database.open();
       try {
         await Promise.all(
           Array.from({ length: 400 }, (_, i) => write(i, { loginId: `m${i}` }, i % 2 === 0 ? store : other)),
@@ -321,7 +306,7 @@ for (const driverKind of drivers)
       expect([verified, findings]).to.deep.equal([400, []]);
       // No more than there are connections.
       expect(chains.length).to.be.within(1, 20);
-      const again = await database.open();
+      const again = await opened.database.open();
       try {
         await write(999, {}, again);
       } finally {

@@ -9,32 +9,21 @@ import { attempt } from '../../src/login/attempt.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { hotp } from '../../src/factor/oath.ts';
 import { setUser } from '../../src/store/users.ts';
-import type { Store } from '../../src/store/store.ts';
 import { attemptInput } from '../support/attempt-input.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken, openStoreIn } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { empty, execute } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const alice = foldUserName('alice') ?? expect.fail('alice is a name');
 const key = Buffer.from('12345678901234567890');
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: what rows of the audit tell, on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: what rows of the audit tell, on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let store: Store;
+    const [store] = nodesOn(driver).nodes;
 
-    before(async () => {
-      driver = await driverKind.start();
-      store = await (await driver.database(dir)).open();
-    });
-    after(async () => {
-      await store.close();
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       await store.run(empty, null);
       await addUser(store, { id: 'u1', names: ['alice'] });

@@ -1,36 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { findCodeForms, type UserForms } from '../../src/factor/code-forms.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
-import type { Store } from '../../src/store/store.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { addRecoveryCode, execute } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: what a user's codes look like, on ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: what a user's codes look like, on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let store: Store;
+    const [store] = nodesOn(driver).nodes;
     let userName: string;
     let userId: string;
 
-    before(async () => {
-      driver = await start();
-      const { open } = await driver.database(dir);
-      store = await open();
-    });
-    after(async () => {
-      await store.close();
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       userName = randomUUID();
       userId = await addUser(store, { names: [userName] });

@@ -1,7 +1,4 @@
 import { generateKeyPairSync, randomBytes, randomUUID, sign, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { approvalRandom } from '../../src/approval/approval.ts';
 import { beginApproval, type BeginApprovalOutput } from '../../src/approval/begin-approval.ts';
@@ -30,8 +27,9 @@ import type { Store } from '../../src/store/store.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
 import { noLimits } from '../support/begin-input.ts';
 import { lockoutRules } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { empty, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2026, 0, 1, 12);
@@ -52,25 +50,13 @@ const newKeys = (): { readonly key: KeyObject; readonly point: Buffer } => {
 };
 const signWith = (key: KeyObject, octets: Buffer): Buffer => sign('sha256', octets, { key, dsaEncoding: 'ieee-p1363' });
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: phones that approve on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: phones that approve on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let nodes: readonly [Store, Store];
+    const { nodes } = nodesOn(driver);
     let userId: string;
     let name: string;
 
-    before(async () => {
-      driver = await driverKind.start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       await nodes[0].run(empty, null);
       name = randomUUID();

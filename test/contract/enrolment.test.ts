@@ -1,7 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { base32 } from '../../src/base32.ts';
 import { english } from '../../src/deliver/texts-en.ts';
@@ -16,13 +13,13 @@ import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import type { Row } from '../../src/store/sql.ts';
-import type { Store } from '../../src/store/store.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
 import { totp, wrongCode } from '../peer/totp.ts';
 import { noLimits } from '../support/begin-input.ts';
 import { windows } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { empty, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
@@ -35,25 +32,13 @@ const named = (name: string): FoldedName => {
   return folded;
 };
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: links to register by on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: links to register by on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let nodes: readonly [Store, Store];
+    const { nodes } = nodesOn(driver);
     let userId: string;
     let token: Buffer;
 
-    before(async () => {
-      driver = await driverKind.start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       await nodes[0].run(empty, null);
       userId = await addUser(nodes[0], { names: ['alice'] });

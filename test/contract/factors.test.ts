@@ -1,7 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { hotp, timeStep } from '../../src/factor/oath.ts';
 import { resyncToken } from '../../src/factor/resync.ts';
@@ -14,8 +11,9 @@ import type { Row } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
 import { attemptInput } from '../support/attempt-input.ts';
 import { lockoutRules, windows } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { addRecoveryCode, checkHotp, checkRecovery, checkTotp, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
@@ -23,27 +21,14 @@ const racers = 16;
 /** So that no answer is taken for the retry of a device, and no racer is locked out. */
 const lockout = { ...lockoutRules, failures: 100, repeatWindow: 0 };
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: factors on ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: factors on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    /** Two nodes on one database. */
-    let nodes: readonly [Store, Store];
+    const { nodes } = nodesOn(driver);
     let userName: string;
     let userId: string;
     let key: Buffer;
 
-    before(async () => {
-      driver = await start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       userName = randomUUID();
       userId = await addUser(nodes[0], { names: [userName] });

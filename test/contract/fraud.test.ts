@@ -1,35 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { AuditRow } from '../../src/audit/audit.ts';
 import { findFraud, type Fraud } from '../../src/audit/find-fraud.ts';
 import { record } from '../../src/audit/record.ts';
-import type { Store } from '../../src/store/store.ts';
 import { lockoutRules } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { empty, execute } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 9, 15, 12);
 const minute = 60_000;
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: what looks like fraud, on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: what looks like fraud, on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let store: Store;
+    const [store] = nodesOn(driver).nodes;
 
-    before(async () => {
-      driver = await driverKind.start();
-      store = await (await driver.database(dir)).open();
-    });
-    after(async () => {
-      await store.close();
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(() => store.run(empty, null));
 
     const write = (userName: string, reason: string, row: Partial<AuditRow> = {}): Promise<null> =>

@@ -1,33 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { noHabits, type Habits } from '../../src/nas/habits.ts';
 import { keptDays, noteHabits, showHabits } from '../../src/nas/kept-habits.ts';
-import type { Store } from '../../src/store/store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { nodesOn } from '../support/nodes-on.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
 
 const today = 20_000;
 const seen = (own: Partial<Habits>): Habits => ({ ...noHabits(), ...own });
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: habits of clients on ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: habits of clients on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    /** Two nodes on one database. */
-    let nodes: readonly [Store, Store];
-    before(async () => {
-      driver = await start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
+    const { nodes } = nodesOn(driver);
     beforeEach(() => nodes[0].run(execute, { sql: 'DELETE FROM client_habits' }));
 
     const shown = async (days: number): Promise<unknown> => {

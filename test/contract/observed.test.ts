@@ -1,33 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { beginSentCode } from '../../src/factor/sent-code.ts';
 import { countQueued } from '../../src/store/count-queued.ts';
 import { probeStore } from '../../src/store/probe-store.ts';
 import { sharedClock } from '../../src/store/shared-clock.ts';
-import type { Store } from '../../src/store/store.ts';
 import { beginInput } from '../support/begin-input.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, sqlite, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers, sqlite } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: what metrics and health ask of ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: what metrics and health ask of ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let store: Store;
-    before(async () => {
-      driver = await driverKind.start();
-      store = await (await driver.database(dir)).open();
-    });
-    after(async () => {
-      await store?.close();
-      await driver?.stop();
-      rmSync(dir, { recursive: true });
-    });
+    const [store] = nodesOn(driver).nodes;
 
     it('the probe writes, and changes nothing', async () => {
       const facts = { sql: 'SELECT name, value FROM facts ORDER BY name', parameters: [] };
@@ -50,7 +36,7 @@ for (const driverKind of drivers)
 
     it('only a store that hosts share has a clock of its own', async () => {
       const told = await store.run(sharedClock, null);
-      if (driverKind === sqlite) expect(told).to.equal(null);
+      if (driver === sqlite) expect(told).to.equal(null);
       else expect(Math.abs((told ?? 0) - Date.now())).to.be.below(60_000);
     });
   });

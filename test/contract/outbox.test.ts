@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import {
   beginSentCode,
@@ -25,34 +22,23 @@ import type { Row } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
 import { answeredLogin, beginInput, noLimits } from '../support/begin-input.ts';
 import { windows } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, sqlite, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers, sqlite } from '../support/store-drivers.ts';
 import { checkSms, empty, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const racers = 16;
 const monotonic = 1_000_000;
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: outbox and sent codes on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: outbox and sent codes on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
+    const { nodes } = nodesOn(driver);
     /** Only the embedded store goes by the clock that is passed to it. */
-    const clockIsOurs = driverKind === sqlite;
-    let driver: RunningDriver;
-    let nodes: readonly [Store, Store];
+    const clockIsOurs = driver === sqlite;
     let userId: string;
 
-    before(async () => {
-      driver = await driverKind.start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       await nodes[0].run(empty, null);
       userId = await newUser('+33612345612');

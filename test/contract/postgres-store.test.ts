@@ -203,7 +203,7 @@ peer('postgresql')('store: PostgresStore and its server', function () {
   });
 
   it('sees no deadlock, whatever two nodes do at once', async () => {
-    const logged = postgres.log.length;
+    const logged = (await postgres.lines()).length;
     const options = {
       ...postgres.server(await postgres.createDatabase()),
       keyFile: join(dir, 'busy'),
@@ -307,7 +307,7 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     for (const each of await Promise.allSettled(work))
       if (each.status === 'rejected') expect(each.reason).to.be.instanceOf(OperatorError);
     await Promise.all([...waiting, one, other].map((each) => each.close()));
-    expect(postgres.log.slice(logged).filter((line) => line.includes('deadlock'))).to.deep.equal([]);
+    expect((await postgres.lines()).slice(logged).filter((line) => line.includes('deadlock'))).to.deep.equal([]);
   });
 
   it('tells the end of a challenge by its own clock, whatever the clocks of the nodes say', async () => {

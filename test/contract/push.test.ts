@@ -1,10 +1,7 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { systemClock } from '../../src/clock.ts';
 import { DeliveryWorker } from '../../src/deliver/worker.ts';
@@ -16,11 +13,11 @@ import { vapidKeyOf } from '../../src/push/vapid.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { keyFacts, reseal } from '../../src/store/rekey.ts';
 import type { Settled } from '../../src/store/outbox.ts';
-import type { Store } from '../../src/store/store.ts';
 import { decryptPush } from '../support/decrypt-push.ts';
 import { memoryLogger } from '../support/memory-logger.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { execute, push, query, subscribe } from '../support/test-transactions.ts';
 
 /** A browser's end of a subscription. */
@@ -32,18 +29,13 @@ interface Browser {
 for (const driver of drivers)
   driver.suite(`push on ${driver.name}`, function () {
     this.timeout(30_000);
-    let running: RunningDriver;
-    let dir: string;
-    let store: Store;
+    const [store] = nodesOn(driver).nodes;
     let userId: string;
     let service: Server;
     let status = 201;
     const taken: { readonly path: string; readonly body: Buffer }[] = [];
 
     before(async () => {
-      running = await driver.start();
-      dir = mkdtempSync(join(tmpdir(), 'radgate-push-'));
-      store = await (await running.database(dir)).open();
       userId = await addUser(store, { names: ['alice'] });
       await addDevices();
       service = createServer((request, response) => {
@@ -56,12 +48,7 @@ for (const driver of drivers)
       }).listen(0, '127.0.0.1');
       await once(service, 'listening');
     });
-    after(async () => {
-      service.close();
-      await store.close();
-      await running.stop();
-      rmSync(dir, { recursive: true });
-    });
+    after(() => void service.close());
     beforeEach(async () => {
       status = 201;
       taken.length = 0;

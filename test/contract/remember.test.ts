@@ -1,20 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { attempt } from '../../src/login/attempt.ts';
 import { forgetLogins, maxRemembered, recallLogin, rememberLogin, type Remembered } from '../../src/login/remember.ts';
 import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
-import type { Store } from '../../src/store/store.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
 import { unlockUser } from '../../src/store/unlock-user.ts';
 import { removeUser } from '../../src/store/users.ts';
 import { attemptInput } from '../support/attempt-input.ts';
 import { lockoutRules } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { addRecoveryCode, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
@@ -23,26 +20,13 @@ const lifetime = 30 * minute;
 const lockout = { ...lockoutRules, failures: 3 };
 const change = { id: 'c', command: 'user set', at: now };
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: remembered devices on ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: remembered devices on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    /** Two nodes on one database. */
-    let nodes: readonly [Store, Store];
+    const { nodes } = nodesOn(driver);
     let user: FoldedName;
     let userId: string;
 
-    before(async () => {
-      driver = await start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       const userName = randomUUID();
       user = foldUserName(userName) ?? expect.fail('no name');

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { AuditRow } from '../../src/audit/audit.ts';
 import { countDenials } from '../../src/audit/count-denials.ts';
@@ -13,10 +10,10 @@ import { OperatorError } from '../../src/errors.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { purgeOutbox } from '../../src/store/outbox.ts';
 import type { SqlValue } from '../../src/store/sql.ts';
-import type { Store } from '../../src/store/store.ts';
 import { removeUser } from '../../src/store/users.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { empty, execute } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 9, 15, 12);
@@ -35,22 +32,11 @@ const everything: PageInput = {
 };
 const anyTime = { since: 0, until: 2 * now };
 
-for (const driverKind of drivers)
-  driverKind.suite(`contract: reports on ${driverKind.name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: reports on ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    let store: Store;
+    const [store] = nodesOn(driver).nodes;
 
-    before(async () => {
-      driver = await driverKind.start();
-      store = await (await driver.database(dir)).open();
-    });
-    after(async () => {
-      await store.close();
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(() => store.run(empty, null));
 
     const write = (row: Partial<AuditRow>): Promise<null> =>

@@ -1,7 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { assignToken } from '../../src/factor/assign-token.ts';
 import { hotp } from '../../src/factor/oath.ts';
@@ -14,34 +11,22 @@ import type { Store } from '../../src/store/store.ts';
 import { listTokens, removeToken } from '../../src/store/tokens.ts';
 import { unassignToken } from '../../src/store/unassign-token.ts';
 import { windows } from '../support/login-rules.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { packed } from '../support/packed.ts';
 import { addUser } from '../support/scratch-store.ts';
-import { drivers, type RunningDriver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const racers = 16;
 const change = { id: 'c', command: 'token test', at: now };
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: administration of tokens on ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: administration of tokens on ${driver.name}`, function () {
     this.timeout(60_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-contract-'));
-    let driver: RunningDriver;
-    /** Two nodes on one database. */
-    let nodes: readonly [Store, Store];
+    const { nodes } = nodesOn(driver);
     let users: readonly FoldedName[];
 
-    before(async () => {
-      driver = await start();
-      const { open } = await driver.database(dir);
-      nodes = [await open(), await open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
     beforeEach(async () => {
       await nodes[0].run(execute, { sql: 'DELETE FROM tokens', parameters: [] });
       const names = Array.from({ length: racers }, () => randomUUID());

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { replaceRecoveryCodes } from '../../src/factor/recovery-codes.ts';
 import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
@@ -11,29 +8,18 @@ import { everyone, listUsers } from '../../src/store/list-users.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import type { Store } from '../../src/store/store.ts';
 import { addUser, setUser, showUser, type UserChange } from '../../src/store/users.ts';
+import { nodesOn } from '../support/nodes-on.ts';
 import { packed } from '../support/packed.ts';
-import { drivers, type Driver } from '../support/store-drivers.ts';
+import { drivers } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
 
 const change = { id: 'c', command: 'user test', at: 1_700_000_000_000 };
 const fold = (name: string): FoldedName => foldUserName(name) ?? expect.fail(`${name} is no user name`);
 
-for (const { name, suite, start } of drivers)
-  suite(`contract: users in ${name}`, function () {
+for (const driver of drivers)
+  driver.suite(`contract: users in ${driver.name}`, function () {
     this.timeout(30_000);
-    const dir = mkdtempSync(join(tmpdir(), 'radgate-users-'));
-    let driver: Awaited<ReturnType<Driver['start']>>;
-    let nodes: Store[];
-    before(async () => {
-      driver = await start();
-      const database = await driver.database(dir);
-      nodes = [await database.open(), await database.open()];
-    });
-    after(async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-      await driver.stop();
-      rmSync(dir, { recursive: true });
-    });
+    const { nodes } = nodesOn(driver);
     const node = (index: number): Store => nodes[index % nodes.length] ?? expect.fail('no node');
 
     const batch = (node: number, size: number): ImportedUser[] =>

@@ -84,6 +84,7 @@ for (const step of [hour, -hour, day, -day])
       ).to.not.equal('accept');
       expect((await site.login(0)).ended, 'a token that counts').to.equal('accept');
       expect((await site.nas.probe()) !== undefined).to.equal(true);
+      await site.program.stop();
       expect(site.lines(50), 'errors in the log').to.deep.equal([]);
       figure(`${step / hour} h and back: ${site.program.output.length} log lines`);
     });

@@ -48,8 +48,8 @@ describe(`fault: SIGKILL ${kills} times in the middle of logins`, function () {
     }
     await site.start();
     expect((await site.nas.probe()) !== undefined, 'Status-Server is answered').to.equal(true);
-    expect(site.lines(50), 'errors in the log').to.deep.equal([]);
     await site.program.stop();
+    expect(site.lines(50), 'errors in the log').to.deep.equal([]);
 
     const rows = await site.rows(
       "SELECT user_name, count(*) AS count FROM audit WHERE result = 'accept' GROUP BY user_name",

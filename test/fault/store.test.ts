@@ -78,6 +78,7 @@ describe('fault: the store', function () {
     other.exec('ROLLBACK');
     other.close();
     judge(await answerAll(site, challenges, codes), 'recovery from the lock in ms');
+    await site.program.stop();
     const told = new Set(site.lines(50).map(({ msg }) => msg));
     expect([...told]).to.include('the store could not commit');
     // The outbox is looked at now and then: a long lock meets that too.

@@ -70,6 +70,7 @@ peer('postgresql')('fault: a rolling upgrade', function () {
     const { ended: last } = await upgraded.nas.login('user0', 'right', () => site.codeOf(0));
     expect(last, 'a login at the next version').to.equal('accept');
     figure(`${ended} logins at the version before`);
+    await site.program.stop();
     expect(site.lines(50), 'errors of the version before').to.deep.equal([]);
   });
 });

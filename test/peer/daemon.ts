@@ -20,9 +20,9 @@ export interface Daemon {
   /** All it has printed, on both outputs. */
   readonly journal: Journal<string>;
   /** It goes on after this one. */
-  signal(name: NodeJS.Signals): void;
+  readonly signal: (name: NodeJS.Signals) => void;
   /** Settles once it and its directory are gone. @param signal SIGTERM unless it is another */
-  stop(signal?: NodeJS.Signals): Promise<void>;
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
 /** Starts one. Rejects with its last lines when it does not come up; it and its directory are gone then too. */

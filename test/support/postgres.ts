@@ -2,12 +2,13 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { PostgresServer } from '../../src/store/postgres-pool.ts';
 import { closed, onLines, run, startChild } from '../peer/child.ts';
 import { within } from '../peer/deadline.ts';
+import { freeTcpPort } from '../peer/free-port.ts';
+import { Journal } from '../peer/journal.ts';
 import { succeed } from '../peer/radgate.ts';
 import { makeTempDir, removeTempDir } from '../peer/temp-dir.ts';
 import { postgresBin } from './postgres-bin.ts';
@@ -26,8 +27,7 @@ export class Postgres {
   readonly port: number;
   /** Of the role `radgate`, which owns the databases. */
   readonly password: string;
-  /** What the server has logged. */
-  readonly log: string[] = [];
+  readonly #log = new Journal<string>();
   readonly #dir: string;
   readonly #settings: readonly string[];
   #databases = 0;
@@ -59,7 +59,7 @@ export class Postgres {
       '--no-sync',
     ]);
     await succeed(run(command, args, { cwd: dir, milliseconds: 30_000 }));
-    const postgres = new Postgres(dir, await freeTcpPort(), password, settings);
+    const postgres = new Postgres(dir, await freeTcpPort('127.0.0.1'), password, settings);
     await postgres.up();
     await postgres.query('postgres', `CREATE ROLE radgate LOGIN PASSWORD '${password}'`);
     return postgres;
@@ -71,10 +71,13 @@ export class Postgres {
     const server = startChild(command, args, { cwd: this.#dir, env: { LC_ALL: 'C.UTF-8' } });
     const ready = new Promise<void>((resolve, reject) => {
       onLines(server.stderr, (line) => {
-        this.log.push(line);
+        this.#log.add(line);
         if (line.includes('ready to accept connections')) resolve();
       });
-      closed(server).then(() => reject(new Error(`postgres ended: ${this.log.slice(-10).join('\n')}`)), reject);
+      closed(server).then(
+        () => reject(new Error(`postgres ended: ${this.#log.entries.slice(-10).join('\n')}`)),
+        reject,
+      );
     });
     this.#server = server;
     await within(15_000, 'postgres to be ready', ready);
@@ -127,6 +130,14 @@ export class Postgres {
     }
   }
 
+  /** What the server has logged until now. */
+  async lines(): Promise<readonly string[]> {
+    const mark = `read until ${randomBytes(6).toString('hex')}`;
+    await this.query('postgres', `DO $$ BEGIN RAISE LOG '${mark}'; END $$`);
+    await this.#log.waitFor((line) => line.includes(mark), 'the mark in its log');
+    return [...this.#log.entries];
+  }
+
   /** A connection of the superuser. */
   async connect(database: string): Promise<Client> {
     const { port, password } = this;
@@ -147,13 +158,4 @@ async function giveToServer(path: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const { stdout } = await succeed(run('id', ['-u', 'postgres']));
   await chown(path, Number(stdout), -1);
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
