@@ -1,8 +1,9 @@
-import { isIP, isIPv6 } from 'node:net';
 import type { Context } from './context.ts';
+import { policyRules } from './policy-rules.ts';
+import { primaryRules } from './primary-rules.ts';
 import type { Section } from './row.ts';
 import { type Draft, schema, titleOf } from './schema.ts';
-import type { Endpoint } from './values/endpoint.ts';
+import { uniqueEndpoints } from './unique-endpoints.ts';
 import { isLocal } from './values/store-url.ts';
 
 /** Checks what no option can tell by itself. Runs on whatever could be read, so it passes over what is missing. */
@@ -15,15 +16,14 @@ export function checkRules(draft: Draft, context: Context): void {
   uniqueNames('provider', draft.provider, context);
   uniqueNames('siem', draft.siem, context);
   uniqueNames('policy', draft.policy, context);
-  policies(draft, context);
+  policyRules(draft, context);
   primaryOfEachClient(draft, context);
   passwordless(draft, context);
   uniqueNetworks(draft, context);
   uniqueEndpoints('"auth" in [listen]', ['listen', 'auth'], draft.listen.auth, context);
   uniqueEndpoints('"acct" in [listen]', ['listen', 'acct'], draft.listen.acct, context);
   portsOfTheirOwn(draft, context);
-  servers(draft, context);
-  directories(draft, context);
+  primaryRules(draft, context);
   realms(draft, context);
   providers(draft, context);
   web(draft, context);
@@ -109,20 +109,6 @@ function uniqueNetworks({ client: clients }: Draft, context: Context): void {
     }
 }
 
-function uniqueEndpoints(
-  subject: string,
-  path: readonly (string | number)[],
-  endpoints: readonly Endpoint[] | undefined,
-  context: Context,
-): void {
-  const seen = new Set<string>();
-  for (const [i, { host, port }] of (endpoints ?? []).entries()) {
-    const key = `${host} ${port}`;
-    if (seen.has(key)) context.error([...path, i], `item ${i + 1} of ${subject} is there before; each is named once`);
-    seen.add(key);
-  }
-}
-
 function portsOfTheirOwn({ listen: { auth, acct } }: Draft, context: Context): void {
   for (const [i, { host, port }] of (acct ?? []).entries())
     if (port !== 0 && auth?.some((other) => other.host === host && other.port === port))
@@ -130,75 +116,6 @@ function portsOfTheirOwn({ listen: { auth, acct } }: Draft, context: Context): v
         ['listen', 'acct', i],
         `item ${i + 1} of "acct" in [listen] is in "auth" too; accounting has a port of its own, usually 1813`,
       );
-}
-
-function servers({ primary: primaries }: Draft, context: Context): void {
-  for (const [i, primary] of (primaries ?? []).entries()) {
-    if (primary.type !== 'radius' && primary.type !== 'ldap') continue;
-    const title = titleOf('primary', primary.name);
-    uniqueEndpoints(`"server" in ${title}`, ['primary', i, 'server'], primary.server, context);
-    if (primary.type !== 'radius') continue;
-    accountingServers(primary, i, title, context);
-    probe(primary, i, title, context);
-    const { source } = primary;
-    if (source === undefined) continue;
-    for (const [item, { host }] of (primary.server ?? []).entries())
-      if (isIP(host) !== 0 && isIPv6(host) !== isIPv6(source))
-        context.error(
-          ['primary', i, 'source'],
-          `"source" in ${title} must be an ${isIPv6(host) ? 'IPv6' : 'IPv4'} address, as item ${item + 1} of "server" is`,
-        );
-  }
-}
-
-function directories({ primary: primaries }: Draft, context: Context): void {
-  for (const [i, primary] of (primaries ?? []).entries()) {
-    if (primary.type !== 'ldap') continue;
-    const title = titleOf('primary', primary.name);
-    const wrong = (key: string, message: string): void =>
-      context.error(['primary', i, key], message.replace('this', title));
-    const { directory, bind, bind_dn, bind_password, dn_template } = primary;
-    if ((bind_dn === undefined) !== (bind_password === undefined))
-      wrong(bind_dn === undefined ? 'bind_password' : 'bind_dn', '"bind_dn" and "bind_password" of this go together');
-    if (bind === 'search' && directory === 'ad' && bind_dn === undefined)
-      wrong('bind_dn', 'this lacks "bind_dn": Active Directory lets nobody look users up who has not logged in');
-    if (bind === 'name' && directory !== undefined && directory !== 'ad')
-      wrong('bind', 'bind = "name" in this is for directory = "ad" only');
-    if (bind === 'dn' && dn_template === undefined) wrong('dn_template', 'this lacks "dn_template" for bind = "dn"');
-    plaintext(primary, wrong);
-  }
-}
-
-type LdapDraft = Extract<NonNullable<Draft['primary']>[number], { type?: 'ldap' | undefined }>;
-
-function plaintext(
-  { server: urls, start_tls, allow_plaintext }: LdapDraft,
-  wrong: (key: string, message: string) => void,
-): void {
-  if (start_tls !== false || allow_plaintext !== false) return;
-  const away = (urls ?? []).find(({ scheme, host }) => scheme === 'ldap' && !isLocal(host));
-  if (away)
-    wrong(
-      'start_tls',
-      `start_tls = false in this would send passwords in clear to ${away.host}: use "ldaps://", or say so with allow_plaintext = true`,
-    );
-}
-
-type RadiusDraft = Extract<NonNullable<Draft['primary']>[number], { readonly type?: 'radius' | undefined }>;
-
-function accountingServers({ accounting_server }: RadiusDraft, i: number, title: string, context: Context): void {
-  if (accounting_server?.some(({ port }) => port > 65_535))
-    return context.error(
-      ['primary', i, 'accounting_server'],
-      `${title} lacks "accounting_server": there is no port behind that of "server"`,
-    );
-  uniqueEndpoints(`"accounting_server" in ${title}`, ['primary', i, 'accounting_server'], accounting_server, context);
-}
-
-function probe(primary: RadiusDraft, i: number, title: string, context: Context): void {
-  for (const key of ['probe_user', 'probe_password'] as const)
-    if (primary.probe === 'user' && primary[key] === undefined)
-      context.error(['primary', i, key], `${title} lacks "${key}", which probe = "user" needs`);
 }
 
 function realms({ realm: realms, primary: primaries, client: clients }: Draft, context: Context): void {
@@ -296,60 +213,4 @@ function receivers({ siem: siems }: Draft, context: Context): void {
     if (transport !== undefined && transport !== 'tls' && ca_file !== undefined)
       context.error(['siem', i, 'ca_file'], `"ca_file" in ${title} is for transport = "tls"`);
   }
-}
-
-function policies({ policy: all, client: clients, primary: primaries, provider, web }: Draft, context: Context): void {
-  for (const [i, one] of (all ?? []).entries()) {
-    const title = titleOf('policy', one.name);
-    const wrong = (key: string, message: string): void => context.error(['policy', i, key], message);
-    for (const [item, name] of (one.client ?? []).entries())
-      if (clients && !clients.some((client) => client.name === undefined || client.name === name))
-        context.error(['policy', i, 'client', item], `item ${item + 1} of "client" in ${title} names no [[client]]`);
-    if (one.from !== undefined && one.until !== undefined && one.from >= one.until)
-      wrong('until', `"until" in ${title} must be later than "from"`);
-    if (one.decision === undefined) continue;
-    for (const key of ['reply', 'reply_by_group', 'reply_add', 'reply_remove'] as const)
-      if (one.decision === 'deny' && one[key])
-        wrong(key, `"${key}" in ${title} is for decision = "require" or "allow"`);
-    if (one.decision === 'code-only') {
-      if (!one.client)
-        wrong('decision', `decision = "code-only" in ${title} needs "client": no password is asked for there`);
-      for (const key of ['group', 'not_group', 'enrolled', 'percent'] as const)
-        if (one[key] !== undefined)
-          wrong(key, `"${key}" in ${title} is not known before a primary is asked: decision = "code-only" asks none`);
-    }
-    if (one.on_outage === 'allow' && one.decision !== 'require')
-      wrong('on_outage', `"on_outage" in ${title} is for decision = "require"`);
-    else if (one.on_outage === 'allow' && !one.user && !one.group)
-      wrong('on_outage', `on_outage = "allow" in ${title} needs "user" or "group": it lets in on the password alone`);
-    for (const key of ['reply', 'reply_by_group', 'reply_add'] as const) {
-      const values: readonly (string | { readonly value: string })[] = one[key] ?? [];
-      if (!values.some((each) => (typeof each === 'string' ? each : each.value).includes('{attribute:'))) continue;
-      if (primaries && !primaries.some(({ type }) => type === undefined || type === 'ldap'))
-        wrong(key, `"${key}" in ${title} has {attribute:NAME}, and no [[primary]] with type = "ldap" has attributes`);
-    }
-    if (one.decision !== 'require' && one.methods)
-      wrong('methods', `"methods" in ${title} is for decision = "require"`);
-    if (one.decision !== 'require' && one.unenrolled !== undefined && one.unenrolled !== 'deny')
-      wrong('unenrolled', `"unenrolled" in ${title} is for decision = "require"`);
-    else if (one.unenrolled === 'link' && (!web.listen || web.url === undefined))
-      wrong(
-        'unenrolled',
-        `unenrolled = "link" in ${title} needs the page that users register on: "listen" and "url" in [web]`,
-      );
-    else if (one.unenrolled === 'link' && (!one.methods || one.methods.includes('email')))
-      wrong(
-        'unenrolled',
-        `unenrolled = "link" in ${title} needs "methods" without "email": whom the link reaches, a code by mail reaches too`,
-      );
-    else if (one.unenrolled === 'link' && !hasMail(provider))
-      wrong('unenrolled', `unenrolled = "link" in ${title} needs a [[provider]] with the channel "email"`);
-  }
-}
-
-/** A provider whose channels are wrong is told of by itself. */
-function hasMail(providers: Draft['provider']): boolean {
-  return (providers ?? []).some(
-    ({ channel }) => channel === undefined || channel.some((one: string) => one === 'email'),
-  );
 }

@@ -5,16 +5,10 @@ import { Timings } from '../figures/timings.ts';
 import type { Logger } from '../observe/logger.ts';
 import { carriers, type Carrier } from '../policy/carrier.ts';
 import { bootId, type HostTime } from '../store/host-time.ts';
-import {
-  noteReceipt,
-  purgeOutbox,
-  settleMessage,
-  takeMessages,
-  type Receipt,
-  type Sending,
-  type Settled,
-  type TakenMessage,
-} from '../store/outbox.ts';
+import { noteReceipt, type Receipt } from '../store/note-receipt.ts';
+import { purgeOutbox } from '../store/purge-outbox.ts';
+import { settleMessage, type Sending, type Settled } from '../store/settle-message.ts';
+import { takeMessages, type TakenMessage } from '../store/take-messages.ts';
 import type { Store } from '../store/store.ts';
 import type { Provider } from './channel.ts';
 import { Circuit } from './circuit.ts';

@@ -14,7 +14,7 @@ import { beginSentCode } from '../../src/factor/sent-code.ts';
 import { attempt } from '../../src/login/attempt.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { bootId } from '../../src/store/host-time.ts';
-import { takeMessages } from '../../src/store/outbox.ts';
+import { takeMessages } from '../../src/store/take-messages.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import type { Row } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';

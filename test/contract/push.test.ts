@@ -12,7 +12,7 @@ import { dropSubscription } from '../../src/push/subscriptions.ts';
 import { vapidKeyOf } from '../../src/push/vapid.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { keyFacts, reseal } from '../../src/store/rekey.ts';
-import type { Settled } from '../../src/store/outbox.ts';
+import type { Settled } from '../../src/store/settle-message.ts';
 import { decryptPush } from '../support/decrypt-push.ts';
 import { memoryLogger } from '../support/memory-logger.ts';
 import { nodesOn } from '../support/nodes-on.ts';

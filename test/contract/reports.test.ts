@@ -8,7 +8,7 @@ import { listRows, type NumberedRow, type PageInput } from '../../src/audit/list
 import { record } from '../../src/audit/record.ts';
 import { OperatorError } from '../../src/errors.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
-import { purgeOutbox } from '../../src/store/outbox.ts';
+import { purgeOutbox } from '../../src/store/purge-outbox.ts';
 import type { SqlValue } from '../../src/store/sql.ts';
 import { removeUser } from '../../src/store/users.ts';
 import { nodesOn } from '../support/nodes-on.ts';

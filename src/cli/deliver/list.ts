@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { listOutbox, type OutboxEntry } from '../../store/outbox.ts';
+import { listOutbox, type OutboxEntry } from '../../store/list-outbox.ts';
 import { showUser } from '../../store/users.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { formatTime, isoTime } from '../terminal/format-time.ts';

@@ -6,7 +6,7 @@ import { HttpChannel } from '../../../src/deliver/http.ts';
 import { DeliveryWorker } from '../../../src/deliver/worker.ts';
 import { beginSentCode } from '../../../src/factor/sent-code.ts';
 import { bootId } from '../../../src/store/host-time.ts';
-import type { Settled } from '../../../src/store/outbox.ts';
+import type { Settled } from '../../../src/store/settle-message.ts';
 import { Journal } from '../../peer/journal.ts';
 import { SmsGateway, type Behaviour } from '../../peer/sms-gateway.ts';
 import { beginInput } from '../../support/begin-input.ts';

@@ -3,7 +3,7 @@ import { decideApproval, type DecideOutput, type Decision } from '../../../src/a
 import { english } from '../../../src/deliver/texts-en.ts';
 import { asAsked } from '../../../src/primary/primary.ts';
 import { bootId } from '../../../src/store/host-time.ts';
-import { takeMessages } from '../../../src/store/outbox.ts';
+import { takeMessages } from '../../../src/store/take-messages.ts';
 import { aNas, nasSecret } from '../../support/a-nas.ts';
 import { FakePeer } from '../../support/fake-peer.ts';
 import { IntakeScene } from '../../support/intake-scene.ts';
