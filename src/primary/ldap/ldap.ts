@@ -1,8 +1,6 @@
 import { fillDnTemplate } from '../../distinguished-name.ts';
 import { ExpiringCache } from '../../expiring-cache.ts';
-import type { Tally } from '../../figures/tally.ts';
-import { Timings } from '../../figures/timings.ts';
-import { newAsked, type Asked, type UpstreamFigures } from '../../figures/upstream.ts';
+import type { UpstreamFigures } from '../../figures/upstream.ts';
 import type { Person, Primary, PrimaryRequest, PrimaryResult, Refusal } from '../primary.ts';
 import { accountRefusal } from './account-state.ts';
 import { bindRefusal } from './bind-refusal.ts';
@@ -13,12 +11,11 @@ import { findAccount, findBySid, type FoundAccount } from './find-account.ts';
 import { hasGroup, isInOneOf, type Group } from './groups.ts';
 import { LdapRefused, LdapTrouble, Result } from './ldap-error.ts';
 import type { LdapOptions } from './ldap-options.ts';
-import { LdapServer } from './ldap-server.ts';
+import type { LdapServer } from './ldap-server.ts';
+import { LdapServers } from './ldap-servers.ts';
 import { readAccount, readEntry } from './read-account.ts';
 import { typedName, typedPassword } from './typed-text.ts';
 
-/** For how long a server that did not answer is asked after the others, in milliseconds: a login after it finds out whether it is back. */
-const lastFor = 10_000;
 /** How long the names of groups and of the domain are believed, in milliseconds. */
 const namesFor = 300_000;
 const maxGroups = 10_000;
@@ -48,24 +45,26 @@ interface Attempt {
 /** Active Directory or another LDAP directory as primary: a password is right if a bind with it is a success (RFC 4513 §5.1.3). */
 export class LdapPrimary implements Primary {
   readonly name: string;
-  readonly servers: readonly LdapServer[];
   readonly #options: LdapOptions;
+  readonly #servers: LdapServers;
   readonly #groups: ExpiringCache<Group | null>;
   readonly #domains: ExpiringCache<Domain>;
-  readonly #figures: ReadonlyMap<LdapServer, { readonly asked: Tally; readonly took: Timings; outstanding: number }>;
-  /** Servers that did not answer when they were last asked, and when that was. */
-  readonly #silent = new Map<LdapServer, number>();
 
   constructor(options: LdapOptions) {
     const { name, clock } = options;
     this.name = name;
     this.#options = options;
-    this.servers = options.servers.map((endpoint) => new LdapServer(endpoint, options));
-    this.#figures = new Map(
-      this.servers.map((server) => [server, { asked: newAsked(), took: new Timings(), outstanding: 0 }]),
-    );
+    this.#servers = new LdapServers(options);
     this.#groups = new ExpiringCache({ max: maxGroups, lifetime: namesFor, clock });
     this.#domains = new ExpiringCache({ max: 1, lifetime: namesFor, clock });
+  }
+
+  get servers(): readonly LdapServer[] {
+    return this.#servers.all;
+  }
+
+  get upstreams(): readonly UpstreamFigures[] {
+    return this.#servers.figures;
   }
 
   async check({ userName, credential, deadline }: PrimaryRequest): Promise<PrimaryResult> {
@@ -76,20 +75,12 @@ export class LdapPrimary implements Primary {
     const name = typedName(userName);
     if ('why' in name) return refused('password-wrong', name.why);
 
-    const tried: string[] = [];
     let asked = false;
-    for (const [server, left] of this.#inTurn(deadline)) {
-      const onSend = (): boolean => (asked = true);
-      try {
-        const attempt = { server, name: name.text, password: password.text, left, onSend };
-        const result = await this.#measured(server, () => this.#attempt(attempt));
-        this.#answered(server);
-        return result;
-      } catch (error) {
-        tried.push(`${server.address} ${this.#failed(server, error)}`);
-      }
-    }
-    return { kind: 'unreachable', why: tried.join(', '), asked };
+    const onSend = (): boolean => (asked = true);
+    const found = await this.#servers.firstAnswer(deadline, (server, left) =>
+      this.#attempt({ server, name: name.text, password: password.text, left, onSend }),
+    );
+    return 'answer' in found ? found.answer : { kind: 'unreachable', why: found.tried.join(', '), asked };
   }
 
   /**
@@ -97,30 +88,16 @@ export class LdapPrimary implements Primary {
    * @throws LdapTrouble, LdapRefused if no server says
    */
   describe(name: string): Promise<Described> {
-    return this.#ask((connection, left) => this.#describe(connection, name, left));
+    return this.#servers.read((connection, left) => this.#describe(connection, name, left));
   }
 
   /** Whether there is a group by this name or DN. @throws LdapTrouble, LdapRefused if no server says */
   hasGroup(name: string): Promise<boolean> {
-    return this.#ask((connection, left) => hasGroup(connection, name, this.#options.directory, left));
+    return this.#servers.read((connection, left) => hasGroup(connection, name, this.#options.directory, left));
   }
 
-  async #ask<T>(question: (connection: LdapConnection, left: TimeLeft) => Promise<T>): Promise<T> {
-    const { clock, timeout } = this.#options;
-    let last: unknown;
-    for (const [server, left] of this.#inTurn(clock.monotonic() + timeout * this.servers.length)) {
-      try {
-        return await server.read(left, (connection) => question(connection, left));
-      } catch (error) {
-        this.#failed(server, error);
-        last = error;
-      }
-    }
-    throw last;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.close()));
+  close(): Promise<void> {
+    return this.#servers.close();
   }
 
   async #describe(connection: LdapConnection, typed: string, left: TimeLeft): Promise<Described> {
@@ -148,72 +125,6 @@ export class LdapPrimary implements Primary {
     const { bind, directory } = this.#options;
     if (bind.kind === 'dn') return { kind: 'found', dn: fillDnTemplate(bind.template, name) };
     return findAccount(connection, name, domain, directory, left);
-  }
-
-  /** What is known of each server, in the order of the config. */
-  get upstreams(): readonly UpstreamFigures[] {
-    return Array.from(this.#figures, ([server, { outstanding, asked, took }]) => ({
-      server: server.address,
-      isUp: !this.#silent.has(server),
-      isHopeful: !this.#isSilent(server),
-      outstanding,
-      asked,
-      took,
-    }));
-  }
-
-  /** Counts what a server is asked for a login. */
-  async #measured<T>(server: LdapServer, ask: () => Promise<T>): Promise<T> {
-    const { clock } = this.#options;
-    const figures = this.#figures.get(server);
-    const began = clock.monotonic();
-    if (figures) figures.outstanding++;
-    let result: Asked = 'failed';
-    try {
-      const answer = await ask();
-      result = 'answered';
-      figures?.took.add(clock.monotonic() - began);
-      return answer;
-    } finally {
-      if (figures) figures.outstanding--;
-      figures?.asked.add(result);
-    }
-  }
-
-  /** Each server with the time it has: those that are left share what is left of the deadline. */
-  *#inTurn(deadline: number): Generator<[LdapServer, TimeLeft]> {
-    const { clock, timeout } = this.#options;
-    const servers = this.#inOrder();
-    for (const [i, server] of servers.entries()) {
-      const now = clock.monotonic();
-      const until = now + Math.min(timeout, (deadline - now) / (servers.length - i));
-      yield [server, () => until - clock.monotonic()];
-    }
-  }
-
-  /** As configured, but those that did not answer a moment ago after the others. */
-  #inOrder(): LdapServer[] {
-    const isSilent = (server: LdapServer): boolean => this.#isSilent(server);
-    return [...this.servers.filter((server) => !isSilent(server)), ...this.servers.filter(isSilent)];
-  }
-
-  #isSilent(server: LdapServer): boolean {
-    return (this.#silent.get(server) ?? -Infinity) > this.#options.clock.monotonic() - lastFor;
-  }
-
-  /** @returns what was the matter @throws what is no trouble of a server */
-  #failed(server: LdapServer, error: unknown): string {
-    if (!(error instanceof LdapTrouble || error instanceof LdapRefused)) throw error;
-    const { name: primary, clock, onHealth } = this.#options;
-    const trouble = error instanceof LdapRefused ? `answered with ${error.message}` : error.message;
-    if (!this.#silent.has(server)) onHealth({ primary, server: server.address, trouble });
-    this.#silent.set(server, clock.monotonic());
-    return trouble;
-  }
-
-  #answered(server: LdapServer): void {
-    const { name: primary, onHealth } = this.#options;
-    if (this.#silent.delete(server)) onHealth({ primary, server: server.address, trouble: undefined });
   }
 
   /** @throws LdapTrouble, LdapRefused if this server can't say */
