@@ -101,7 +101,7 @@ export function buildLdap(
 }
 
 /** A certificate authority, in PEM. @throws OperatorError 'ca-unreadable' */
-export function readCa(file: string): Buffer {
+function readCa(file: string): Buffer {
   try {
     const pem = readFileSync(file);
     if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
@@ -114,7 +114,7 @@ export function readCa(file: string): Buffer {
 }
 
 /** What the servers of a primary are probed with. */
-export function probeOf({ probe, probe_user, probe_password, secret }: RadiusConfig): Probe | undefined {
+function probeOf({ probe, probe_user, probe_password, secret }: RadiusConfig): Probe | undefined {
   if (probe === 'none') return undefined;
   if (probe === 'status-server' || probe_user === undefined || probe_password === undefined) return statusProbe;
   return userProbe(probe_user, probe_password.bytes, new SharedSecret(secret.bytes));

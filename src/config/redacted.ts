@@ -9,7 +9,7 @@ const largest = 1024 * 1024;
 const deepest = 16;
 
 /** What stands for what is not shown. */
-export const leftOut = '[left out]';
+const leftOut = '[left out]';
 
 /** Keys whose values may hold a secret that nobody marked as one, and what is shown of them. */
 const risky: Readonly<Record<string, (value: unknown) => unknown>> = {

@@ -95,7 +95,7 @@ const unsent = new Set([
 ]);
 
 /** Why nothing was sent, or why it can't be told. */
-export function failure(error: unknown, patience: number): SendResult {
+function failure(error: unknown, patience: number): SendResult {
   if (error instanceof Error && error.name === 'TimeoutError')
     return unsure(`no answer within ${Math.round(patience / 1000)} s`);
   const [code, message] = causeOf(error);

@@ -30,7 +30,7 @@ export interface HttpOptions {
 }
 
 /** The places of the templates. */
-export const httpPlaces = [
+const httpPlaces = [
   'to',
   'to_digits',
   'extension',

@@ -24,7 +24,7 @@ const largest = 64 * 1024;
 const longest = 2_000;
 
 /** A language as it is written in file names, in the config and for users: RFC 5646 §2.1, the language and perhaps a region. */
-export const languageTag = /^[a-z]{2,3}(-[A-Z]{2})?$/;
+const languageTag = /^[a-z]{2,3}(-[A-Z]{2})?$/;
 
 /**
  * The texts that are built in, and those of the files of a directory on top: `de.toml` for a further language, `fr.toml` for some other words in French.

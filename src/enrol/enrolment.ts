@@ -5,7 +5,7 @@ import type { Row, Sql } from '../store/sql.ts';
 import type { TransactionContext } from '../store/store.ts';
 
 /** What a link may do where its user has a second factor already. */
-export const existings = ['refuse', 'add', 'replace'] as const;
+const existings = ['refuse', 'add', 'replace'] as const;
 export type Existing = (typeof existings)[number];
 
 /** Wrong codes that one link takes, of app and phone together. */
@@ -65,7 +65,7 @@ const columns = `digest, user_id, expires_at, used_at, existing, failures, token
   device_id, device_until`;
 
 /** What a link's token is kept as: nothing in the store opens one. */
-export function linkDigest({ seal }: Pick<TransactionContext, 'seal'>, token: Buffer): Buffer {
+function linkDigest({ seal }: Pick<TransactionContext, 'seal'>, token: Buffer): Buffer {
   return seal.digest(token, 'enrolment');
 }
 

@@ -25,7 +25,7 @@ export interface UseAppPasswordOutput {
 }
 
 /** Guesses at application passwords are counted by themselves: they must lock nobody out of the codes, nor the other way round. */
-export const appPasswordFactor = 'app-password';
+const appPasswordFactor = 'app-password';
 
 /** A login by an application password, as one transaction: counted, compared, told to the audit by its name. */
 export const useAppPassword: Transaction<UseAppPasswordInput, UseAppPasswordOutput> = {

@@ -23,7 +23,7 @@ export async function keepSubscription(
 }
 
 /** Forgets where a device takes messages: it was revoked, or takes none any more. */
-export async function forgetSubscription(sql: Sql, deviceId: string): Promise<void> {
+async function forgetSubscription(sql: Sql, deviceId: string): Promise<void> {
   await sql.run('DELETE FROM push_subscriptions WHERE id = ?', deviceId);
 }
 

@@ -1,7 +1,7 @@
 import { createECDH, createPrivateKey, sign, type KeyObject } from 'node:crypto';
 
 /** How long a token holds, in seconds: at most 24 hours (RFC 8292 section 2). */
-export const vapidSeconds = 12 * 3600;
+const vapidSeconds = 12 * 3600;
 
 /** The key pair by which push services know radgate (RFC 8292). */
 export interface VapidKey {

@@ -16,7 +16,7 @@ export const upstreamSecret = 'between radgate and upstream';
 export const password = 'right';
 
 /** Accepts the right password at once. */
-export const honest: HomeAnswer = (_, typed) => ({
+const honest: HomeAnswer = (_, typed) => ({
   code: typed.toString() === password ? Code.accessAccept : Code.accessReject,
 });
 

@@ -68,7 +68,7 @@ export const ourMark = Buffer.alloc(16, 0x6d);
 const texts = loadTexts(undefined);
 
 /** No provider is configured. */
-export const nothingSent: Sending = {
+const nothingSent: Sending = {
   methods: [],
   order: ['store', 'directory'],
   rules: {

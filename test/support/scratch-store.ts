@@ -11,7 +11,7 @@ import type { Store } from '../../src/store/store.ts';
 import { addToken, empty, execute, keepPassword, query, type NewToken } from './test-transactions.ts';
 
 /** The module that serves the service's transactions and the tests' own. */
-export const storeThread = new URL('./store-thread.js', import.meta.url);
+const storeThread = new URL('./store-thread.js', import.meta.url);
 
 export interface NewUser {
   readonly id?: string;

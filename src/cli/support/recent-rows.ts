@@ -6,7 +6,7 @@ import { isoTime } from '../terminal/format-time.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 
 /** How many rows of the audit are told, at most. */
-export const mostRows = 200;
+const mostRows = 200;
 
 const anyRow = { subject: null, client: null, since: null, until: null, result: null, reason: null, method: null };
 

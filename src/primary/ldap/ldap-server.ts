@@ -80,6 +80,6 @@ export class LdapServer {
 }
 
 /** @returns it as a URL, with its port */
-export function addressOf({ scheme, host, port }: LdapEndpoint): string {
+function addressOf({ scheme, host, port }: LdapEndpoint): string {
   return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

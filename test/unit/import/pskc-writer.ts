@@ -18,13 +18,13 @@ export function padding(length: number): Buffer {
 }
 
 /** Initialisation vector and ciphertext, in base64. */
-export function cipherValue(value: Buffer, { key, padding: pad = padding }: Sealing): string {
+function cipherValue(value: Buffer, { key, padding: pad = padding }: Sealing): string {
   const cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
   const padded = Buffer.concat([value, pad(16 - (value.length % 16))]);
   return Buffer.concat([iv, cipher.update(padded), cipher.final()]).toString('base64');
 }
 
-export function encryptedType(value: string, { key }: Sealing): string {
+function encryptedType(value: string, { key }: Sealing): string {
   return (
     `<xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes${key.length * 8}-cbc"/>` +
     `<xenc:CipherData><xenc:CipherValue>${value}</xenc:CipherValue></xenc:CipherData>`
