@@ -9,7 +9,6 @@ import { decideApproval, type DecideInput, type DecideOutput } from '../../src/a
 import { decidedApprovals, purgeApprovals } from '../../src/approval/decided-approvals.ts';
 import { answerToken } from '../../src/approval/text-answer.ts';
 import { showApproval } from '../../src/approval/show-approval.ts';
-import { english } from '../../src/deliver/texts-en.ts';
 import { beginSentCode } from '../../src/factor/sent-code.ts';
 import { attempt } from '../../src/login/attempt.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
@@ -20,6 +19,7 @@ import type { Row } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
 import { unlockUser } from '../../src/store/unlock-user.ts';
+import { approvalInput, decideInput } from '../support/approval-input.ts';
 import { beginInput, noLimits } from '../support/begin-input.ts';
 import { lockoutRules, windows } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
@@ -57,60 +57,14 @@ for (const driver of drivers)
       i = 0,
     ): Promise<BeginApprovalOutput> => {
       const { client = 'vpn', loginId = random.id.slice(0, 16), now: at = now, ...rest } = own;
-      return node(i).run(beginApproval, {
-        userId,
-        loginId,
-        random,
-        device: '203.0.113.5',
-        application: 'the VPN',
-        now: at,
-        until: at + 30_000,
-        typed: undefined,
-        window: 10_000,
-        limit: 3,
-        channels: ['sms', 'email'],
-        answers: true,
-        push: false,
-        url: 'https://mfa.example',
-        rules: noLimits,
-        order: ['store', 'directory'],
-        directory: undefined,
-        texts: { en: english.notice },
-        language: 'en',
-        time: { boot: bootId(), now: 1_000 },
-        audit: {
-          at,
-          loginId,
-          userName: name,
-          client,
-          clientAddress: '192.0.2.1',
-          callingStationId: '203.0.113.5',
-          primary: 'nps',
-          latency: 3,
-        },
-        ...rest,
-      });
+      const input = approvalInput({ userId, userName: name }, random, at, loginId);
+      return node(i).run(beginApproval, { ...input, answers: true, audit: { ...input.audit, client }, ...rest });
     };
     const decide = (
       { token }: Pick<ApprovalRandom, 'token'>,
       own: Partial<DecideInput> = {},
       i = 0,
-    ): Promise<DecideOutput> =>
-      node(i).run(decideApproval, {
-        token,
-        decision: 'approve',
-        number: null,
-        by: 'page',
-        now: now + 1_000,
-        code: '271828',
-        lifetime: 300_000,
-        block: 3_600_000,
-        alerts: [],
-        texts: english.notice,
-        language: 'en',
-        time: { boot: bootId(), now: 1_000 },
-        ...own,
-      });
+    ): Promise<DecideOutput> => node(i).run(decideApproval, { ...decideInput(token, now + 1_000), ...own });
     const asked = async (own: Parameters<typeof begin>[1] = {}): Promise<ApprovalRandom> => {
       const random = approvalRandom();
       expect(await begin(random, own)).to.include({ kind: 'asked', status: 'open', joined: false });

@@ -3,7 +3,6 @@ import { expect } from 'chai';
 import { approvalRandom } from '../../src/approval/approval.ts';
 import { beginApproval, type BeginApprovalOutput } from '../../src/approval/begin-approval.ts';
 import { closeApproval } from '../../src/approval/close-approval.ts';
-import { english } from '../../src/deliver/texts-en.ts';
 import { choicesRandom } from '../../src/device/choices.ts';
 import {
   decideByDevice,
@@ -25,7 +24,7 @@ import { resetUser } from '../../src/store/reset-user.ts';
 import type { Row } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
-import { noLimits } from '../support/begin-input.ts';
+import { approvalInput, whatFollows } from '../support/approval-input.ts';
 import { lockoutRules } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
@@ -110,39 +109,14 @@ for (const driver of drivers)
     const begin = async (own: { readonly number?: number; readonly at?: number; readonly of?: string } = {}) => {
       const random = approvalRandom();
       const { number, at = now, of = userId } = own;
-      const loginId = random.id.slice(0, 16);
+      const input = approvalInput({ userId: of, userName: name }, random, at);
       const output: BeginApprovalOutput = await nodes[0].run(beginApproval, {
-        userId: of,
-        loginId,
-        random,
-        device: '203.0.113.5',
-        application: 'the VPN',
-        now: at,
-        until: at + 30_000,
+        ...input,
         typed: number === undefined ? undefined : { number, numbers: [number, 98, 99] },
         window: 0,
         limit: 20,
-        channels: ['sms', 'email'],
-        answers: false,
-        push: false,
-        url: 'https://mfa.example',
-        rules: noLimits,
-        order: ['store', 'directory'],
-        directory: undefined,
-        texts: { en: english.notice },
-        language: 'en',
-        time,
-        audit: {
-          at,
-          loginId,
-          userName: name,
-          // Of another client each: else the second would wait for the answer to the first.
-          client: `vpn ${random.id}`,
-          clientAddress: '192.0.2.1',
-          callingStationId: '203.0.113.5',
-          primary: 'nps',
-          latency: 3,
-        },
+        // Of another client each: else the second would wait for the answer to the first.
+        audit: { ...input.audit, client: `vpn ${random.id}` },
       });
       return { id: random.id, output };
     };
@@ -207,13 +181,7 @@ for (const driver of drivers)
         nonce,
         signature,
         now: now + 1_000,
-        code: '271828',
-        lifetime: 300_000,
-        block: 3_600_000,
-        alerts: [],
-        texts: english.notice,
-        language: 'en',
-        time,
+        ...whatFollows,
         ...own,
       });
     const decide = async (

@@ -18,7 +18,7 @@ import { attemptInput } from '../support/attempt-input.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { drivers, type Database, type RunningDriver } from '../support/store-drivers.ts';
 import { addRecoveryCode, query } from '../support/test-transactions.ts';
-import { byApp } from '../support/asking.ts';
+import { aWaitingLogin } from '../support/a-waiting-login.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const pin = 'aB3x';
@@ -208,17 +208,7 @@ for (const { name, suite, start } of drivers)
 
     it('waiting logins are counted, and can be answered on a node with either key', async () => {
       const options = { lifetime: 60_000, max: 100, clock: systemClock, onAbandoned: () => undefined };
-      const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
-      const login = {
-        stage: 'factor',
-        loginId: 'l',
-        userId: 'u',
-        methods: ['totp'],
-        granted: [],
-        attemptsLeft: 3,
-        asking: byApp,
-        asked,
-      } as const;
+      const login = aWaitingLogin;
       const fresh = newKey();
       const { id } = sealKey(fresh);
       const here = new StoreWaitingLogins({ ...options, store: service });

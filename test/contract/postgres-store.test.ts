@@ -10,7 +10,6 @@ import { replaceRecoveryCodes } from '../../src/factor/recovery-codes.ts';
 import { approvalRandom } from '../../src/approval/approval.ts';
 import { beginApproval } from '../../src/approval/begin-approval.ts';
 import { decideApproval } from '../../src/approval/decide-approval.ts';
-import { english } from '../../src/deliver/texts-en.ts';
 import { createEnrolments } from '../../src/enrol/create-enrolments.ts';
 import { attempt } from '../../src/login/attempt.ts';
 import { rememberLogin } from '../../src/login/remember.ts';
@@ -30,13 +29,13 @@ import { run } from '../peer/child.ts';
 import { within } from '../peer/deadline.ts';
 import { peer } from '../peer/peer.ts';
 import { succeed } from '../peer/radgate.ts';
-import { noLimits } from '../support/begin-input.ts';
 import { attemptInput } from '../support/attempt-input.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Postgres } from '../support/postgres.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
-import { byApp } from '../support/asking.ts';
+import { aWaitingLogin } from '../support/a-waiting-login.ts';
+import { approvalInput, decideInput } from '../support/approval-input.ts';
 
 /** What a promise was rejected with. */
 async function failureOf(promise: Promise<unknown>): Promise<Error> {
@@ -49,17 +48,6 @@ async function failureOf(promise: Promise<unknown>): Promise<Error> {
 const putFact = { sql: 'INSERT INTO facts (name, value) VALUES (?, ?)' };
 const setFact = 'UPDATE facts SET value = ? WHERE name = ?';
 const factNamed = (name: string) => ({ sql: 'SELECT value FROM facts WHERE name = ?', parameters: [name] });
-const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
-const login: WaitingLogin = {
-  stage: 'factor',
-  loginId: 'l',
-  userId: 'u',
-  methods: [],
-  granted: [],
-  attemptsLeft: 3,
-  asking: byApp,
-  asked,
-};
 const binding = Buffer.from('binding');
 
 function waitingIn(store: Store, own: Partial<WaitingOptions & { readonly clock: Clock }>): StoreWaitingLogins {
@@ -224,44 +212,9 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     const time = { boot: 'b', now: 1_000 };
     const decide = async (node: Store, userId: string): Promise<unknown> => {
       const random = approvalRandom();
-      const about = { at: 0, loginId: random.id, userName: 'u', client: 'vpn', clientAddress: '192.0.2.1' };
-      await node.run(beginApproval, {
-        userId,
-        loginId: random.id,
-        random,
-        device: null,
-        application: 'VPN',
-        now: 0,
-        until: 30_000,
-        typed: undefined,
-        window: 1,
-        limit: 1e6,
-        channels: ['sms'],
-        answers: false,
-        push: false,
-        url: 'https://mfa.example',
-        rules: noLimits,
-        order: ['store'],
-        directory: undefined,
-        texts: { en: english.notice },
-        language: 'en',
-        time,
-        audit: { ...about, callingStationId: null, primary: 'nps', latency: 1 },
-      });
-      return node.run(decideApproval, {
-        token: random.token,
-        decision: 'approve',
-        number: null,
-        by: 'page',
-        now: 1,
-        code: '271828',
-        lifetime: 1,
-        block: 1,
-        alerts: [],
-        texts: english.notice,
-        language: 'en',
-        time,
-      });
+      const input = approvalInput({ userId, userName: 'u' }, random, 0);
+      await node.run(beginApproval, { ...input, device: null, window: 1, limit: 1e6, channels: ['sms'], time });
+      return node.run(decideApproval, { ...decideInput(random.token, 1), time });
     };
     const waiting = [one, other].map((node) => waitingIn(node, { lifetime: 0 }));
     const token = { name: null, algorithm: 'sha1', digits: 6, period: 30, state: 'active', now: 0 } as const;
@@ -270,7 +223,7 @@ peer('postgresql')('store: PostgresStore and its server', function () {
       (node, _, i) =>
         node.run(addToken, { ...token, id: `t${i}`, user: of(users, i), key: Buffer.from(`key of ${i}`) }),
       (node, _, i) => node.run(removeToken, { id: `t${i - 2 * tasks.length}`, change }),
-      (_, logins) => logins.put(login, binding),
+      (_, logins) => logins.put(aWaitingLogin, binding),
       (_, logins) => logins.purge(),
       (node, _, i) => node.run(unlockUser, { user: of(users, i), change }),
       (node, _, i) => node.run(resetUser, { user: of(users, i), change }),
@@ -315,17 +268,17 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     const nodeAt = (monotonic: number): StoreWaitingLogins =>
       waitingIn(store, { clock: new FakeClock(0, monotonic), onAbandoned: (one) => abandoned.push(one) });
     const [here, there] = [nodeAt(5_000_000_000), nodeAt(1)];
-    const put = async (): Promise<Buffer> => (await here.put(login, binding)) ?? expect.fail('no room');
+    const put = async (): Promise<Buffer> => (await here.put(aWaitingLogin, binding)) ?? expect.fail('no room');
     const first = await put();
     const second = await put();
     await there.purge();
-    expect(await there.take(first, binding, Buffer.from('1'))).to.deep.equal({ kind: 'waiting', login });
+    expect(await there.take(first, binding, Buffer.from('1'))).to.deep.equal({ kind: 'waiting', login: aWaitingLogin });
     // A minute passes.
     await store.run(execute, { sql: 'UPDATE waiting_logins SET expires = expires - 60000' });
     expect(await there.take(second, binding, Buffer.from('1'))).to.deep.equal({ kind: 'unknown' });
     expect(abandoned).to.deep.equal([]);
     await Promise.all([here.purge(), there.purge()]);
-    expect(abandoned, 'by one of them').to.deep.equal([login]);
+    expect(abandoned, 'by one of them').to.deep.equal([aWaitingLogin]);
     await Promise.all([here.close(), there.close()]);
   });
 

@@ -19,7 +19,7 @@ import { lockoutRules } from '../support/login-rules.ts';
 import { addUser as enrol, giveToken } from '../support/scratch-store.ts';
 import { drivers, type Database, type Driver } from '../support/store-drivers.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
-import { byApp } from '../support/asking.ts';
+import { aWaitingLogin } from '../support/a-waiting-login.ts';
 
 const largest = Number.MAX_SAFE_INTEGER;
 
@@ -251,17 +251,7 @@ for (const { name, suite, start } of drivers)
       const options = { lifetime: 60_000, max: 100, clock: systemClock, onAbandoned: () => undefined };
       const here = new StoreWaitingLogins({ ...options, store: one });
       const there = new StoreWaitingLogins({ ...options, store: other });
-      const asked = { userName: 'u', client: 'c', clientAddress: 'a', callingStationId: null, primary: 'p' };
-      const login = {
-        stage: 'factor',
-        loginId: 'l',
-        userId: 'u',
-        methods: ['totp'],
-        granted: [],
-        attemptsLeft: 3,
-        asking: byApp,
-        asked,
-      } as const;
+      const login = aWaitingLogin;
       const binding = randomBytes(32);
       const handle = (await here.put(login, binding)) ?? expect.fail('no room');
       const taken = await Promise.all(

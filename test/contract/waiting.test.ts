@@ -79,10 +79,12 @@ async function memory(room = max): Promise<Scene> {
 }
 
 async function inStore(room = max): Promise<Scene> {
-  const clock = new FakeClock();
-  const abandoned: WaitingLogin[] = [];
   const scratch = await ScratchStore.open();
-  const { store } = scratch;
+  return onStore(scratch.store, new FakeClock(), room, () => scratch.remove());
+}
+
+function onStore(store: Store, clock: FakeClock, room: number, remove: () => Promise<void>): Scene {
+  const abandoned: WaitingLogin[] = [];
   const logins = new StoreWaitingLogins({
     store,
     lifetime,
@@ -97,7 +99,7 @@ async function inStore(room = max): Promise<Scene> {
     tidy: () => logins.purge(),
     close: async () => {
       await logins.close();
-      await scratch.remove();
+      await remove();
     },
   };
 }
@@ -105,7 +107,6 @@ async function inStore(room = max): Promise<Scene> {
 /** On a PostgreSQL whose clock, by which shared challenges end, is the test's. */
 async function inSharedStore(room = max): Promise<Scene> {
   const clock = new FakeClock();
-  const abandoned: WaitingLogin[] = [];
   const dir = mkdtempSync(join(tmpdir(), 'radgate-waiting-'));
   postgres ??= await Postgres.start();
   const server = postgres.server(await postgres.createDatabase());
@@ -116,24 +117,10 @@ async function inSharedStore(room = max): Promise<Scene> {
       database.run({ ...transaction, run: (context, same) => transaction.run({ ...context, sharedNow }, same) }, input),
     close: () => database.close(),
   };
-  const logins = new StoreWaitingLogins({
-    store,
-    lifetime,
-    max: room,
-    clock,
-    onAbandoned: (one) => abandoned.push(one),
+  return onStore(store, clock, room, async () => {
+    await store.close();
+    rmSync(dir, { recursive: true });
   });
-  return {
-    clock,
-    logins,
-    abandoned,
-    tidy: () => logins.purge(),
-    close: async () => {
-      await logins.close();
-      await store.close();
-      rmSync(dir, { recursive: true });
-    },
-  };
 }
 let postgres: Postgres | undefined;
 

@@ -4,25 +4,12 @@ import { systemClock } from '../../src/clock.ts';
 import { HttpChannel } from '../../src/deliver/http.ts';
 import { DeliveryWorker } from '../../src/deliver/worker.ts';
 import { randomOctets } from '../../src/random.ts';
+import { httpOptions } from './http-options.ts';
 import { openStoreIn } from './scratch-store.ts';
 
 const [, , dir = '', url = '', lease = ''] = process.argv;
 const store = await openStoreIn(dir);
-const options = {
-  url,
-  method: 'POST',
-  headers: [],
-  form: 'id={id}&code={code}',
-  json: undefined,
-  username: undefined,
-  password: undefined,
-  token: undefined,
-  successStatus: [],
-  successPath: undefined,
-  successValues: [],
-  idPath: 'id',
-  errorPath: undefined,
-};
+const options = httpOptions(url, { form: 'id={id}&code={code}' });
 const worker = new DeliveryWorker({
   store,
   providers: [

@@ -12,6 +12,7 @@ import { TwilioChannel } from '../../../src/deliver/twilio.ts';
 import { SmsGateway, taken, type Behaviour } from '../../peer/sms-gateway.ts';
 import { aMessage } from '../../support/a-message.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { httpOptions } from '../../support/http-options.ts';
 
 describe('deliver: HTTP gateways', () => {
   let gateway: SmsGateway;
@@ -19,22 +20,7 @@ describe('deliver: HTTP gateways', () => {
   afterEach(() => gateway.stop());
 
   const clock = new FakeClock(Date.UTC(2024, 0, 1, 12));
-  const options = (more: Partial<HttpOptions> = {}): HttpOptions => ({
-    url: `${gateway.url}/send`,
-    method: 'POST',
-    headers: [],
-    form: 'to={to}&from={from}&text={text}',
-    json: undefined,
-    username: undefined,
-    password: undefined,
-    token: undefined,
-    successStatus: [],
-    successPath: undefined,
-    successValues: [],
-    idPath: 'id',
-    errorPath: 'error',
-    ...more,
-  });
+  const options = (more: Partial<HttpOptions> = {}): HttpOptions => httpOptions(`${gateway.url}/send`, more);
   const send = (more: Partial<HttpOptions> = {}, patience = 5_000): Promise<SendResult> =>
     new HttpChannel(options(more), clock).send(aMessage(), patience);
   const behaves = async (

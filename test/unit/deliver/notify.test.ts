@@ -13,6 +13,7 @@ import { SmsGateway } from '../../peer/sms-gateway.ts';
 import { aMessage } from '../../support/a-message.ts';
 import { aNotice, noticeSecret } from '../../support/a-notice.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { httpOptions } from '../../support/http-options.ts';
 
 const clock = new FakeClock(Date.UTC(2024, 0, 1, 12, 0, 3));
 const secret = Buffer.from('webhook-secret-0123456789');
@@ -181,25 +182,7 @@ describe('deliver: notifications', () => {
   });
 
   it('a gateway that fills in codes alone gets no notice, and one that fills in texts does', async () => {
-    const gateway = (form: string): Channel =>
-      new HttpChannel(
-        {
-          url: server.url,
-          method: 'POST',
-          headers: [],
-          form,
-          json: undefined,
-          username: undefined,
-          password: undefined,
-          token: undefined,
-          successStatus: [],
-          successPath: undefined,
-          successValues: [],
-          idPath: undefined,
-          errorPath: undefined,
-        },
-        clock,
-      );
+    const gateway = (form: string): Channel => new HttpChannel(httpOptions(server.url, { form }), clock);
     const notice = aNotice({ method: 'sms', to: '+33612345612' });
     expect(await gateway('to={to}&code={code}').send(notice, 5_000)).to.include({ kind: 'refused', permanent: true });
     expect(server.calls.entries).to.have.length(0);

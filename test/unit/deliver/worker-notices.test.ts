@@ -6,43 +6,16 @@ import { decideApproval } from '../../../src/approval/decide-approval.ts';
 import { systemClock } from '../../../src/clock.ts';
 import type { Channel, Message, Provider, SendResult } from '../../../src/deliver/channel.ts';
 import { NtfyChannel } from '../../../src/deliver/ntfy.ts';
-import { english } from '../../../src/deliver/texts-en.ts';
-import { DeliveryWorker } from '../../../src/deliver/worker.ts';
 import { bootId } from '../../../src/store/host-time.ts';
 import { listOutbox } from '../../../src/store/list-outbox.ts';
-import type { Settled } from '../../../src/store/settle-message.ts';
-import { Journal } from '../../peer/journal.ts';
 import { SmsGateway } from '../../peer/sms-gateway.ts';
-import { noLimits } from '../../support/begin-input.ts';
-import { memoryLogger } from '../../support/memory-logger.ts';
-import { sharedStore } from '../../support/shared-store.ts';
+import { approvalInput, decideInput } from '../../support/approval-input.ts';
+import { WorkerScene } from '../../support/worker-scene.ts';
 
 describe('deliver: the worker and notices', () => {
-  const shared = sharedStore();
-  const settled = new Journal<{ readonly id: string; readonly state: Settled }>();
-  let worker: DeliveryWorker | undefined;
-  let log: ReturnType<typeof memoryLogger>;
-  beforeEach(() => {
-    settled.entries.length = 0;
-    log = memoryLogger();
-  });
-  afterEach(() => worker?.stop(1_000));
-
-  const start = (providers: readonly Provider[]): void => {
-    worker = new DeliveryWorker({
-      store: shared.scratch.store,
-      providers,
-      concurrency: { sms: 1, voice: 1, email: 1, notify: 1, push: 1 },
-      clock: systemClock,
-      logger: log.logger,
-      random: (size) => Buffer.alloc(size),
-      lease: 12_000,
-      poll: 60_000,
-      keep: 3_600_000,
-      onSettled: (id, state) => settled.add({ id, state }),
-    });
-    worker.start();
-  };
+  const scene = new WorkerScene();
+  const { settled } = scene;
+  const start = (providers: readonly Provider[]): void => scene.start(providers, 1);
   const provider = (name: string, methods: Provider['methods'], channel: Channel): Provider => ({
     name,
     methods,
@@ -62,41 +35,17 @@ describe('deliver: the worker and notices', () => {
   const time = () => ({ boot: bootId(), now: Math.floor(systemClock.monotonic()) });
 
   const ask = async (own: Partial<BeginApprovalInput> = {}): Promise<ApprovalRandom> => {
-    const userId = await shared.scratch.addUser({ names: ['alice@corp'] });
+    const userId = await scene.scratch.addUser({ names: ['alice@corp'] });
     const random = approvalRandom();
     const now = systemClock.wall();
-    const loginId = randomUUID();
-    const begun = await shared.scratch.store.run(beginApproval, {
-      userId,
-      loginId,
-      random,
+    const asked = approvalInput({ userId, userName: 'alice@corp' }, random, now, randomUUID());
+    const begun = await scene.scratch.store.run(beginApproval, {
+      ...asked,
       device: '198.51.100.7',
-      application: 'the VPN',
-      now,
-      until: now + 30_000,
-      typed: undefined,
-      window: 10_000,
-      limit: 3,
       channels: ['notify'],
-      answers: false,
-      push: false,
       url: 'https://mfa.corp.example',
-      rules: noLimits,
       order: ['store'],
-      directory: undefined,
-      texts: { en: english.notice },
-      language: 'en',
       time: time(),
-      audit: {
-        at: now,
-        loginId,
-        userName: 'alice@corp',
-        client: 'vpn',
-        clientAddress: '192.0.2.1',
-        callingStationId: null,
-        primary: 'here',
-        latency: 0,
-      },
       ...own,
     });
     expect(begun).to.include({ kind: 'asked', target: 'alice@corp' });
@@ -105,18 +54,10 @@ describe('deliver: the worker and notices', () => {
   /** "This was not me" on the page, with an administrator to be told. */
   const report = async ({ token }: ApprovalRandom): Promise<string> => {
     const outboxId = randomUUID();
-    const decided = await shared.scratch.store.run(decideApproval, {
-      token,
+    const decided = await scene.scratch.store.run(decideApproval, {
+      ...decideInput(token, systemClock.wall()),
       decision: 'fraud',
-      number: null,
-      by: 'page',
-      now: systemClock.wall(),
-      code: '271828',
-      lifetime: 300_000,
-      block: 3_600_000,
       alerts: [{ to: 'security@corp.example', outboxId }],
-      texts: english.notice,
-      language: 'en',
       time: time(),
     });
     expect(decided.kind).to.equal('fraud');
@@ -144,11 +85,12 @@ describe('deliver: the worker and notices', () => {
     const body = JSON.parse(second.calls.entries[0]?.body ?? '') as Readonly<Record<string, unknown>>;
     expect(body).to.include({ topic: 'pre-alice_40corp', click: `https://mfa.corp.example/a/${secret}` });
     const filter = { state: null, userId: null, limit: 10, offset: 0 };
-    const { messages } = await shared.scratch.store.run(listOutbox, filter);
+    const { messages } = await scene.scratch.store.run(listOutbox, filter);
     expect(messages[0]).to.include({ method: 'notify', target: 'alice@corp', state: 'sent', provider: 'second' });
-    expect(log.lines.some(({ msg }) => String(msg).includes('could not keep'))).to.equal(true);
-    for (const told of [log.lines, messages]) expect(JSON.stringify(told)).not.to.match(new RegExp(`${secret}|tk_sec`));
-    expect(await shared.scratch.row('SELECT sealed FROM outbox')).to.deep.equal({ sealed: null });
+    expect(scene.lines.some(({ msg }) => String(msg).includes('could not keep'))).to.equal(true);
+    for (const told of [scene.lines, messages])
+      expect(JSON.stringify(told)).not.to.match(new RegExp(`${secret}|tk_sec`));
+    expect(await scene.scratch.row('SELECT sealed FROM outbox')).to.deep.equal({ sealed: null });
     await Promise.all([first.stop(), second.stop()]);
   });
 
@@ -156,7 +98,7 @@ describe('deliver: the worker and notices', () => {
     const calls: Message[] = [];
     start([provider('n', ['notify'], scripted(taken, calls))]);
     const { outboxId } = await ask({ typed: { number: 42, numbers: [17, 42, 63] } });
-    worker?.nudge();
+    scene.worker?.nudge();
     await settled.waitFor((each) => each.id === outboxId, 'the notice');
     expect(calls[0]?.actions).to.include({ approve: null, client: 'vpn' });
     expect(calls[0]?.actions?.decline).to.match(/\/decline$/);
@@ -166,11 +108,11 @@ describe('deliver: the worker and notices', () => {
     const random = await ask();
     const alert = await report(random);
     // As after many rounds.
-    await shared.scratch.execute('UPDATE outbox SET tries = 9');
+    await scene.scratch.execute('UPDATE outbox SET tries = 9');
     start([provider('down', ['notify', 'email'], scripted(refusal))]);
     expect((await settled.waitFor((each) => each.id === random.outboxId, 'the notice')).state).to.equal('failed');
     expect((await settled.waitFor((each) => each.id === alert, 'the mail')).state).to.equal('queued');
-    const { wait } = await shared.scratch.row("SELECT due - ? AS wait FROM outbox WHERE state = 'queued'", time().now);
+    const { wait } = await scene.scratch.row("SELECT due - ? AS wait FROM outbox WHERE state = 'queued'", time().now);
     expect(wait).to.be.within(240_000, 300_000);
   });
 });

@@ -3,51 +3,26 @@ import { systemClock } from '../../../src/clock.ts';
 import type { Channel, Message, Provider, SendResult } from '../../../src/deliver/channel.ts';
 import { Circuit } from '../../../src/deliver/circuit.ts';
 import { HttpChannel } from '../../../src/deliver/http.ts';
-import { DeliveryWorker } from '../../../src/deliver/worker.ts';
 import { beginSentCode } from '../../../src/factor/sent-code.ts';
 import { bootId } from '../../../src/store/host-time.ts';
-import type { Settled } from '../../../src/store/settle-message.ts';
 import { Journal } from '../../peer/journal.ts';
 import { SmsGateway, type Behaviour } from '../../peer/sms-gateway.ts';
 import { beginInput } from '../../support/begin-input.ts';
-import { memoryLogger } from '../../support/memory-logger.ts';
-import { sharedStore } from '../../support/shared-store.ts';
+import { httpOptions } from '../../support/http-options.ts';
+import { WorkerScene } from '../../support/worker-scene.ts';
 
 describe('deliver: the worker', () => {
-  const shared = sharedStore();
-  const settled = new Journal<{ readonly id: string; readonly state: Settled }>();
-  let worker: DeliveryWorker | undefined;
-  let log: ReturnType<typeof memoryLogger>;
-  beforeEach(() => {
-    settled.entries.length = 0;
-    log = memoryLogger();
-  });
-  afterEach(() => worker?.stop(1_000));
-
-  const start = (providers: readonly Provider[], most = 8): void => {
-    worker = new DeliveryWorker({
-      store: shared.scratch.store,
-      providers,
-      concurrency: { sms: most, voice: most, email: most, notify: most, push: most },
-      clock: systemClock,
-      logger: log.logger,
-      // The shortest delay of a retry: half of it.
-      random: (size) => Buffer.alloc(size),
-      lease: 12_000,
-      poll: 60_000,
-      keep: 3_600_000,
-      onSettled: (id, state) => settled.add({ id, state }),
-    });
-    worker.start();
-  };
+  const scene = new WorkerScene();
+  const { settled } = scene;
+  const start = (providers: readonly Provider[], most = 8): void => scene.start(providers, most);
   let users = 0;
   const queue = async (code: string, known?: string): Promise<string> => {
-    const userId = known ?? (await shared.scratch.addUser({ names: [`user ${users++}`] }));
-    await shared.scratch.execute("UPDATE users SET phone = '+33612345612' WHERE id = ?", userId);
+    const userId = known ?? (await scene.scratch.addUser({ names: [`user ${users++}`] }));
+    await scene.scratch.execute("UPDATE users SET phone = '+33612345612' WHERE id = ?", userId);
     const time = { boot: bootId(), now: Math.floor(systemClock.monotonic()) };
     const input = { ...beginInput(userId, code, systemClock.wall()), time };
-    await shared.scratch.store.run(beginSentCode, input);
-    worker?.nudge();
+    await scene.scratch.store.run(beginSentCode, input);
+    scene.worker?.nudge();
     return input.outboxId;
   };
   const provider = (name: string, channel: Channel, timeout = 5_000): Provider => ({
@@ -58,28 +33,7 @@ describe('deliver: the worker', () => {
     senders: [{ prefix: '+33', sender: 'FR' }],
   });
   const http = (gateway: SmsGateway, name: string, timeout?: number): Provider =>
-    provider(
-      name,
-      new HttpChannel(
-        {
-          url: gateway.url,
-          method: 'POST',
-          headers: [],
-          form: 'to={to}&from={from}&text={text}',
-          json: undefined,
-          username: undefined,
-          password: undefined,
-          token: undefined,
-          successStatus: [],
-          successPath: undefined,
-          successValues: [],
-          idPath: 'id',
-          errorPath: 'error',
-        },
-        systemClock,
-      ),
-      timeout,
-    );
+    provider(name, new HttpChannel(httpOptions(gateway.url), systemClock), timeout);
   const scripted = (results: readonly SendResult[], calls: Message[] = []): Channel => ({
     send: async (message) => {
       calls.push(message);
@@ -91,26 +45,26 @@ describe('deliver: the worker', () => {
 
   it('messages of one user that fail are no outage', async () => {
     start([provider('only', scripted(Array.from({ length: 9 }, () => refusal)))]);
-    const userId = await shared.scratch.addUser({ names: ['mallory'] });
-    await shared.scratch.execute("UPDATE users SET phone = '+33612345612' WHERE id = ?", userId);
+    const userId = await scene.scratch.addUser({ names: ['mallory'] });
+    await scene.scratch.execute("UPDATE users SET phone = '+33612345612' WHERE id = ?", userId);
     for (let i = 0; i < 4; i++) {
       const id = await queue('918273', userId);
       await settled.waitFor((each) => each.id === id, 'the message');
     }
-    expect(worker?.isDown('sms')).to.equal(false);
-    expect(worker?.providers.map(({ isUp }) => isUp)).to.deep.equal([true]);
+    expect(scene.worker?.isDown('sms')).to.equal(false);
+    expect(scene.worker?.providers.map(({ isUp }) => isUp)).to.deep.equal([true]);
   });
 
   it('nothing works by a method once each of its providers has failed to three users, and none is another thing', async () => {
     const failing = Array.from({ length: 9 }, () => refusal);
     start([provider('first', scripted(failing)), provider('second', scripted(failing))]);
     for (const failures of [0, 1, 2]) {
-      expect(worker?.isDown('sms'), String(failures)).to.equal(false);
+      expect(scene.worker?.isDown('sms'), String(failures)).to.equal(false);
       const id = await queue('918273');
       await settled.waitFor((each) => each.id === id, 'the message');
     }
-    expect(worker?.isDown('sms')).to.equal(true);
-    expect(worker?.isDown('email')).to.equal(false);
+    expect(scene.worker?.isDown('sms')).to.equal(true);
+    expect(scene.worker?.isDown('email')).to.equal(false);
   });
 
   for (const [what, behaviour] of [
@@ -129,12 +83,12 @@ describe('deliver: the worker', () => {
       expect(state).to.equal('sent');
       expect(systemClock.monotonic() - began).to.be.below(3_000);
       expect(second.calls.entries).to.have.length(1);
-      expect(await shared.scratch.row('SELECT state, provider, sealed FROM outbox')).to.deep.equal({
+      expect(await scene.scratch.row('SELECT state, provider, sealed FROM outbox')).to.deep.equal({
         state: 'sent',
         provider: 'second',
         sealed: null,
       });
-      expect(JSON.stringify(log.lines)).not.to.match(/918273|612345612/);
+      expect(JSON.stringify(scene.lines)).not.to.match(/918273|612345612/);
       await Promise.all([first.stop(), second.stop()]);
     });
 
@@ -151,7 +105,7 @@ describe('deliver: the worker', () => {
     }
     expect(calls).to.have.length(3);
     expect(calls[0]?.from).to.equal('FR');
-    expect(log.lines.filter(({ msg }) => String(msg).includes('several times in a row'))).to.have.length(1);
+    expect(scene.lines.filter(({ msg }) => String(msg).includes('several times in a row'))).to.have.length(1);
   });
 
   it('tries again after a while what nobody has taken, and not what all refuse for good', async () => {
@@ -161,7 +115,7 @@ describe('deliver: the worker', () => {
     await settled.waitFor((each) => each.id === id && each.state === 'queued', 'the first round');
     await settled.waitFor((each) => each.id === id && each.state === 'sent', 'the second round');
     expect(calls.map((each) => each.id)).to.deep.equal([id, id]);
-    await worker?.stop(1_000);
+    await scene.worker?.stop(1_000);
     start([provider('strict', scripted([{ kind: 'refused', why: 'no such number', permanent: true }]))]);
     const other = await queue('123456');
     expect((await settled.waitFor((each) => each.id === other, 'the end')).state).to.equal('failed');
@@ -171,7 +125,7 @@ describe('deliver: the worker', () => {
     start([]);
     const id = await queue('123456');
     expect((await settled.waitFor((each) => each.id === id, 'the end')).state).to.equal('failed');
-    expect((await shared.scratch.row('SELECT why FROM outbox'))['why']).to.equal(
+    expect((await scene.scratch.row('SELECT why FROM outbox'))['why']).to.equal(
       'no [[provider]] has the channel "sms"',
     );
   });
@@ -193,11 +147,11 @@ describe('deliver: the worker', () => {
     start([provider('slow', slow)], 2);
     for (let i = 0; i < 5; i++) await queue('123456');
     await begun.waitFor((each) => each === 2, 'two under way');
-    const stopped = worker?.stop(5_000);
+    const stopped = scene.worker?.stop(5_000);
     for (const each of release) each();
     await stopped;
     expect(most).to.equal(2);
-    const states = await shared.scratch.query('SELECT state FROM outbox ORDER BY state');
+    const states = await scene.scratch.query('SELECT state FROM outbox ORDER BY state');
     expect(states.map(({ state }) => state)).to.deep.equal(['queued', 'queued', 'queued', 'sent', 'sent']);
   });
 });

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { decideApproval, type DecideOutput, type Decision } from '../../../src/approval/decide-approval.ts';
-import { english } from '../../../src/deliver/texts-en.ts';
 import { asAsked } from '../../../src/primary/primary.ts';
 import { bootId } from '../../../src/store/host-time.ts';
 import { takeMessages } from '../../../src/store/take-messages.ts';
 import { aNas, nasSecret } from '../../support/a-nas.ts';
+import { decideInput } from '../../support/approval-input.ts';
 import { FakePeer } from '../../support/fake-peer.ts';
 import { IntakeScene } from '../../support/intake-scene.ts';
 import { ScratchStore } from '../../support/scratch-store.ts';
@@ -41,21 +41,8 @@ describe('login: approvals from the intake on', function () {
     return taken.map(({ envelope }) => Buffer.from(envelope.actions?.link.split('/a/')[1] ?? '', 'base64url'));
   };
   const decide = async (token: Buffer | undefined, decision: Decision): Promise<DecideOutput> => {
-    const output = await scratch.store.run(decideApproval, {
-      token: token ?? expect.fail('no link'),
-      decision,
-      number: null,
-      by: 'page',
-      now: scene.clock.wall(),
-      code: '271828',
-      lifetime: 300_000,
-      block: 3_600_000,
-      alerts: [],
-      texts: english.notice,
-      language: 'en',
-      time: { boot: bootId(), now: 1_000 },
-    });
-    return output;
+    const input = decideInput(token ?? expect.fail('no link'), scene.clock.wall());
+    return scratch.store.run(decideApproval, { ...input, decision });
   };
   const waiting = (count: number): Promise<void> => until(() => scene.waits.size === count);
   const from = (address: string) => [attribute(31, address)];
