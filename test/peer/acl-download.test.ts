@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { valuesOf, type AttributePair } from './attributes.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { peer } from './peer.ts';
-import { radclient, type RadclientReply } from './radclient.ts';
+import { radclientReply, type RadclientReply } from './radclient.ts';
 import { succeed } from './radgate.ts';
 import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
 
@@ -59,8 +59,7 @@ peer('freeradius', 'radclient')('ACLs that Cisco devices fetch, FreeRADIUS upstr
   });
 
   const ask = async (attributes: readonly AttributePair[]): Promise<RadclientReply> => {
-    const { reply, output } = await radclient({ server: scene.server, secret: clientSecret, attributes });
-    return reply ?? expect.fail(output);
+    return radclientReply({ server: scene.server, secret: clientSecret, attributes });
   };
 
   it('a long one comes in parts, without a factor, and nothing but its lines', async () => {

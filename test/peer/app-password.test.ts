@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
-import { accessRequest, Code, Type, valuesOfType, verifySignedReply, type RawPacket } from './packet-bytes.ts';
+import { Code, Type, valuesOfType, type RawPacket } from './packet-bytes.ts';
 import { pamtester } from './pamtester.ts';
 import { peer } from './peer.ts';
 import { radclient } from './radclient.ts';
 import { succeed } from './radgate.ts';
-import { clientSecret, prompt, startScene, upstreamSecret, type Scene } from './scene.ts';
-import { UdpClient } from './udp-client.ts';
+import { askOnce, clientSecret, prompt, startScene, upstreamSecret, type Scene } from './scene.ts';
 
 const password = 'wonderland';
 const text = (packet: RawPacket): string => valuesOfType(packet, Type.replyMessage).join('');
@@ -37,13 +36,8 @@ peer(
   });
   const add = async (user: string, name: string): Promise<string> =>
     (await succeed(scene.radgate.cli(['user', 'app-password', 'add', user, name]))).stdout.trim();
-  const say = async (user: string, typed: string, from = '127.0.0.1'): Promise<RawPacket> => {
-    const client = await UdpClient.open(from);
-    const request = accessRequest({ secret: clientSecret, identifier: identifier++ % 256, user, password: typed });
-    const reply = verifySignedReply(await client.exchange(request, scene.nas), request, clientSecret);
-    await client.close();
-    return reply;
-  };
+  const say = (user: string, typed: string, from = '127.0.0.1'): Promise<RawPacket> =>
+    askOnce(scene.nas, { identifier: identifier++ % 256, user, password: typed }, from);
 
   it('radclient and pamtester: lets in again and again, and the upstream is never asked', async () => {
     const own = await add('alice', 'scanner');

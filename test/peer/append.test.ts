@@ -9,7 +9,7 @@ import { pamtester } from './pamtester.ts';
 import { peer } from './peer.ts';
 import { radclient } from './radclient.ts';
 import { succeed, type LogEntry } from './radgate.ts';
-import { clientSecret, prompt, promptAgain, startScene, upstreamSecret, type Scene } from './scene.ts';
+import { askOnce, clientSecret, prompt, promptAgain, startScene, upstreamSecret, type Scene } from './scene.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
 import { totp, wrongCode } from './totp.ts';
 import { UdpClient } from './udp-client.ts';
@@ -66,13 +66,8 @@ peer(
     await removeTempDir(messages);
   });
 
-  const say = async (user: string, typed: string, from: string = nas.unaskable): Promise<RawPacket> => {
-    const client = await UdpClient.open(from);
-    const request = accessRequest({ secret: clientSecret, identifier: identifier++ % 256, user, password: typed });
-    const reply = verifySignedReply(await client.exchange(request, scene.nas), request, clientSecret);
-    await client.close();
-    return reply;
-  };
+  const say = (user: string, typed: string, from: string = nas.unaskable): Promise<RawPacket> =>
+    askOnce(scene.nas, { identifier: identifier++ % 256, user, password: typed }, from);
   const code = (user: string): string => totp(scene.oath(user));
   /** How often the directory was asked for a user. */
   const asked = async (user: string): Promise<number> =>

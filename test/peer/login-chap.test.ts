@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { valuesOf, type AttributePair } from './attributes.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { peer } from './peer.ts';
-import { radclient, type RadclientReply } from './radclient.ts';
+import { radclientReply, type RadclientReply } from './radclient.ts';
 import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
 
 const password = 'wonderland';
@@ -39,9 +39,7 @@ peer('freeradius', 'radclient')('login with CHAP and MS-CHAP, FreeRADIUS upstrea
     credential: readonly AttributePair[],
   ): Promise<RadclientReply> => {
     const attributes: AttributePair[] = [['Message-Authenticator', '0x00'], ['User-Name', user], ...credential];
-    const { reply, output } = await radclient({ server, secret, attributes });
-    if (!reply) throw new Error(output);
-    return reply;
+    return radclientReply({ server, secret, attributes });
   };
 
   for (const [name, credential] of [

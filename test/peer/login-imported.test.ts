@@ -5,7 +5,7 @@ import { run } from './child.ts';
 import { startFreeRadius } from './freeradius.ts';
 import type { FreeRadius } from './freeradius.ts';
 import { peer } from './peer.ts';
-import { radclient } from './radclient.ts';
+import { radclientReply } from './radclient.ts';
 import type { RadclientReply } from './radclient.ts';
 import { succeed } from './radgate.ts';
 import { clientSecret, startScene, upstreamSecret } from './scene.ts';
@@ -53,7 +53,7 @@ peer(
     oathtool('--totp', '--now', `@${Math.floor(Date.now() / 1000) + seconds}`, '-', key.tom);
 
   const ask = async (user: string, secret: string, state?: string): Promise<RadclientReply> => {
-    const { reply } = await radclient({
+    return radclientReply({
       server: scene.server,
       secret: clientSecret,
       attributes: [
@@ -63,7 +63,6 @@ peer(
         ...(state === undefined ? [] : [['State', state] as const]),
       ],
     });
-    return reply ?? expect.fail('no reply');
   };
   const answer = async (user: string, code: string): Promise<string> => {
     const challenge = await ask(user, password);

@@ -1,13 +1,9 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { SMTPServer } from 'smtp-server';
 import { makeCertificate } from './certificate.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { accessRequest, Code, Type, valuesOfType, type RawPacket } from './packet-bytes.ts';
-import { Journal } from './journal.ts';
 import { pamtester } from './pamtester.ts';
+import { MailServer } from './mail-server.ts';
 import { peer } from './peer.ts';
 import { succeed } from './radgate.ts';
 import { ask, clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
@@ -190,32 +186,15 @@ peer(
 
 peer('freeradius', 'openssl')('login with a mailed code, FreeRADIUS upstream', function () {
   this.timeout(40_000);
-  const mails = new Journal<string>();
   let dir: string;
-  let server: SMTPServer;
+  let mail: MailServer;
   let home: FreeRadius;
   let scene: Scene;
   before(async function () {
     this.timeout(60_000);
     dir = await makeTempDir('smtp');
-    const { certificate, key } = await makeCertificate(dir, 'localhost');
-    server = new SMTPServer({
-      key: readFileSync(key),
-      cert: readFileSync(certificate),
-      disableReverseLookup: true,
-      authOptional: true,
-      onData: (stream, _session, done) => {
-        const parts: Buffer[] = [];
-        stream.on('data', (part: Buffer) => parts.push(part));
-        stream.on('end', () => {
-          mails.add(Buffer.concat(parts).toString());
-          done();
-        });
-      },
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server.server, 'listening');
-    const { port } = server.server.address() as AddressInfo;
+    const certificate = await makeCertificate(dir, 'localhost');
+    mail = await MailServer.start(certificate);
     home = await startFreeRadius({ secret: upstreamSecret, users: { alice: { password } } });
     scene = await startScene({
       upstream: [home.server],
@@ -223,8 +202,8 @@ peer('freeradius', 'openssl')('login with a mailed code, FreeRADIUS upstream', f
       more: `[[provider]]
 name = "mail"
 type = "smtp"
-server = "localhost:${port}"
-ca_file = "${certificate}"
+server = "localhost:${mail.port}"
+ca_file = "${certificate.certificate}"
 from = "Login <login@corp.example>"
 `,
     });
@@ -233,7 +212,7 @@ from = "Login <login@corp.example>"
   after(async () => {
     await scene.stop();
     await home.stop();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await mail.stop();
     await removeTempDir(dir);
   });
 
@@ -241,8 +220,8 @@ from = "Login <login@corp.example>"
     const client = await UdpClient.open();
     const challenge = await ask(client, scene, { identifier: 1, user: 'alice', password });
     expect(text(challenge)).to.match(/^Code sent to a\S*@\S+ \(or type resend\): $/);
-    const mail = await mails.waitFor(() => true, 'the mail');
-    const code = /^ {4}(\d{6})\r?$/m.exec(mail)?.[1] ?? expect.fail(mail);
+    const sent = await mail.mails.waitFor(() => true, 'the mail');
+    const code = /^ {4}(\d{6})\r?$/m.exec(sent)?.[1] ?? expect.fail(sent);
     const state = stateOf(challenge);
     const accepted = await ask(client, scene, { identifier: 2, user: 'alice', password: code, state });
     expect(accepted.code).to.equal(Code.accessAccept);

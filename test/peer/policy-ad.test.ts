@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { valuesOf } from './attributes.ts';
 import { peer } from './peer.ts';
-import { radclient, type RadclientReply } from './radclient.ts';
+import { radclientReply, type RadclientReply } from './radclient.ts';
 import { startRadgate, succeed, type Radgate } from './radgate.ts';
 import { adAddress, adPassword, adSuffix, startSamba, type Samba } from './samba.ts';
 import { clientSecret, enrol } from './scene.ts';
@@ -91,7 +91,7 @@ ${rules}`,
 
   const say = async (user: string, typed: string, state?: string): Promise<RadclientReply> => {
     const [{ address, port }] = radgate.listening as [{ address: string; port: number }];
-    const { reply, output } = await radclient({
+    return radclientReply({
       server: `${address}:${port}`,
       secret: clientSecret,
       attributes: [
@@ -101,7 +101,6 @@ ${rules}`,
         ...(state === undefined ? [] : ([['State', state]] as const)),
       ],
     });
-    return reply ?? expect.fail(output);
   };
   const told = ({ code, attributes }: RadclientReply): unknown => [
     code,

@@ -71,3 +71,10 @@ export async function radclient(options: RadclientOptions): Promise<RadclientRes
   if (sent === 0) throw new Error(`radclient sent nothing: ${output}`);
   return { reply: reply && { ...reply, state: valuesOf(reply.attributes, 'State')[0] }, sent, output };
 }
+
+/** The reply to one request. Rejects with all that radclient printed when none came. */
+export async function radclientReply(options: RadclientOptions): Promise<RadclientReply> {
+  const { reply, output } = await radclient(options);
+  if (!reply) throw new Error(`no reply: ${output}`);
+  return reply;
+}

@@ -1,18 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { ApprovalLinks } from './approval-links.ts';
+import { startApprovalRecipe, type ApprovalRecipe } from './approval-recipe.ts';
 import { valuesOf, type AttributePair } from './attributes.ts';
-import { makeCertificate } from './certificate.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
-import { freeTcpPort } from './free-port.ts';
-import { MailServer } from './mail-server.ts';
 import { peer } from './peer.ts';
-import { radclient, type RadclientReply } from './radclient.ts';
-import { startRadgate, succeed, type Radgate } from './radgate.ts';
-import { recipe } from './recipe.ts';
+import { radclientReply, type RadclientReply } from './radclient.ts';
+import { succeed } from './radgate.ts';
 import { clientSecret, enrol, upstreamSecret } from './scene.ts';
-import { makeTempDir, removeTempDir } from './temp-dir.ts';
 import { totp } from './totp.ts';
 
 const password = 'wonderland';
@@ -26,19 +19,10 @@ peer(
 )('recipe: ASA, NPS, approval with a code as fallback', function () {
   this.timeout(40_000);
   let nps: FreeRadius;
-  let mail: MailServer;
-  let links: ApprovalLinks;
-  let radgate: Radgate;
-  let files: string;
+  let started: ApprovalRecipe;
   let oath = '';
   before(async function () {
     this.timeout(90_000);
-    files = await makeTempDir('recipe');
-    const tls = await makeCertificate(files, 'localhost');
-    mail = await MailServer.start(tls);
-    links = new ApprovalLinks(mail, tls.certificate);
-    await writeFile(join(files, 'client'), `${clientSecret}\n`, { mode: 0o600 });
-    await writeFile(join(files, 'nps'), `${upstreamSecret}\n`, { mode: 0o600 });
     nps = await startFreeRadius({
       secret: upstreamSecret,
       requireMessageAuthenticator: true,
@@ -47,23 +31,10 @@ peer(
         people.map((name) => [name, { password, reply: [signed, ['Class', 'ou=STAFF'], ['Filter-Id', 'staff']] }]),
       ),
     });
-    const port = await freeTcpPort('127.0.0.1');
-    radgate = await startRadgate({
-      config: (dir) =>
-        recipe('asa-nps-push', {
-          '0.0.0.0:1812': '127.0.0.1:0',
-          '/var/lib/radgate/radgate.db': `${dir}/radgate.db`,
-          '0.0.0.0:8443': `127.0.0.1:${port}`,
-          'https://mfa.corp.example:8443': `https://localhost:${port}`,
-          '/etc/radgate/web.pem': tls.certificate,
-          '/etc/radgate/web.key': tls.key,
-          'server = "mail.corp.example:587"': `server = "localhost:${mail.port}"\nca_file = "${tls.certificate}"`,
-          '192.0.2.10': '127.0.0.1',
-          '/etc/radgate/asa.secret': join(files, 'client'),
-          'deadline = "60s"': 'deadline = "7s"',
-          '192.0.2.5:1812': nps.server,
-          '/etc/radgate/nps.secret': join(files, 'nps'),
-        }),
+    started = await startApprovalRecipe({
+      page: 'asa-nps-push',
+      secrets: { '/etc/radgate/asa.secret': clientSecret, '/etc/radgate/nps.secret': upstreamSecret },
+      replaced: { '192.0.2.10': '127.0.0.1', 'deadline = "60s"': 'deadline = "7s"', '192.0.2.5:1812': nps.server },
       prepare: async (cli) => {
         for (const name of people) await succeed(cli(['user', 'add', name, '--email', `${name}@corp.example`]));
         oath = await enrol(cli, 'codes');
@@ -71,15 +42,12 @@ peer(
     });
   });
   after(async () => {
-    await radgate?.stop();
+    await started?.stop();
     await nps?.stop();
-    await mail?.stop();
-    await removeTempDir(files);
   });
 
   /** As the ASA asks: again and again while it waits. */
   const say = async (user: string, typed: string, state?: string): Promise<RadclientReply> => {
-    const [{ address, port }] = radgate.listening as [{ address: string; port: number }];
     const attributes: AttributePair[] = [
       signed,
       ['User-Name', user],
@@ -89,20 +57,19 @@ peer(
       ['Cisco-AVPair', 'mdm-tlv=device-platform=win'],
       ...(state === undefined ? [] : ([['State', state]] as const)),
     ];
-    const { reply, output } = await radclient({
-      server: `${address}:${port}`,
+    return radclientReply({
+      server: started.server,
       secret: clientSecret,
       attributes,
       tries: 6,
       timeout: 2,
     });
-    return reply ?? expect.fail(output);
   };
   const text = ({ attributes }: RadclientReply): string => valuesOf(attributes, 'Reply-Message').join('');
 
   it('the login waits for the press, and then has what NPS grants', async () => {
     const login = say('approves', password);
-    expect(await links.press(await links.next('approves@'), 'approve')).to.contain('Approved');
+    expect(await started.links.press(await started.links.next('approves@'), 'approve')).to.contain('Approved');
     const { code, attributes } = await login;
     expect(code).to.equal('Access-Accept');
     expect([valuesOf(attributes, 'Class'), valuesOf(attributes, 'Filter-Id')]).to.deep.equal([
@@ -120,11 +87,11 @@ peer(
       ['reports', 'fraud'],
     ] as const) {
       const login = say(user, password);
-      await links.press(await links.next(`${user}@`), decision);
+      await started.links.press(await started.links.next(`${user}@`), decision);
       const refused = await login;
       expect([refused.code, text(refused)], user).to.deep.equal(['Access-Reject', 'The login was declined.']);
     }
-    await mail.mails.waitFor((one) => one.includes('security@corp.example'), 'the alert');
+    await started.mail.mails.waitFor((one) => one.includes('security@corp.example'), 'the alert');
   });
 
   it('nobody presses: a prompt follows, and a code of the app lets in', async () => {
@@ -136,8 +103,8 @@ peer(
   });
 
   it('a wrong password reaches nobody', async () => {
-    const before = mail.mails.entries.length;
+    const before = started.mail.mails.entries.length;
     expect((await say('approves', 'wrong')).code).to.equal('Access-Reject');
-    expect(mail.mails.entries.length).to.equal(before);
+    expect(started.mail.mails.entries.length).to.equal(before);
   });
 });

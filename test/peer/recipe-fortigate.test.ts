@@ -1,14 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { valuesOf, type AttributePair } from './attributes.ts';
 import { peer } from './peer.ts';
-import { radclient, type RadclientReply } from './radclient.ts';
-import { startRadgate, succeed, type Radgate } from './radgate.ts';
-import { recipe } from './recipe.ts';
+import { radclientReply, type RadclientReply } from './radclient.ts';
+import { succeed } from './radgate.ts';
+import { startRecipe, type Recipe } from './recipe.ts';
 import { adAddress, adPassword, startSamba, type Samba } from './samba.ts';
 import { clientSecret, enrol } from './scene.ts';
-import { makeTempDir, removeTempDir } from './temp-dir.ts';
 import { totp, wrongCode } from './totp.ts';
 
 const users = ['radgate', 'alice', 'newcomer', 'bob', 'outsider'].map((name) => ({ name }));
@@ -26,26 +23,19 @@ peer(
 )('recipe: FortiGate, Active Directory, app codes for a group', function () {
   this.timeout(30_000);
   let samba: Samba;
-  let radgate: Radgate;
-  let files: string;
+  let started: Recipe;
   let oath = '';
   before(async function () {
     this.timeout(90_000);
     samba = await startSamba(users, groups);
-    files = await makeTempDir('recipe');
-    await writeFile(join(files, 'client'), `${clientSecret}\n`, { mode: 0o600 });
-    await writeFile(join(files, 'ad'), `${adPassword}\n`, { mode: 0o600 });
-    radgate = await startRadgate({
-      config: (dir) =>
-        recipe('fortigate-ad-app', {
-          '0.0.0.0:1812': '127.0.0.1:0',
-          '/var/lib/radgate/radgate.db': `${dir}/radgate.db`,
-          '192.0.2.10': '127.0.0.1',
-          '/etc/radgate/fortigate.secret': join(files, 'client'),
-          'ldaps://dc1.corp.example': `ldaps://${adAddress}`,
-          '/etc/radgate/corp-ca.pem': samba.caFile,
-          '/etc/radgate/ad.password': join(files, 'ad'),
-        }),
+    started = await startRecipe({
+      page: 'fortigate-ad-app',
+      secrets: { '/etc/radgate/fortigate.secret': clientSecret, '/etc/radgate/ad.password': adPassword },
+      replaced: {
+        '192.0.2.10': '127.0.0.1',
+        'ldaps://dc1.corp.example': `ldaps://${adAddress}`,
+        '/etc/radgate/corp-ca.pem': samba.caFile,
+      },
       prepare: async (cli) => {
         await succeed(cli(['user', 'add', 'alice']));
         oath = await enrol(cli, 'alice');
@@ -53,13 +43,11 @@ peer(
     });
   });
   after(async () => {
-    await radgate?.stop();
+    await started?.stop();
     await samba?.stop();
-    await removeTempDir(files);
   });
 
   const say = async (user: string, typed: string, state?: string): Promise<RadclientReply> => {
-    const [{ address, port }] = radgate.listening as [{ address: string; port: number }];
     const attributes: AttributePair[] = [
       ['Message-Authenticator', '0x00'],
       ['User-Name', user],
@@ -70,12 +58,11 @@ peer(
       ['Fortinet-Vdom-Name', 'root'],
       ...(state === undefined ? [] : ([['State', state]] as const)),
     ];
-    const { reply, output } = await radclient({
-      server: `${address}:${port}`,
+    return radclientReply({
+      server: started.server,
       secret: clientSecret,
       attributes,
     });
-    return reply ?? expect.fail(output);
   };
   const told = ({ code, attributes }: RadclientReply): unknown => ({
     code,
@@ -120,7 +107,7 @@ peer(
   });
 
   it('check warns that a rule lets in without a factor', async () => {
-    const { stdout, stderr } = await succeed(radgate.cli(['check']));
+    const { stdout, stderr } = await succeed(started.radgate.cli(['check']));
     expect(stdout + stderr).to.match(/"staff"/);
   });
 });

@@ -1,23 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import {
-  attribute,
-  accessRequest,
-  Code,
-  Type,
-  valuesOfType,
-  verifySignedReply,
-  type RawPacket,
-} from './packet-bytes.ts';
+import { attribute, Code, Type, valuesOfType, type RawPacket } from './packet-bytes.ts';
 import { peer } from './peer.ts';
-import { startRadgate, succeed, type Radgate } from './radgate.ts';
-import { recipe } from './recipe.ts';
-import { clientSecret, enrol } from './scene.ts';
+import { succeed } from './radgate.ts';
+import { startRecipe, type Recipe } from './recipe.ts';
+import { askOnce, clientSecret, enrol } from './scene.ts';
 import { service, startSlapd, suffix, type Slapd } from './slapd.ts';
-import { makeTempDir, removeTempDir } from './temp-dir.ts';
 import { totp, wrongCode } from './totp.ts';
-import { UdpClient } from './udp-client.ts';
 
 const password = 'wonder,land';
 const people = ['alice', 'bob', 'outsider'];
@@ -43,27 +31,20 @@ member: uid=bob,ou=people,${suffix}
 peer('slapd', 'openssl')('recipe: OpenVPN, LDAP and codes with the password', function () {
   this.timeout(30_000);
   let slapd: Slapd;
-  let radgate: Radgate;
-  let files: string;
+  let started: Recipe;
   let identifier = 0;
   const oath = new Map<string, string>();
   before(async function () {
     this.timeout(60_000);
     slapd = await startSlapd({ ldif });
-    files = await makeTempDir('recipe');
-    await writeFile(join(files, 'client'), `${clientSecret}\n`, { mode: 0o600 });
-    await writeFile(join(files, 'ldap'), `${service.password}\n`, { mode: 0o600 });
-    radgate = await startRadgate({
-      config: (dir) =>
-        recipe('openvpn-ldap-append', {
-          '0.0.0.0:1812': '127.0.0.1:0',
-          '/var/lib/radgate/radgate.db': `${dir}/radgate.db`,
-          '192.0.2.10': '127.0.0.1',
-          '/etc/radgate/openvpn.secret': join(files, 'client'),
-          'ldaps://ldap.corp.example': `ldaps://localhost:${slapd.ports.tls}`,
-          '/etc/radgate/corp-ca.pem': slapd.caFile,
-          '/etc/radgate/ldap.password': join(files, 'ldap'),
-        }),
+    started = await startRecipe({
+      page: 'openvpn-ldap-append',
+      secrets: { '/etc/radgate/openvpn.secret': clientSecret, '/etc/radgate/ldap.password': service.password },
+      replaced: {
+        '192.0.2.10': '127.0.0.1',
+        'ldaps://ldap.corp.example': `ldaps://localhost:${slapd.ports.tls}`,
+        '/etc/radgate/corp-ca.pem': slapd.caFile,
+      },
       prepare: async (cli) => {
         for (const user of people) {
           await succeed(cli(['user', 'add', user]));
@@ -73,25 +54,17 @@ peer('slapd', 'openssl')('recipe: OpenVPN, LDAP and codes with the password', fu
     });
   });
   after(async () => {
-    await radgate?.stop();
+    await started?.stop();
     await slapd?.stop();
-    await removeTempDir(files);
   });
 
-  const say = async (user: string, typed: string): Promise<RawPacket> => {
-    const client = await UdpClient.open();
-    const attributes = [attribute(31, '198.51.100.7')];
-    const options = { secret: clientSecret, identifier: identifier++ % 256, user, password: typed, attributes };
-    const request = accessRequest(options);
-    const [to] = radgate.listening;
-    const reply = verifySignedReply(
-      await client.exchange(request, to ?? expect.fail('it listens nowhere')),
-      request,
-      clientSecret,
-    );
-    await client.close();
-    return reply;
-  };
+  const say = (user: string, typed: string): Promise<RawPacket> =>
+    askOnce(started.at, {
+      identifier: identifier++ % 256,
+      user,
+      password: typed,
+      attributes: [attribute(31, '198.51.100.7')],
+    });
   const text = (packet: RawPacket): string => valuesOfType(packet, Type.replyMessage).join('');
   const key = (user: string): string => oath.get(user) ?? expect.fail(user);
   const b64 = (typed: string): string => Buffer.from(typed).toString('base64');
@@ -138,7 +111,7 @@ peer('slapd', 'openssl')('recipe: OpenVPN, LDAP and codes with the password', fu
 
   it('radgate explain knows the groups of the directory, and whom it would refuse', async () => {
     const explained = async (user: string): Promise<{ groups: string[]; notes: string[]; reason: string }> => {
-      const told = await succeed(radgate.cli(['explain', '--user', user, '--client', 'openvpn', '--json']));
+      const told = await succeed(started.radgate.cli(['explain', '--user', user, '--client', 'openvpn', '--json']));
       return JSON.parse(told.stdout) as { groups: string[]; notes: string[]; reason: string };
     };
     const alice = await explained('alice');

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { shareOf } from '../../src/policy/share.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
-import { accessRequest, Code, Type, valuesOfType, verifySignedReply } from './packet-bytes.ts';
+import { Code, Type, valuesOfType } from './packet-bytes.ts';
 import { peer } from './peer.ts';
-import { startRadgate, succeed, type Radgate } from './radgate.ts';
-import { recipe } from './recipe.ts';
-import { clientSecret, enrol, upstreamSecret } from './scene.ts';
+import { succeed, type Radgate } from './radgate.ts';
+import { startRecipe, type Recipe } from './recipe.ts';
+import { askOnce, clientSecret, enrol, upstreamSecret } from './scene.ts';
 import { makeTempDir, removeTempDir } from './temp-dir.ts';
-import { UdpClient } from './udp-client.ts';
 
 const password = 'wonderland';
 const count = 5_000;
@@ -30,6 +29,8 @@ interface Explained {
 peer('freeradius')('recipe: a roll-out to 5,000 users', function () {
   this.timeout(120_000);
   let home: FreeRadius;
+  let started: Recipe;
+  /** It is started anew as the days come. */
   let radgate: Radgate;
   let files: string;
   let identifier = 0;
@@ -43,28 +44,24 @@ peer('freeradius')('recipe: a roll-out to 5,000 users', function () {
       users: Object.fromEntries(known.map((name) => [name, { password }])),
     });
     files = await makeTempDir('recipe');
-    await writeFile(join(files, 'client'), `${clientSecret}\n`, { mode: 0o600 });
-    await writeFile(join(files, 'nps'), `${upstreamSecret}\n`, { mode: 0o600 });
     const csv = join(files, 'staff.csv');
     const rows = staff.map((name) => `${name},${name === boss ? 'Admins;Staff' : 'Staff'}`);
     await writeFile(csv, `name,groups\n${rows.join('\n')}\n`);
-    radgate = await startRadgate({
-      config: (dir) =>
-        recipe('staged-rollout', {
-          '0.0.0.0:1812': '127.0.0.1:0',
-          '/var/lib/radgate/radgate.db': `${dir}/radgate.db`,
-          '192.0.2.10': '127.0.0.1',
-          '/etc/radgate/vpn.secret': join(files, 'client'),
-          '192.0.2.5:1812': home.server,
-          '/etc/radgate/nps.secret': join(files, 'nps'),
-          '2027-01-15': '2099-01-15',
-          '2027-02-15': '2099-02-15',
-        }),
+    started = await startRecipe({
+      page: 'staged-rollout',
+      secrets: { '/etc/radgate/vpn.secret': clientSecret, '/etc/radgate/nps.secret': upstreamSecret },
+      replaced: {
+        '192.0.2.10': '127.0.0.1',
+        '192.0.2.5:1812': home.server,
+        '2027-01-15': '2099-01-15',
+        '2027-02-15': '2099-02-15',
+      },
       prepare: async (cli) => {
         await succeed(cli(['user', 'import', csv, '--apply']));
         await enrol(cli, enrolled);
       },
     });
+    ({ radgate } = started);
     for (const name of known.slice(2)) {
       if (early !== '' && late !== '') break;
       const { user_id: id } = await explained(name, '2099-01-16');
@@ -74,6 +71,7 @@ peer('freeradius')('recipe: a roll-out to 5,000 users', function () {
   });
   after(async () => {
     await radgate?.stop();
+    await started?.stop();
     await home?.stop();
     await removeTempDir(files);
   });
@@ -83,12 +81,8 @@ peer('freeradius')('recipe: a roll-out to 5,000 users', function () {
     return JSON.parse(told.stdout) as Explained;
   };
   const login = async (user: string): Promise<[code: number, text: string]> => {
-    const client = await UdpClient.open();
-    const request = accessRequest({ secret: clientSecret, identifier: identifier++, user, password });
-    const [to] = radgate.listening;
-    const sent = await client.exchange(request, to ?? expect.fail('it listens nowhere'), 10_000);
-    const reply = verifySignedReply(sent, request, clientSecret);
-    await client.close();
+    const [to = expect.fail('it listens nowhere')] = radgate.listening;
+    const reply = await askOnce(to, { identifier: identifier++, user, password }, '127.0.0.1', 10_000);
     return [reply.code, valuesOfType(reply, Type.replyMessage).join('')];
   };
   const all = async (): Promise<unknown> => ({

@@ -4,7 +4,7 @@ import { accessRequest, verifySignedReply } from './packet-bytes.ts';
 import type { AccessRequestOptions, RawPacket } from './packet-bytes.ts';
 import { startRadgate, succeed } from './radgate.ts';
 import type { Cli, Radgate } from './radgate.ts';
-import type { Peer, UdpClient } from './udp-client.ts';
+import { UdpClient, type Peer } from './udp-client.ts';
 
 export const clientSecret = 'between-the-nas-and-radgate';
 export const upstreamSecret = 'between radgate and the home server';
@@ -127,4 +127,20 @@ export async function ask(
 ): Promise<RawPacket> {
   const request = accessRequest({ secret: clientSecret, ...options });
   return verifySignedReply(await client.exchange(request, scene.nas), request, clientSecret);
+}
+
+/** The same by a client of its own. @param patience in milliseconds */
+export async function askOnce(
+  to: Peer,
+  options: Omit<AccessRequestOptions, 'secret'>,
+  from = '127.0.0.1',
+  patience?: number,
+): Promise<RawPacket> {
+  const client = await UdpClient.open(from);
+  try {
+    const request = accessRequest({ secret: clientSecret, ...options });
+    return verifySignedReply(await client.exchange(request, to, patience), request, clientSecret);
+  } finally {
+    await client.close();
+  }
 }

@@ -7,7 +7,7 @@ import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { hostPort } from './free-port.ts';
 import { accessRequest, attribute, Type } from './packet-bytes.ts';
 import { peer } from './peer.ts';
-import { radclient, type RadclientReply } from './radclient.ts';
+import { radclient, radclientReply, type RadclientReply } from './radclient.ts';
 import { clientSecret, startScene, upstreamSecret, type Scene } from './scene.ts';
 import { totp, wrongCode } from './totp.ts';
 import { UdpClient } from './udp-client.ts';
@@ -64,7 +64,7 @@ peer('freeradius', 'radclient')('radgate trace, between radclient and FreeRADIUS
     return follower;
   };
   const login = async (user: string, typed: string, state?: string): Promise<RadclientReply> => {
-    const { reply, output } = await radclient({
+    const reply = await radclientReply({
       server: scene.server,
       secret: clientSecret,
       attributes: [
@@ -75,7 +75,6 @@ peer('freeradius', 'radclient')('radgate trace, between radclient and FreeRADIUS
         ['Message-Authenticator', '0x00'],
       ],
     });
-    if (!reply) throw new Error(output);
     if (reply.state !== undefined) states.push(Buffer.from(reply.state.slice(2), 'hex'));
     return reply;
   };
