@@ -105,6 +105,7 @@ describe('fault: two workers on one port', function () {
     site.program.signal('SIGHUP');
     await both;
     const children = childrenOf(site.program.pid);
+    expect(children).to.have.length(1);
     expect(await site.program.stop(), 'exit code').to.equal(0);
     for (const child of children) expect(isRunning(child)).to.equal(false);
   });

@@ -1,3 +1,4 @@
+import { client, pagesAt, passwordless } from './config-parts.ts';
 import { eapolTest } from './eapol-test.ts';
 import { startFreeRadius } from './freeradius.ts';
 import { freeTcpPort } from './free-port.ts';
@@ -40,7 +41,7 @@ export async function startAnswerScene({ phones, more }: AnswerSceneOptions): Pr
   const home = await startFreeRadius({
     secret: upstreamSecret,
     users: Object.fromEntries(Object.keys(phones).map((name) => [name, { password }])),
-    authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
+    authorize: passwordless,
     eap: { namesInner: true },
   });
   const listen = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
@@ -50,22 +51,12 @@ export async function startAnswerScene({ phones, more }: AnswerSceneOptions): Pr
     listen: ['127.0.0.1:0'],
     client: 'primary = "home"',
     primary: 'outer_identity = "named"',
-    more: `[[client]]
-name = "gateway"
-address = "${nas}"
-secret = "${clientSecret}"
-profile = "rd-gateway"
-message_authenticator = "auto"
-application = "the <Desktop>"
-[[client]]
-name = "wifi"
-address = "${eapNas}"
-secret = "${clientSecret}"
-deadline = "20s"
-[web]
-listen = ["${listen}"]
-url = "${page}"
-${more}`,
+    more: [
+      client('gateway', nas, 'profile = "rd-gateway"\nmessage_authenticator = "auto"\napplication = "the <Desktop>"'),
+      client('wifi', eapNas, 'deadline = "20s"'),
+      pagesAt(listen),
+      more,
+    ].join('\n'),
   });
   for (const [user, phone] of Object.entries(phones))
     await succeed(scene.radgate.cli(['user', 'add', user, '--phone', phone]));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { PhoneBrowser, phone, type BrowserOptions } from './browser.ts';
+import { client, pagesAt, passwordless } from './config-parts.ts';
 import { eapolTest } from './eapol-test.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { freeTcpPort } from './free-port.ts';
@@ -20,10 +21,6 @@ const longName = 'the-host-by-SSH-of-the-department-whose-name-ends-nowhere';
 /** The NAS of each kind, by the address that it asks from. */
 const nas = { gateway: '127.0.0.2', eap: '127.0.0.3' } as const;
 const users = ['rdg', 'eap', 'pam', 'wrong', 'slip', 'fraud', 'gone', 'stale', 'full', 'late'];
-
-const passwordless = `if (!&User-Password && !&EAP-Message && !&CHAP-Password) {
-  update control { Auth-Type := Accept }
-}`;
 
 peer(
   'freeradius',
@@ -48,12 +45,6 @@ peer(
       eap: { namesInner: true },
     });
     const page = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
-    const client = (name: string, address: string, own: string): string => `[[client]]
-name = "${name}"
-address = "${address}"
-secret = "${clientSecret}"
-${own}
-`;
     // Nothing can be sent: the phones ask by themselves.
     scene = await startScene({
       upstream: [home.server],
@@ -68,9 +59,7 @@ ${own}
           'profile = "rd-gateway"\nmessage_authenticator = "auto"\napplication = "Desktops"',
         ),
         client('wifi', nas.eap, 'deadline = "30s"\napplication = "Wi-Fi"'),
-        `[web]
-listen = ["${page}"]
-url = "http://${page}"`,
+        pagesAt(page),
       ].join('\n'),
     });
   });

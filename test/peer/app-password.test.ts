@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { client } from './config-parts.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { Code, Type, valuesOfType, type RawPacket } from './packet-bytes.ts';
 import { pamtester } from './pamtester.ts';
@@ -27,7 +28,7 @@ peer(
       upstream: [home.server],
       enrolled: ['alice', 'bob'],
       client: 'application_passwords = true\nmessage_authenticator = "off"',
-      more: `[[client]]\nname = "other"\naddress = "127.0.0.2"\nsecret = "${clientSecret}"\n`,
+      more: client('other', '127.0.0.2'),
     });
   });
   after(async () => {

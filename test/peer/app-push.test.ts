@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import type { CDPSession, Page } from 'playwright-core';
 import { decryptPush } from '../support/decrypt-push.ts';
 import { PhoneBrowser } from './browser.ts';
+import { client, pagesAt, passwordless } from './config-parts.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { freeTcpPort } from './free-port.ts';
 import { Journal } from './journal.ts';
@@ -55,7 +56,7 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
     home = await startFreeRadius({
       secret: upstreamSecret,
       users: { rdg: { password: 'wonderland' } },
-      authorize: 'if (!&User-Password && !&EAP-Message) {\n update control { Auth-Type := Accept }\n}',
+      authorize: passwordless,
     });
     const page = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
     pages = `http://${page}`;
@@ -64,19 +65,11 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
       listen: ['127.0.0.1:0'],
       added: ['rdg'],
       client: 'primary = "home"\napplication = "the SSH host"',
-      more: `[[client]]
-name = "gateway"
-address = "${nas}"
-secret = "${clientSecret}"
-profile = "rd-gateway"
-message_authenticator = "auto"
-application = "Desktops"
-[approval]
-push = true
-push_hosts = ["127.0.0.1"]
-[web]
-listen = ["${page}"]
-url = "${pages}"`,
+      more: [
+        client('gateway', nas, 'profile = "rd-gateway"\nmessage_authenticator = "auto"\napplication = "Desktops"'),
+        '[approval]\npush = true\npush_hosts = ["127.0.0.1"]',
+        pagesAt(page),
+      ].join('\n'),
     });
   });
   after(async () => {

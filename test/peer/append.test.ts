@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { PhoneBrowser } from './browser.ts';
+import { client, labIn, pagesAt } from './config-parts.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { freeTcpPort } from './free-port.ts';
 import { accessRequest, Code, Type, valuesOfType, verifySignedReply, type RawPacket } from './packet-bytes.ts';
@@ -44,8 +45,6 @@ peer(
       secret: upstreamSecret,
       users: Object.fromEntries(users.map((name) => [name, { password, reply: [['Class', `class of ${name}`]] }])),
     });
-    const client = (name: string, address: string, own: string): string =>
-      `[[client]]\nname = "${name}"\naddress = "${address}"\nsecret = "${clientSecret}"\n${own}\n`;
     scene = await startScene({
       upstream: [home.server],
       enrolled,
@@ -55,7 +54,8 @@ peer(
         client('askable', nas.askable, 'append = "code-last"'),
         client('first', nas.first, 'append = "code-first"\nappend_delimiter = ";"\nchallenge = false'),
         client('six', nas.six, 'append = "code-last"\nappend_length = 6\nchallenge = false'),
-        `[deliver]\nlab = true\n[lockout]\nfailures = 5\n[[provider]]\nname = "lab"\ntype = "file"\nchannel = ["sms"]\ndirectory = "${messages}"`,
+        labIn(messages, ['sms']),
+        '[lockout]\nfailures = 5',
       ].join('\n'),
     });
     await succeed(scene.radgate.cli(['user', 'set', 'texted', '--phone', '+33612345600']));
@@ -243,7 +243,7 @@ peer('freeradius', 'chromium')('append mode with approvals, FreeRADIUS upstream'
       upstream: [home.server],
       enrolled: ['alice', 'bob'],
       client: 'append = "code-last"\nchallenge = false\ndeadline = "20s"',
-      more: `[web]\nlisten = ["${page}"]\nurl = "http://${page}"\n[deliver]\nlab = true\n[[provider]]\nname = "lab"\ntype = "file"\nchannel = ["sms"]\ndirectory = "${messages}"`,
+      more: pagesAt(page) + labIn(messages, ['sms']),
     });
     for (const user of ['alice', 'bob'])
       await succeed(scene.radgate.cli(['user', 'set', user, '--phone', '+33612345600']));

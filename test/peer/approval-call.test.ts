@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import { startAnswerScene, type AnswerScene } from './answer-scene.ts';
 import { Code } from './packet-bytes.ts';
 import { peer } from './peer.ts';
 import { succeed } from './radgate.ts';
 import { SmsGateway } from './sms-gateway.ts';
+import { twilioSignature } from './twilio-signature.ts';
 
 const accountToken = 'token-of-the-whole-account';
 const users = ['yes', 'no', 'fraud', 'busy', 'quiet', 'box', 'hung', 'wrong', 'eap', 'other'] as const;
@@ -43,14 +43,7 @@ url = "${twilio.url}"`,
   });
 
   const sign = (at: string, fields: Readonly<Record<string, string>>, token = accountToken): string =>
-    createHmac('sha1', token)
-      .update(
-        `${at}${Object.keys(fields)
-          .toSorted()
-          .map((name) => `${name}${fields[name]}`)
-          .join('')}`,
-      )
-      .digest('base64');
+    twilioSignature(at, fields, token);
   const post = (
     at: string,
     fields: Readonly<Record<string, string>>,

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import { startAnswerScene, type AnswerScene } from './answer-scene.ts';
 import { Code } from './packet-bytes.ts';
 import { peer } from './peer.ts';
 import { SmsGateway } from './sms-gateway.ts';
+import { twilioSignature } from './twilio-signature.ts';
 
 const accountToken = 'token-of-the-whole-account';
 const phones: Readonly<Record<string, string>> = { yes: '+33612345610', no: '+33612345611', late: '+33612345612' };
@@ -38,14 +38,7 @@ url = "${twilio.url}"`,
   });
 
   const sign = (fields: Readonly<Record<string, string>>, token = accountToken): string =>
-    createHmac('sha1', token)
-      .update(
-        `${page}/texts/texts${Object.keys(fields)
-          .toSorted()
-          .map((name) => `${name}${fields[name]}`)
-          .join('')}`,
-      )
-      .digest('base64');
+    twilioSignature(`${page}/texts/texts`, fields, token);
   const post = (fields: Readonly<Record<string, string>>, signature = sign(fields)): Promise<Response> =>
     fetch(`${page}/texts/texts`, {
       method: 'POST',

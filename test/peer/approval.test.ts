@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { valuesOf } from './attributes.ts';
 import { PhoneBrowser } from './browser.ts';
+import { client, labIn, pagesAt, passwordless } from './config-parts.ts';
 import { eapolTest } from './eapol-test.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { freeTcpPort } from './free-port.ts';
@@ -27,10 +28,6 @@ const password = 'wonderland';
 /** The NAS of each kind, by the address that it asks from. */
 const nas = { gateway: '127.0.0.2', eap: '127.0.0.3', vpn: '127.0.0.4', second: '127.0.0.12' } as const;
 const users = ['rdg', 'declines', 'eap', 'owner', 'pam', 'two'];
-
-const passwordless = `if (!&User-Password && !&EAP-Message && !&CHAP-Password) {
-  update control { Auth-Type := Accept }
-}`;
 
 peer(
   'freeradius',
@@ -57,37 +54,18 @@ peer(
       eap: { namesInner: true },
     });
     const page = `127.0.0.1:${await freeTcpPort('127.0.0.1')}`;
-    const client = (name: string, address: string, own: string): string => `[[client]]
-name = "${name}"
-address = ${address}
-secret = "${clientSecret}"
-${own}
-`;
     scene = await startScene({
       upstream: [home.server],
       listen: ['127.0.0.1:0'],
       client: 'approval = "first"\ndeadline = "7s"\nprimary = "home"',
       primary: 'outer_identity = "named"',
       more: [
-        client(
-          'gateway',
-          JSON.stringify([nas.gateway, nas.second]),
-          'profile = "rd-gateway"\nmessage_authenticator = "auto"',
-        ),
-        client('wifi', `"${nas.eap}"`, 'deadline = "20s"'),
-        client('vpn', `"${nas.vpn}"`, 'approval = "first"\ndeadline = "20s"\napplication = "the VPN"'),
-        `[web]
-listen = ["${page}"]
-url = "http://${page}"
-[deliver]
-lab = true
-[approval]
-alert = ["security@corp.example"]
-[[provider]]
-name = "lab"
-type = "file"
-channel = ["sms", "email"]
-directory = "${messages}"`,
+        client('gateway', [nas.gateway, nas.second], 'profile = "rd-gateway"\nmessage_authenticator = "auto"'),
+        client('wifi', nas.eap, 'deadline = "20s"'),
+        client('vpn', nas.vpn, 'approval = "first"\ndeadline = "20s"\napplication = "the VPN"'),
+        pagesAt(page),
+        labIn(messages, ['sms', 'email']),
+        '[approval]\nalert = ["security@corp.example"]',
       ].join('\n'),
     });
     for (const [i, user] of users.entries())

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { PhoneBrowser } from './browser.ts';
+import { labIn, pagesAt } from './config-parts.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { freeTcpPort } from './free-port.ts';
 import { Code, Type, valuesOfType } from './packet-bytes.ts';
@@ -34,16 +35,7 @@ peer('freeradius', 'chromium')('registering by a link, in Chromium', function ()
     scene = await startScene({
       upstream: [home.server],
       added: users,
-      more: `[web]
-listen = ["${page}"]
-url = "http://${page}"
-[deliver]
-lab = true
-[[provider]]
-name = "lab"
-type = "file"
-channel = ["sms", "email"]
-directory = "${messages}"`,
+      more: pagesAt(page) + labIn(messages, ['sms', 'email']),
     });
   });
   after(async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { client } from './config-parts.ts';
 import { eapolTest, type EapolTestOptions, type EapolTestResult } from './eapol-test.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { peer } from './peer.ts';
@@ -27,15 +28,8 @@ const methods = [
   { eap: 'MD5' },
 ] as const;
 
-function client(name: string, address: string, primary: string, factor: string): string {
-  return `[[client]]
-name = "${name}"
-address = "${address}"
-secret = "${clientSecret}"
-primary = "${primary}"
-factor = "${factor}"
-`;
-}
+const nasOf = (name: string, address: string, primary: string, factor: string): string =>
+  client(name, address, `primary = "${primary}"\nfactor = "${factor}"`);
 
 peer('freeradius', 'eapol_test')('login with EAP, FreeRADIUS upstream', function () {
   this.timeout(30_000);
@@ -62,10 +56,10 @@ ${own}
       client: 'primary = "home"',
       primary: 'outer_identity = "named"',
       more: [
-        client('none', nas.none, 'home', 'none'),
-        client('if-enrolled', nas.ifEnrolled, 'home', 'if-enrolled'),
-        client('unproven', nas.unproven, 'unproven', 'none'),
-        client('verified', nas.verified, 'verified', 'none'),
+        nasOf('none', nas.none, 'home', 'none'),
+        nasOf('if-enrolled', nas.ifEnrolled, 'home', 'if-enrolled'),
+        nasOf('unproven', nas.unproven, 'unproven', 'none'),
+        nasOf('verified', nas.verified, 'verified', 'none'),
         other('unproven', ''),
         other('verified', 'outer_identity = "verified"'),
       ].join('\n'),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { client } from './config-parts.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { pamtester } from './pamtester.ts';
 import { peer } from './peer.ts';
@@ -33,7 +34,7 @@ peer(
       enrolled: ['alice'],
       client: 'deadline = "3s"',
       primary: 'timeout = "1s"\ntries = 1',
-      more: `[[client]]\nname = "idle"\naddress = "${other}"\nsecret = "${clientSecret}"\n`,
+      more: client('idle', other),
     });
   });
   after(async () => {
