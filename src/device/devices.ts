@@ -1,7 +1,6 @@
-import { auditChange, type Change } from '../audit/change.ts';
-import { OperatorError } from '../errors.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { userNamed } from '../store/named-user.ts';
+import { revokeNamed, type Revocable, type Revocation, type Revoked } from '../store/revoke-named.ts';
 import { integer, integerOrNull, text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
 
@@ -45,32 +44,16 @@ export const listDevices: Transaction<FoldedName, { readonly user: string; reado
   },
 };
 
-export interface RevokeDevices {
-  readonly user: FoldedName;
-  /** null for all of them. */
-  readonly name: string | null;
-  readonly change: Change;
-}
+const phones: Revocable = {
+  table: 'devices',
+  none: 'no phone that was set up',
+  one: 'phone',
+  list: 'radgate user devices',
+};
 
-/** Takes phones away, at once: what they sign from then on counts nothing. @throws OperatorError 'not-found' if there is no such user, or none of this name */
-export const revokeDevices: Transaction<RevokeDevices, { readonly user: string; readonly revoked: number }> = {
+/** Takes phones away, at once: what they sign from then on counts nothing. @throws what revokeNamed throws */
+export const revokeDevices: Transaction<Revocation, Revoked> = {
   name: 'revoke-devices',
   access: 'write',
-  run: async (context, { user: typed, name, change }) => {
-    const { sql } = context;
-    const user = await userNamed(sql, typed);
-    const revoked =
-      name === null
-        ? await sql.run('DELETE FROM devices WHERE user_id = ?', user.id)
-        : await sql.run('DELETE FROM devices WHERE user_id = ? AND name = ?', user.id, name);
-    if (revoked === 0)
-      throw new OperatorError(
-        'not-found',
-        name === null
-          ? `"${user.name}" has no phone that was set up`
-          : `"${user.name}" has no phone "${name}": see "radgate user devices"`,
-      );
-    await auditChange(context, change, user, name ?? 'all');
-    return { user: user.name, revoked };
-  },
+  run: (context, revocation) => revokeNamed(context, phones, revocation),
 };

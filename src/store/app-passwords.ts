@@ -2,6 +2,7 @@ import { auditChange, type Change } from '../audit/change.ts';
 import { OperatorError } from '../errors.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { userNamed } from './named-user.ts';
+import { revokeNamed, type Revocable, type Revocation, type Revoked } from './revoke-named.ts';
 import { integer, integerOrNull, text } from './row.ts';
 import type { Sql } from './sql.ts';
 import type { Transaction } from './store.ts';
@@ -92,32 +93,16 @@ async function appPasswordsOf(sql: Sql, userId: string): Promise<AppPassword[]> 
   }));
 }
 
-export interface Revocation {
-  readonly user: FoldedName;
-  /** null for all of them. */
-  readonly name: string | null;
-  readonly change: Change;
-}
+const appPasswords: Revocable = {
+  table: 'app_passwords',
+  none: 'no application passwords',
+  one: 'application password',
+  list: 'radgate user app-password list',
+};
 
-/** @returns the user's name and how many are gone @throws OperatorError 'not-found' if there is no such user, or none of this name */
-export const revokeAppPasswords: Transaction<Revocation, { readonly user: string; readonly revoked: number }> = {
+/** @throws what revokeNamed throws */
+export const revokeAppPasswords: Transaction<Revocation, Revoked> = {
   name: 'revoke-app-passwords',
   access: 'write',
-  run: async (context, { user: typed, name, change }) => {
-    const { sql } = context;
-    const user = await userNamed(sql, typed);
-    const revoked =
-      name === null
-        ? await sql.run('DELETE FROM app_passwords WHERE user_id = ?', user.id)
-        : await sql.run('DELETE FROM app_passwords WHERE user_id = ? AND name = ?', user.id, name);
-    if (revoked === 0)
-      throw new OperatorError(
-        'not-found',
-        name === null
-          ? `"${user.name}" has no application passwords`
-          : `"${user.name}" has no application password "${name}": see "radgate user app-password list"`,
-      );
-    await auditChange(context, change, user, name ?? 'all');
-    return { user: user.name, revoked };
-  },
+  run: (context, revocation) => revokeNamed(context, appPasswords, revocation),
 };
