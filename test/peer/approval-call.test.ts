@@ -4,9 +4,8 @@ import { Code } from './packet-bytes.ts';
 import { peer } from './peer.ts';
 import { succeed } from './radgate.ts';
 import { SmsGateway } from './sms-gateway.ts';
-import { twilioSignature } from './twilio-signature.ts';
+import { accountToken, twilioProvider, twilioSignature } from './twilio.ts';
 
-const accountToken = 'token-of-the-whole-account';
 const users = ['yes', 'no', 'fraud', 'busy', 'quiet', 'box', 'hung', 'wrong', 'eap', 'other'] as const;
 type User = (typeof users)[number];
 const phoneOf = (user: User): string => `+336123456${10 + users.indexOf(user)}`;
@@ -23,17 +22,7 @@ peer('freeradius', 'eapol_test')('approvals by a call, FreeRADIUS upstream', fun
     twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"CA1"}' };
     answering = await startAnswerScene({
       phones: Object.fromEntries(users.map((user) => [user, phoneOf(user)])),
-      more: `[approval]
-channels = ["voice"]
-[[provider]]
-name = "calls"
-type = "twilio"
-channel = ["voice"]
-account_sid = "AC${'0'.repeat(32)}"
-auth_token = "secret-of-the-key"
-answers_token = "${accountToken}"
-sender = ["+15551234567"]
-url = "${twilio.url}"`,
+      more: `[approval]\nchannels = ["voice"]\n${twilioProvider('calls', 'voice', twilio.url)}`,
     });
     ({ page } = answering);
   });

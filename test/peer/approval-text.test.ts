@@ -3,9 +3,8 @@ import { startAnswerScene, type AnswerScene } from './answer-scene.ts';
 import { Code } from './packet-bytes.ts';
 import { peer } from './peer.ts';
 import { SmsGateway } from './sms-gateway.ts';
-import { twilioSignature } from './twilio-signature.ts';
+import { accountToken, twilioProvider, twilioSignature } from './twilio.ts';
 
-const accountToken = 'token-of-the-whole-account';
 const phones: Readonly<Record<string, string>> = { yes: '+33612345610', no: '+33612345611', late: '+33612345612' };
 
 peer('freeradius')('approvals by an answer to a text, FreeRADIUS upstream', function () {
@@ -20,15 +19,7 @@ peer('freeradius')('approvals by an answer to a text, FreeRADIUS upstream', func
     twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"SM1"}' };
     answering = await startAnswerScene({
       phones,
-      more: `[[provider]]
-name = "texts"
-type = "twilio"
-channel = ["sms"]
-account_sid = "AC${'0'.repeat(32)}"
-auth_token = "secret-of-the-key"
-answers_token = "${accountToken}"
-sender = ["+15551234567"]
-url = "${twilio.url}"`,
+      more: twilioProvider('texts', 'sms', twilio.url),
     });
     ({ page } = answering);
   });

@@ -5,23 +5,11 @@ import { Pool, type PoolAnswer, type PoolOptions, type ServerHealth } from '../.
 import { statusProbe, userProbe } from '../../../src/primary/probe.ts';
 import { RadiusServer } from '../../../src/primary/radius-server.ts';
 import { Journal } from '../../peer/journal.ts';
-import {
-  attribute,
-  Code,
-  parsePacket,
-  reply,
-  revealPassword,
-  Type,
-  valuesOfType,
-  type RawPacket,
-} from '../../peer/packet-bytes.ts';
+import { asked, type Asked } from '../../peer/asked.ts';
+import { attribute, Code, reply, revealPassword, Type, valuesOfType } from '../../peer/packet-bytes.ts';
 import { UdpClient, type Peer } from '../../peer/udp-client.ts';
 
 const secret = 'between radgate and the pool';
-
-interface Asked extends RawPacket {
-  readonly from: Peer;
-}
 
 describe('primary/pool', () => {
   const sockets: UdpClient[] = [];
@@ -74,10 +62,6 @@ describe('primary/pool', () => {
       deadline: systemClock.monotonic() + (own.patience ?? 10_000),
       only: own.only,
     });
-  const asked = async (server: UdpClient): Promise<Asked> => {
-    const { bytes, from } = await server.next();
-    return { ...parsePacket(bytes), from };
-  };
   const answer = (server: UdpClient, request: Asked, code: number = Code.accessReject): Promise<void> =>
     server.send(reply(code, request, { secret }), request.from);
   const serve = async (server: UdpClient): Promise<void> => answer(server, await asked(server));

@@ -12,6 +12,7 @@ import { GatedStore } from '../../support/gated-store.ts';
 import { hasIpv6 } from '../../support/has-ipv6.ts';
 import { memoryLogger } from '../../support/memory-logger.ts';
 import { ScratchStore } from '../../support/scratch-store.ts';
+import { asked, type Asked } from '../../peer/asked.ts';
 import {
   attribute,
   Code,
@@ -21,17 +22,11 @@ import {
   Type,
   vendorAttribute,
   verifyMessageAuthenticator,
-  type RawPacket,
 } from '../../peer/packet-bytes.ts';
-import { UdpClient, type Peer } from '../../peer/udp-client.ts';
+import { UdpClient } from '../../peer/udp-client.ts';
 import { primaryRequest, provenAsAsked } from '../../support/primary-requests.ts';
 
 const secret = 'between radgate and upstream';
-
-/** A request as a home server got it, and its way back. */
-interface Asked extends RawPacket {
-  readonly from: Peer;
-}
 
 describe('primary/radius', () => {
   let scratch: ScratchStore;
@@ -100,10 +95,6 @@ describe('primary/radius', () => {
     const deadline = systemClock.monotonic() + patience;
     const password = Buffer.from('s\u00e9cret\xff', 'latin1');
     return primary.check(primaryRequest({ password, attributes, deadline }));
-  };
-  const asked = async (server: UdpClient): Promise<Asked> => {
-    const { bytes, from } = await server.next();
-    return { ...parsePacket(bytes), from };
   };
   const answer = (
     server: UdpClient,
