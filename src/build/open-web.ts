@@ -68,9 +68,10 @@ export function buildPages(
     language: config.deliver.language,
     onQueued,
   });
+  const alerts = config.approval.alert !== undefined && hasChannel(config, 'email');
   return (app, addressOf) => {
     enrolPages(app, { steps, url, addressOf });
-    appPage(app);
+    appPage(app, alerts);
     deviceRequests(app, {
       store,
       clock: systemClock,
@@ -88,6 +89,7 @@ export function buildPages(
     approvalPages(app, {
       show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
       decide: (press) => decisions.decide(press),
+      alerts,
     });
     textWebhooks(app, {
       providers: postingProviders(config, 'sms').map(({ name, type, token }) => ({

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import { type Client, type Config, type LdapPrimary, type Provider, titleOf } from './schema.ts';
+import { hasChannel } from './has-channel.ts';
 import { policyWarnings } from './policy-warnings.ts';
 import { prefixOf } from './values/network.ts';
 import { isLocal } from './values/store-url.ts';
@@ -11,6 +12,7 @@ export function warnOf(config: Config, warn: Warn): void {
   sharedStore(config, warn);
   delivery(config, warn);
   noAnswers(config, warn);
+  noAlerts(config, warn);
   openMetrics(config, warn);
   policyWarnings(config, warn);
   for (const key of ['prompt', 'prompt_again', 'prompt_used'] as const)
@@ -139,6 +141,12 @@ function openMetrics({ metrics: { listen } }: Config, warn: Warn): void {
         ['metrics', 'listen', i],
         '"listen" in [metrics] tells metrics and health to whoever reaches any address of this host: name loopback, or the address that monitoring asks',
       );
+}
+
+/** A report that nothing brings is in the log and the audit alone. */
+function noAlerts(config: Config, warn: Warn): void {
+  if (config.approval.alert !== undefined && !hasChannel(config, 'email'))
+    warn(['approval', 'alert'], '"alert" in [approval] reaches nobody: no [[provider]] has the channel "email"');
 }
 
 /** Texts and calls ask for no answer that could not come in. */

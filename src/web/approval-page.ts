@@ -19,13 +19,15 @@ export interface Press {
 export interface ApprovalPageOptions {
   readonly show: (token: Buffer) => Promise<ShowOutput>;
   readonly decide: (press: Press) => Promise<DecideOutput>;
+  /** Whether administrators get a mail of what users report. */
+  readonly alerts: boolean;
 }
 
 /**
  * The page of an approval: `GET /a/TOKEN` shows and decides nothing, since mail scanners and previews of links open it too; a press (`POST`) decides.
  * `POST /a/TOKEN/approve` and `/decline` are for the buttons of a notification. The token is what lets one in: 128 random bits, for one login.
  */
-export function approvalPages(app: Hono, { show, decide }: ApprovalPageOptions): void {
+export function approvalPages(app: Hono, { show, decide, alerts }: ApprovalPageOptions): void {
   app.get('/a/:token', async (c) => {
     const token = tokenOf(c.req.param('token'));
     const shown: ShowOutput = token ? await show(token) : { kind: 'gone' };
@@ -53,7 +55,7 @@ export function approvalPages(app: Hono, { show, decide }: ApprovalPageOptions):
       case 'declined':
         return said(c, 'declined', language);
       case 'fraud':
-        return said(c, 'reported', language);
+        return said(c, alerts ? 'alerted' : 'reported', language);
       case 'number-wrong':
         return said(c, 'wrong_number', language);
     }
@@ -76,7 +78,7 @@ export function tokenOf(text: string): Buffer | undefined {
   return token.length === tokenSize && token.toString('base64url') === text ? token : undefined;
 }
 
-type Saying = 'approved' | 'declined' | 'reported' | 'wrong_number' | 'gone' | 'decided';
+type Saying = 'approved' | 'declined' | 'reported' | 'alerted' | 'wrong_number' | 'gone' | 'decided';
 
 function said(
   c: Context,

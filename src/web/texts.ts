@@ -20,6 +20,9 @@ export interface PageTexts {
   readonly declined_text: string;
   readonly reported: string;
   readonly reported_text: string;
+  /** The same where a mail goes to administrators. */
+  readonly alerted: string;
+  readonly alerted_text: string;
   readonly wrong_number: string;
   readonly wrong_number_text: string;
   readonly gone: string;
@@ -53,7 +56,10 @@ const english: PageTexts = {
   declined_text: 'This login was turned away.',
   reported: 'Thank you for telling us',
   reported_text:
-    'This login was turned away, and your administrators were told. Somebody knows your password: change it as soon as you can. Until then you are asked for no approvals.',
+    'This login was turned away. Somebody knows your password: change it as soon as you can, and tell your help desk. For a while you are asked for no approvals.',
+  alerted: 'Thank you for telling us',
+  alerted_text:
+    'This login was turned away, and a mail goes to your administrators. Somebody knows your password: change it as soon as you can. For a while you are asked for no approvals.',
   wrong_number: 'Declined: that was not the number',
   wrong_number_text:
     'Log in again and pick the number that your login shows. If you see no number, it is not your login.',
@@ -88,7 +94,10 @@ const french: PageTexts = {
   declined_text: 'Cette connexion a été refusée.',
   reported: 'Merci de nous avoir prévenus',
   reported_text:
-    "Cette connexion a été refusée et vos administrateurs sont prévenus. Quelqu'un connaît votre mot de passe : changez-le dès que possible. D'ici là, aucune approbation ne vous sera demandée.",
+    "Cette connexion a été refusée. Quelqu'un connaît votre mot de passe : changez-le dès que possible et prévenez votre support. Pendant un certain temps, aucune approbation ne vous sera demandée.",
+  alerted: 'Merci de nous avoir prévenus',
+  alerted_text:
+    "Cette connexion a été refusée et un courriel part vers vos administrateurs. Quelqu'un connaît votre mot de passe : changez-le dès que possible. Pendant un certain temps, aucune approbation ne vous sera demandée.",
   wrong_number: "Refusé : ce n'était pas le bon nombre",
   wrong_number_text:
     "Reconnectez-vous et choisissez le nombre affiché. Si aucun nombre n'est affiché, ce n'est pas votre connexion.",

@@ -204,6 +204,7 @@ peer(
     const other = await browser.open(foreign);
     expect(await other.locator('dd').allTextContents()).to.include('198.51.100.66');
     await other.getByRole('button', { name: 'This was not me' }).click();
+    await other.getByText('a mail goes to your administrators').waitFor();
     expect(verifySignedReply((await thief.next()).bytes, stolen, clientSecret).code).to.equal(Code.accessReject);
     const alert = await scene.radgate.waitForLog(
       (entry) => isSent(entry) && entry['method'] === 'email',

@@ -1,6 +1,7 @@
 import type { DecideOutput } from '../../src/approval/decide-approval.ts';
 import type { ShownApproval, ShowOutput } from '../../src/approval/show-approval.ts';
 import { systemClock } from '../../src/clock.ts';
+import { appPage } from '../../src/web/app/app-page.ts';
 import { approvalPages, type Press } from '../../src/web/approval-page.ts';
 import { WebServer, type WebServerOptions } from '../../src/web/server.ts';
 import { freeTcpPort } from '../peer/free-port.ts';
@@ -44,6 +45,7 @@ export interface ApprovalScene extends ApprovalInMemory {
 export async function approvalScene(
   approval: Partial<ShownApproval> = {},
   own: Partial<Pick<WebServerOptions, 'endpoints' | 'url' | 'tls' | 'trustedProxies'>> = {},
+  alerts = false,
 ): Promise<ApprovalScene> {
   const { logger, lines } = memoryLogger();
   const memory: ApprovalInMemory = {
@@ -61,11 +63,14 @@ export async function approvalScene(
     trustedProxies: [],
     clock: systemClock,
     logger,
-    pages: (app) =>
+    pages: (app) => {
+      appPage(app, alerts);
       approvalPages(app, {
         show: async (asked) => show(memory, asked),
         decide: async (press) => decide(memory, press),
-      }),
+        alerts,
+      });
+    },
     ...own,
   });
   return Object.assign(memory, { url, web, lines });

@@ -8,8 +8,11 @@ import { script } from './script.ts';
 import { appTexts } from './texts.ts';
 import { worker } from './worker.ts';
 
-/** The page on phones, and what it is made of: the same for everyone, for it finds out itself whose phone it is on. */
-export function appPage(app: Hono): void {
+/**
+ * The page on phones, and what it is made of: the same for everyone, for it finds out itself whose phone it is on.
+ * @param alerts whether administrators get a mail of what users report
+ */
+export function appPage(app: Hono, alerts: boolean): void {
   const file = (path: string, type: string, content: string): void =>
     void app.get(`/app/${path}`, (c) => c.body(content, 200, { 'Content-Type': type }));
   file('app.js', 'text/javascript; charset=utf-8', script);
@@ -20,10 +23,10 @@ export function appPage(app: Hono): void {
     return c.body(manifest(language, appTexts(language)), 200, { 'Content-Type': 'application/manifest+json' });
   });
   app.get('/app', (c) => c.redirect('/app/', 308));
-  app.get('/app/', (c) => c.html(appHtml(languageWanted(c.req.header('accept-language')))));
+  app.get('/app/', (c) => c.html(appHtml(languageWanted(c.req.header('accept-language')), alerts)));
 }
 
-function appHtml(wanted: string): Html {
+function appHtml(wanted: string, alerts: boolean): Html {
   const { language, texts: common } = pageTexts(wanted);
   const texts = appTexts(language);
   const end = html`<button type="button" class="plain" data-done>${texts.done}</button>`;
@@ -63,7 +66,7 @@ function appHtml(wanted: string): Html {
             ${end}`,
         )}
         ${said('declined', common.declined, common.declined_text, end)}
-        ${said('fraud', common.reported, common.reported_text, end)}
+        ${said('fraud', common.reported, alerts ? common.alerted_text : common.reported_text, end)}
         ${said('number-wrong', texts.wrong, texts.wrong_text, end)} ${said('over', texts.over, texts.over_text, end)}
         ${said('refused', texts.refused, texts.refused_text, end)}
       </div>

@@ -46,6 +46,7 @@ describe('config: radius.conf.example and docs/configuration.md', () => {
     const plain = scratch.load(exampleConfig()).config;
     const { config, warnings } = scratch.load(exampleConfig().replaceAll(/^#(?=[a-z[])/gm, ''));
     expect(warnings.map(({ message }) => message)).to.deep.equal([
+      '"alert" in [approval] reaches nobody: no [[provider]] has the channel "email"',
       '[[client]] "vpn" lets a device in on the password alone for 30 min after a second factor (remember)',
     ]);
     const { listen, login, lockout, totp, log } = plain;

@@ -37,6 +37,11 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     ),
   },
   {
+    title: 'administrators to be told by a mail that nothing sends',
+    toml: `[approval]\nalert = "security@corp.example"\n${rest}`,
+    warnings: ['2: "alert" in [approval] reaches nobody: no [[provider]] has the channel "email"'],
+  },
+  {
     title: 'openings of a client',
     toml: `${primary}${client}message_authenticator = "off"\nlimit_proxy_state = "false"\nfactor = "none"\n${client.replace('vpn', 'wlan').replace('.10', '.11')}factor = "if-enrolled"`,
     warnings: [

@@ -64,6 +64,27 @@ describe('the page of an approval', () => {
     expect(await (await press(path, 'decision=approve')).text()).to.contain('123 456');
   });
 
+  it('says that a mail goes to administrators only where one does, in both languages', async () => {
+    const told = { en: /a mail goes to your administrators/, fr: /un courriel part vers vos administrateurs/ } as const;
+    const alone = { en: /tell your help desk/, fr: /prévenez votre support/ } as const;
+    for (const language of ['en', 'fr'] as const)
+      for (const alerts of [true, false]) {
+        const own = await approvalScene({ language }, {}, alerts);
+        try {
+          const text = await (
+            await fetch(`${own.url}${path}`, { method: 'POST', body: new URLSearchParams({ decision: 'fraud' }) })
+          ).text();
+          const app = await fetch(`${own.url}/app/`, { headers: { 'Accept-Language': language } });
+          for (const page of [text, await app.text()]) {
+            expect(told[language].test(page), `${language} ${alerts}`).to.equal(alerts);
+            expect(alone[language].test(page), `${language} ${alerts}`).to.equal(!alerts);
+          }
+        } finally {
+          await own.web.close();
+        }
+      }
+  });
+
   for (const form of ['', 'decision=', 'decision=constructor', 'number=7', 'number=1e1', 'decision[]=approve'])
     it(`decides nothing without a decision: ${JSON.stringify(form)}`, async () => {
       expect((await press(path, form)).status).to.equal(404);
