@@ -3,7 +3,9 @@ import type { Clock } from '../clock.ts';
 import { refused, refusedToAll, unsure, type Channel, type Message, type SendResult } from './channel.ts';
 import { incomingTextOf, receiptOf } from './deliver-sm.ts';
 import type { OnText } from './incoming-text.ts';
-import { shortMessages, type Segment } from './short-messages.ts';
+import { shortMessages } from './short-messages.ts';
+import { statusWords } from './smpp-status.ts';
+import { sourceOf, submitOne } from './submit-sm.ts';
 
 export interface SmppOptions {
   readonly host: string;
@@ -28,26 +30,6 @@ export interface SmppAnswers {
   /** Told why texts can't come in, or words could not be sent back. */
   readonly onTrouble: (why: string) => void;
 }
-
-/** `command_status` of SMPP 3.4 §5.1.3 that mean this recipient and no other: the number, or a message refused for good. */
-const permanent = new Map([
-  [0x0b, 'it does not take this number (ESME_RINVDSTADR)'],
-  [0x50, 'it does not take this number (ESME_RINVDSTTON)'],
-  [0x51, 'it does not take this number (ESME_RINVDSTNPI)'],
-  [0x65, 'it refuses this message for good (ESME_RX_P_APPN)'],
-]);
-const temporary = new Map([
-  [0x08, 'a system error of its own (ESME_RSYSERR)'],
-  [0x0a, 'it does not take this sender (ESME_RINVSRCADR)'],
-  [0x0d, 'it refuses the bind (ESME_RBINDFAIL)'],
-  [0x0e, 'it does not accept this password (ESME_RINVPASWD)'],
-  [0x0f, 'it does not know this system_id (ESME_RINVSYSID)'],
-  [0x14, 'its queue is full (ESME_RMSGQFUL)'],
-  [0x58, 'it wants fewer messages (ESME_RTHROTTLED)'],
-]);
-const busy = new Set([0x14, 0x58]);
-/** How long a busy server is left alone, in milliseconds. */
-const pause = 2_000;
 
 /** `command_status` of an answer: come again later (ESME_RX_T_APPN). */
 const later = 0x64;
@@ -198,7 +180,7 @@ export class SmppChannel implements Channel {
         ),
       );
       const { command_status: status } = await Promise.race([bound, over]);
-      if (status !== 0) throw new Error(words(status));
+      if (status !== 0) throw new Error(statusWords(status));
     } catch (error) {
       session.destroy();
       throw error;
@@ -269,56 +251,4 @@ export class SmppChannel implements Channel {
     }
     return undefined;
   }
-}
-
-function submitOne(
-  session: Session,
-  { to, source }: { readonly to: string; readonly source: Source },
-  { octets, hasHeader }: Segment,
-  coding: number,
-  onSubmitted: () => void,
-): Promise<SendResult> {
-  return new Promise((resolve) => {
-    const onClose = (): void => resolve(unsure('the connection broke before it answered'));
-    session.once('close', onClose);
-    const sent = session.submit_sm(
-      {
-        ...source,
-        // International, in E.164: §5.2.5, §5.2.6.
-        dest_addr_ton: 1,
-        dest_addr_npi: 1,
-        destination_addr: to.replace(/^\+/, ''),
-        esm_class: hasHeader ? 0x40 : 0,
-        registered_delivery: 1,
-        data_coding: coding,
-        short_message: octets,
-      },
-      ({ command_status: status, message_id: id }) => {
-        session.off('close', onClose);
-        if (status === 0) resolve({ kind: 'sent', providerId: id === undefined || id === '' ? null : id });
-        else resolve(refused(words(status), permanent.has(status), busy.has(status) ? pause : undefined));
-      },
-    );
-    if (sent) return onSubmitted();
-    session.off('close', onClose);
-    resolve(refused('the connection is gone', false));
-  });
-}
-
-type Source = Readonly<Record<string, string | number>>;
-
-/** A number in E.164, a short code, or a name of up to 11 characters. */
-function sourceOf(from: string): Source {
-  if (from === '') return {};
-  if (/^\+[0-9]+$/.test(from)) return { source_addr_ton: 1, source_addr_npi: 1, source_addr: from.slice(1) };
-  if (/^[0-9]+$/.test(from)) return { source_addr_ton: 3, source_addr_npi: 0, source_addr: from };
-  return { source_addr_ton: 5, source_addr_npi: 0, source_addr: from };
-}
-
-function words(status: number): string {
-  return (
-    permanent.get(status) ??
-    temporary.get(status) ??
-    `it refuses it with status 0x${status.toString(16).padStart(8, '0')}`
-  );
 }
