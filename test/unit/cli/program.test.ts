@@ -13,6 +13,21 @@ describe('radgate', () => {
   const nameOf = (command: Command): string =>
     command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 
+  const manual = readFileSync(new URL('../../../../docs/command-line.md', import.meta.url), 'utf8');
+  /** What the manual says of a command: the part under the heading of its first word, and of what all take. */
+  const sectionOf = (command: Command): string => {
+    const [, first = 'serve', second = ''] = nameOf(command).split(' ');
+    const parts = manual.split(/^## /m);
+    const own = parts.find((part) => part.startsWith(`${first}\n`) || part.startsWith(`${first} ${second}\n`));
+    return `${own ?? ''}${parts.find((part) => part.startsWith('For all commands')) ?? ''}`;
+  };
+  /** The commands that a synopsis is of: several, as of `user disable|enable NAME`. */
+  const commandsOf = (command: Command, words: readonly string[]): readonly Command[] => {
+    const [word = '', ...more] = words;
+    const found = word.split('|').flatMap((name) => command.commands.filter((each) => each.name() === name));
+    return found.length === 0 ? [command] : found.flatMap((each) => commandsOf(each, more));
+  };
+
   it('has the commands of docs/command-line.md, and each says what it does within 80 columns', async () => {
     const commands = all(await program(['help']));
     expect(commands.map(nameOf)).to.have.members([
@@ -38,7 +53,6 @@ describe('radgate', () => {
       'radgate store',
       ...['backup', 'rekey', 'export', 'import'].map((name) => `radgate store ${name}`),
     ]);
-    const manual = readFileSync(new URL('../../../../docs/command-line.md', import.meta.url), 'utf8');
     for (const command of commands) {
       const help = command
         .configureOutput({ getOutHelpWidth: () => 80, getOutHasColors: () => false })
@@ -46,8 +60,26 @@ describe('radgate', () => {
       expect(help.split('\n').filter((line) => line.length > 80)).to.deep.equal([]);
       expect([nameOf(command), command.description() === '']).to.deep.equal([nameOf(command), false]);
       for (const { long, hidden } of command.options)
-        if (long && !hidden && long !== '--version') expect(manual, `${nameOf(command)} ${long}`).to.contain(long);
+        if (long && !hidden && long !== '--version')
+          expect(sectionOf(command), `${nameOf(command)} ${long}`).to.contain(long);
     }
+  });
+
+  it('has all that the synopses of docs/command-line.md promise', async () => {
+    const [main = expect.fail('no program')] = all(await program(['help']));
+    const global = main.options.map(({ long }) => long);
+    const blocks = Array.from(manual.matchAll(/^```\n(radgate [\s\S]*?)^```/gm), ([, block = '']) => block);
+    const synopses = blocks.flatMap((block) => block.split(/^(?=radgate )/m));
+    expect(synopses).to.have.length.greaterThan(40);
+    for (const synopsis of synopses)
+      for (const command of commandsOf(main, synopsis.replace('[serve]', 'serve').split(/\s+/).slice(1))) {
+        const known = new Set([...global, ...command.options.map(({ long }) => long), '--help']);
+        const promised = Array.from(synopsis.matchAll(/--[a-z][a-z-]*/g), ([option]) => option);
+        expect(
+          promised.filter((option) => !known.has(option)),
+          synopsis,
+        ).to.deep.equal([]);
+      }
   });
 
   it('prints the version of the package and its help, with 0', async () => {
