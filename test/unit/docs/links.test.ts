@@ -6,7 +6,9 @@ import { expect } from 'chai';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
 const pages = [
-  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
   ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
 ];
 const prose = (page: string): string => readFileSync(page, 'utf8').replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
