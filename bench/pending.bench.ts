@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
-import { residentOctets } from './process-figures.ts';
+import { residentOctets } from '../test/support/resident-octets.ts';
 import { onStage } from './stage.ts';
 
 const usual = 10_000;

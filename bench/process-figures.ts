@@ -12,9 +12,3 @@ export function cpuSeconds(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ofChildren.reduce((sum, one) => sum + one, (Number(fields[11]) + Number(fields[12])) / ticks);
 }
-
-/** Octets of memory that a process has (proc(5), /proc/PID/status: VmRSS). */
-export function residentOctets(pid: number): number {
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kibibytes) * 1024;
-}

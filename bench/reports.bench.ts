@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqlite } from '../src/store/sqlite-driver.ts';
 import type { Benchmark } from './benchmark.ts';
+import { localConfig } from './local-config.ts';
 import { measuredCommand } from './measured-command.ts';
 
 const usual = 500_000;
@@ -10,20 +11,6 @@ const full = 5_000_000;
 const users = 20_000;
 const batch = 100_000;
 const period = 30 * 24 * 3_600_000;
-
-const config = `
-[listen]
-auth = ["127.0.0.1:0"]
-[store]
-url = "sqlite:radgate.db"
-[[client]]
-name = "vpn"
-address = "127.0.0.1"
-secret = "of-no-use-to-anybody"
-[[primary]]
-name = "local"
-type = "local"
-`;
 
 const commands = [
   ['report', 'logins'],
@@ -42,7 +29,7 @@ export const benchmark: Benchmark = {
     const count = whole ? full : usual;
     const dir = mkdtempSync(join(tmpdir(), 'radgate-bench-'));
     try {
-      writeFileSync(join(dir, 'radius.conf'), config, { mode: 0o600 });
+      writeFileSync(join(dir, 'radius.conf'), localConfig, { mode: 0o600 });
       const seconds = await fill(dir, count);
       const rows: string[] = [];
       for (const command of commands) {

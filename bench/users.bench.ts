@@ -9,6 +9,7 @@ import { identify } from '../src/store/identify.ts';
 import { usualAudit } from '../src/audit/settings.ts';
 import { openSqlite } from '../src/store/sqlite-driver.ts';
 import type { Benchmark } from './benchmark.ts';
+import { localConfig } from './local-config.ts';
 import { measuredCommand, type Measured } from './measured-command.ts';
 import { spread } from './spread.ts';
 
@@ -18,20 +19,6 @@ const full = [...usual, 1_000_000];
 const rounds = 31;
 const perRound = 500;
 const lockout = { failures: 5, pauseAfter: 0, pause: 0, repeatWindow: 0 };
-
-const config = `
-[listen]
-auth = ["127.0.0.1:0"]
-[store]
-url = "sqlite:radgate.db"
-[[client]]
-name = "vpn"
-address = "127.0.0.1"
-secret = "of-no-use-to-anybody"
-[[primary]]
-name = "local"
-type = "local"
-`;
 
 interface Filled {
   readonly dir: string;
@@ -63,7 +50,7 @@ const largestFile = 100_000;
 /** A store of so many users with a token and two aliases each, brought in by the commands. */
 async function filled(parent: string, size: number): Promise<Filled> {
   const dir = mkdtempSync(join(parent, 'store-'));
-  writeFileSync(join(dir, 'radius.conf'), config, { mode: 0o600 });
+  writeFileSync(join(dir, 'radius.conf'), localConfig, { mode: 0o600 });
   const each = { users: [] as Measured[], tokens: [] as Measured[], pskc: [] as Measured[] };
   for (let first = 0; first < size; first += largestFile) {
     await writeFiles(dir, first, Math.min(size, first + largestFile));

@@ -6,6 +6,7 @@ import { askReload } from '../../src/control/ask-reload.ts';
 import type { Reloaded } from '../../src/control/reloaded.ts';
 import { run } from '../peer/child.ts';
 import { Code, type RawPacket } from '../peer/packet-bytes.ts';
+import { residentOctets } from '../support/resident-octets.ts';
 import { figure, isSoak, sized } from './figures.ts';
 import { endOf, FaultNas, inParallel } from './nas.ts';
 import { clientSecret, FaultSite, password } from './site.ts';
@@ -14,7 +15,6 @@ const users = 20;
 const reloads = sized(100, 1_000);
 /** Of memory, in octets: what a heap may grow by without a leak. */
 const slack = 64 * 1024 * 1024;
-const pageSize = 4_096;
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
 describe('fault: reload', function () {
@@ -173,8 +173,7 @@ describe('fault: reload', function () {
 
 /** A process's open files, and its resident memory in octets: proc(5). */
 function measure(pid: number): { files: number; memory: number } {
-  const [, resident] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-  return { files: readdirSync(`/proc/${pid}/fd`).length, memory: Number(resident) * pageSize };
+  return { files: readdirSync(`/proc/${pid}/fd`).length, memory: residentOctets(pid) };
 }
 
 function mib(octets = 0): string {

@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { hotp } from '../../src/factor/oath.ts';
 import { HomeServer } from '../support/home-server.ts';
+import { residentOctets } from '../support/resident-octets.ts';
 import { ScratchStore } from '../support/scratch-store.ts';
 import { ServedProgram } from '../support/served-program.ts';
 import {
@@ -59,10 +59,6 @@ const drafts = [
   ...Array.from({ length: 10 }, () => [pap, answer, status]).flat(),
   draft(1, attribute(1, 'alice'), hidden('right'), ...about),
 ];
-
-function residentOctets(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
-}
 
 describe(`fuzz: ${packets} mutated packets, half of them re-signed`, function () {
   this.timeout(isSoak ? 3_600_000 : 600_000);
