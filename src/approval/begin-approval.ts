@@ -1,8 +1,8 @@
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
 import { renderNotice, type NoticeTexts } from '../deliver/render-notice.ts';
+import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { hasDevice } from '../device/has-device.ts';
 import { findTarget, type Contacts } from '../factor/sent-target.ts';
-import { countryPrefix } from '../policy/country-prefix.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
 import { queuePushes } from '../push/queue-pushes.ts';
 import { subscriptionsOf } from '../push/subscriptions.ts';
@@ -10,7 +10,7 @@ import type { SendingRules } from '../policy/sending.ts';
 import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
 import { text, textOrNull } from '../store/row.ts';
-import { countSend, holdSends, reachedLimit } from '../store/send-counts.ts';
+import { countSend, holdSends } from '../store/send-counts.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { linkPurpose, pageOf, type ApprovalRandom, type Status } from './approval.ts';
 import { callToken } from './call.ts';
@@ -94,7 +94,7 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
     // Who has a phone with the page of approvals finds it there, whatever reaches him.
     if (sending?.kind === 'refused' && !(await hasDevice(sql, userId))) return sending;
     const own = textOrNull(user, 'language');
-    const language = own !== null && Object.hasOwn(input.texts, own) ? own : input.language;
+    const language = languageFor(input.texts, own, input.language);
 
     // Never two open for one login.
     await sql.run("UPDATE approvals SET status = 'closed' WHERE login_id = ? AND status = 'open'", loginId);
@@ -170,7 +170,7 @@ interface Reached {
 
 /** The first channel that reaches the user and is within its limits. */
 async function findWay(
-  { sql, seal }: TransactionContext,
+  context: TransactionContext,
   { userId, channels, typed, directory, order, rules, now, audit }: BeginApprovalInput,
   userName: string,
   store: Contacts,
@@ -184,18 +184,11 @@ async function findWay(
         ? ({ kind: 'target', to: userName, extension: null, masked: userName } as const)
         : findTarget(carrier, { store, directory }, order, rules);
     if (target.kind !== 'target') continue;
-    const subjects = {
-      user: userId,
-      number: seal.digest(Buffer.from(target.to.toLowerCase()), 'send-count').toString('hex'),
-      client: audit.client,
-      prefix: carrier === 'sms' || carrier === 'voice' ? countryPrefix(target.to) : null,
-      total: '',
-    };
-    if (await reachedLimit(sql, subjects, rules, now)) {
+    const about = { user: userId, to: target.to, carrier, client: audit.client };
+    if (await countSend(context, about, rules, now)) {
       why = 'limited';
       continue;
     }
-    await countSend(sql, subjects, rules, now);
     return { kind: 'reached', carrier, to: target.to, extension: target.extension, masked: target.masked };
   }
   return { kind: 'refused', why };
@@ -249,8 +242,7 @@ async function push(
   user: string,
   language: string,
 ): Promise<void> {
-  const texts = all[language];
-  if (!texts) throw new Error(`there are no texts in ${language}`);
+  const texts = wordsIn(all, language);
   const about = { user, application, client: audit.client, device, at: now, link: '', reference: null, language };
   const lifetime = until - now;
   const { text: words, subject } = renderNotice('notify', texts, { ...about, lifetime });
@@ -276,8 +268,7 @@ async function send(
   userName: string,
   language: string,
 ): Promise<void> {
-  const texts = all[language];
-  if (!texts) throw new Error(`there are no texts in ${language}`);
+  const texts = wordsIn(all, language);
   const link = pageOf(url, random.token);
   const facts = {
     user: userName,

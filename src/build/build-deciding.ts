@@ -4,8 +4,8 @@ import { TextAnswers } from '../approval/text-answers.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
 import { sendingRules } from '../deliver/build-provider.ts';
+import { wordsIn } from '../deliver/in-language.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
-import type { NoticeTexts } from '../deliver/render-notice.ts';
 import type { Logger } from '../observe/logger.ts';
 import { answerWords } from '../policy/answer-words.ts';
 import type { Store } from '../store/store.ts';
@@ -25,7 +25,7 @@ export function buildDeciding(
   onQueued: () => void,
 ): Deciding {
   const { language } = config.deliver;
-  const notices = noticesIn(texts, language);
+  const notices = wordsIn(texts, language).notice;
   const decisions = new Decisions({
     store,
     clock: systemClock,
@@ -48,11 +48,4 @@ export function buildDeciding(
     rules: sendingRules(config),
   });
   return { decisions, answers };
-}
-
-/** @throws Error if there are none, which textsOf has looked at */
-function noticesIn(texts: AllTexts, language: string): NoticeTexts {
-  const found = texts[language];
-  if (!found) throw new Error(`there are no texts in ${language}`);
-  return found.notice;
 }

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isBlocked } from '../approval/approval-state.ts';
+import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { renderMessage, type MessageTexts } from '../deliver/render-message.ts';
-import { countryPrefix } from '../policy/country-prefix.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
 import { integer, integerOrNull, octets, text, textOrNull } from '../store/row.ts';
 import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
-import { countSend, holdSends, reachedLimit, type SendLimit, type SendSubjects } from '../store/send-counts.ts';
+import { countSend, holdSends, type SendLimit } from '../store/send-counts.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import type { Answer, CheckResult, Factor } from './factor.ts';
 import { findTarget, type Contacts, type NoTarget } from './sent-target.ts';
@@ -78,7 +78,7 @@ export async function begin(context: TransactionContext, input: BeginInput): Pro
   await holdSends(sql);
   const user = await sql.get('SELECT phone, email, language FROM users WHERE id = ?', userId);
   const own = user ? textOrNull(user, 'language') : null;
-  const language = own !== null && Object.hasOwn(input.texts, own) ? own : input.language;
+  const language = languageFor(input.texts, own, input.language);
   const before = await sql.get('SELECT target FROM outbox WHERE challenge_id = ?', challengeId);
   if (before) return { kind: 'queued', target: text(before, 'target'), language };
   if (!user) return { kind: 'no-target', why: 'none', language };
@@ -88,17 +88,9 @@ export async function begin(context: TransactionContext, input: BeginInput): Pro
   const target = findTarget(method, { store: stored, directory: input.directory }, input.order, input.rules);
   if (target.kind === 'none') return { kind: 'no-target', why: target.why, language };
 
-  const subjects: SendSubjects = {
-    user: userId,
-    // Whom a number belongs to is not for the counts to tell.
-    number: seal.digest(Buffer.from(target.to.toLowerCase()), 'send-count').toString('hex'),
-    client: input.client,
-    prefix: method === 'email' ? null : countryPrefix(target.to),
-    total: '',
-  };
-  const limit = await reachedLimit(sql, subjects, input.rules, now);
+  const about = { user: userId, to: target.to, carrier: method, client: input.client };
+  const limit = await countSend(context, about, input.rules, now);
   if (limit) return { kind: 'limited', ...limit, language };
-  await countSend(sql, subjects, input.rules, now);
 
   await sql.run('UPDATE sent_codes SET dead = 1 WHERE user_id = ? AND method = ? AND dead = 0', userId, method);
   await sql.run(
@@ -110,8 +102,7 @@ export async function begin(context: TransactionContext, input: BeginInput): Pro
     now,
     now + input.lifetime,
   );
-  const texts = input.texts[language];
-  if (!texts) throw new Error(`there are no texts in ${language}`);
+  const texts = wordsIn(input.texts, language);
   const facts = { code: input.code, application: input.application, lifetime: input.lifetime };
   await queueMessage(context, {
     id: input.outboxId,

@@ -1,3 +1,4 @@
+import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { approvalQuestion, promptTexts, sentQuestion, type Texts } from '../deliver/texts.ts';
 import type { Contacts } from '../factor/sent-target.ts';
 import type { Way } from '../policy/choice.ts';
@@ -37,9 +38,7 @@ export type Note = 'wrong' | 'used' | 'unavailable' | { readonly text: string };
 
 /** The words of a language, or of the one that everybody gets. @throws Error if there are none, which is a defect */
 export function textsIn({ texts, language: usual }: Prompts, language: string): Texts {
-  const found = (Object.hasOwn(texts, language) ? texts[language] : undefined) ?? texts[usual];
-  if (!found) throw new Error(`there are no texts in ${usual}`);
-  return found;
+  return wordsIn(texts, languageFor(texts, language, usual));
 }
 
 /** The other ways, in the order of their numbers; the one that is asked by comes last and is not shown. */

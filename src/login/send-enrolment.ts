@@ -1,13 +1,14 @@
 import { isBlocked } from '../approval/approval-state.ts';
 import { writeAudit, type AuditRow } from '../audit/audit.ts';
 import { renderEnrolment, type NoticeTexts } from '../deliver/render-notice.ts';
+import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { hasFactor, holdEnrolments, openEnrolment } from '../enrol/enrolment.ts';
 import { findTarget, type Contacts } from '../factor/sent-target.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
 import { integer, textOrNull } from '../store/row.ts';
-import { countSend, holdSends, reachedLimit, type SendSubjects } from '../store/send-counts.ts';
+import { countSend, holdSends } from '../store/send-counts.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { outcomes } from './outcome.ts';
 
@@ -82,7 +83,7 @@ export const sendEnrolment: Transaction<SendEnrolmentInput, SendEnrolmentOutput>
 };
 
 async function send(context: TransactionContext, input: SendEnrolmentInput): Promise<SendEnrolmentOutput> {
-  const { sql, seal } = context;
+  const { sql } = context;
   const { userId, now, phones, rules } = input;
   const links = await holdEnrolments(context, userId);
   // As in every transaction that holds both, the counts come last.
@@ -99,22 +100,14 @@ async function send(context: TransactionContext, input: SendEnrolmentInput): Pro
   const target = findTarget('email', { store, directory: input.directory }, input.order, rules);
   if (target.kind === 'none') return { kind: 'refused', why: 'no-target' };
   await holdSends(sql);
-  const subjects: SendSubjects = {
-    user: userId,
-    number: seal.digest(Buffer.from(target.to.toLowerCase()), 'send-count').toString('hex'),
-    client: input.audit.client,
-    prefix: null,
-    total: '',
-  };
-  if (await reachedLimit(sql, subjects, rules, now)) return { kind: 'refused', why: 'limited' };
-  await countSend(sql, subjects, rules, now);
+  const about = { user: userId, to: target.to, carrier: 'email', client: input.audit.client } as const;
+  if (await countSend(context, about, rules, now)) return { kind: 'refused', why: 'limited' };
 
   const expires = now + enrolmentLifetime;
   await openEnrolment(context, { userId, token: input.token, existing: 'refuse', at: now, expires });
   const own = textOrNull(user, 'language');
-  const language = own !== null && Object.hasOwn(input.texts, own) ? own : input.language;
-  const texts = input.texts[language];
-  if (!texts) throw new Error(`there are no texts in ${language}`);
+  const language = languageFor(input.texts, own, input.language);
+  const texts = wordsIn(input.texts, language);
   const link = `${input.url}/e/${input.token.toString('base64url')}`;
   await queueMessage(context, {
     id: input.outboxId,

@@ -1,3 +1,5 @@
+import type { Carrier } from '../policy/carrier.ts';
+import { countryPrefix } from '../policy/country-prefix.ts';
 import {
   firstPart,
   limitedUntil,
@@ -10,9 +12,21 @@ import {
 } from '../policy/sending.ts';
 import { integer } from './row.ts';
 import type { Sql } from './sql.ts';
+import type { TransactionContext } from './store.ts';
 
 /** Whom one message counts against; null where a scope has nobody. */
-export type SendSubjects = Readonly<Record<SendScope, string | null>>;
+type SendSubjects = Readonly<Record<SendScope, string | null>>;
+
+/** A message that is to be sent. */
+export interface Sent {
+  /** The user's id. */
+  readonly user: string;
+  /** A number, an address or a name. */
+  readonly to: string;
+  readonly carrier: Carrier;
+  /** The RADIUS client's name. */
+  readonly client: string;
+}
 
 /** Until when which limit is reached, in milliseconds since 1970 UTC. */
 export interface SendLimit {
@@ -25,8 +39,8 @@ export async function holdSends(sql: Sql): Promise<void> {
   await sql.run('UPDATE send_lock SET held = held + 1 WHERE id = 1');
 }
 
-/** The limit that lasts longest of those that are reached; undefined if one more may be sent. The caller holds the counts. */
-export async function reachedLimit(
+/** The limit that lasts longest of those that are reached; undefined if one more may be sent. */
+async function reachedLimit(
   sql: Sql,
   subjects: SendSubjects,
   { limits }: SendingRules,
@@ -52,13 +66,27 @@ export async function reachedLimit(
   return reached;
 }
 
-/** Counts one message against all its limits. */
+/** Counts one message against all its limits, unless one of them is reached: that is told. The caller holds the counts. */
 export async function countSend(
-  sql: Sql,
-  subjects: SendSubjects,
-  { limits }: SendingRules,
+  { sql, seal }: TransactionContext,
+  { user, to, carrier, client }: Sent,
+  rules: SendingRules,
   now: number,
-): Promise<void> {
+): Promise<SendLimit | undefined> {
+  const subjects: SendSubjects = {
+    user,
+    // Whom a number belongs to is not for the counts to tell.
+    number: seal.digest(Buffer.from(to.toLowerCase()), 'send-count').toString('hex'),
+    client,
+    prefix: carrier === 'sms' || carrier === 'voice' ? countryPrefix(to) : null,
+    total: '',
+  };
+  const limit = await reachedLimit(sql, subjects, rules, now);
+  if (!limit) await count(sql, subjects, rules, now);
+  return limit;
+}
+
+async function count(sql: Sql, subjects: SendSubjects, { limits }: SendingRules, now: number): Promise<void> {
   for (const scope of sendScopes) {
     const subject = subjects[scope];
     if (subject === null) continue;

@@ -3,6 +3,7 @@ import { callToken, type CallEnd } from '../approval/call.ts';
 import type { DecideOutput, Decision } from '../approval/decide-approval.ts';
 import type { ShowOutput } from '../approval/show-approval.ts';
 import { callPath } from '../deliver/call-path.ts';
+import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { renderCall, type NoticeTexts } from '../deliver/render-notice.ts';
 import { twiml, twimlQuestion } from '../deliver/twilio.ts';
 import { isTwilioSignature } from '../deliver/twilio-signature.ts';
@@ -49,11 +50,7 @@ type Said = 'call_approved' | 'call_declined' | 'call_over';
  */
 export function callAnswers(app: Hono, options: CallAnswersOptions): void {
   const { providers, url, keys, texts: all, language, logger, show, decide, end } = options;
-  const textsIn = (wanted: string): NoticeTexts => {
-    const found = (Object.hasOwn(all, wanted) ? all[wanted] : undefined) ?? all[language];
-    if (!found) throw new Error(`there are no texts in ${language}`);
-    return found;
-  };
+  const textsIn = (wanted: string): NoticeTexts => wordsIn(all, languageFor(all, wanted, language));
 
   for (const { name, token: signedBy, voice } of providers) {
     const path = callPath(name);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Config } from '../../config/schema.ts';
+import { languageFor, wordsIn } from '../../deliver/in-language.ts';
 import { maskAddress } from '../../deliver/phone-number.ts';
 import { renderEnrolment } from '../../deliver/render-notice.ts';
 import { textsOf } from '../../deliver/texts-of.ts';
@@ -159,9 +160,8 @@ function linkFor(
   const address = `${url}/e/${token.toString('base64url')}`;
   if (!mail || email === null) return { enrolment: { userId, token, mail: null }, address };
   const texts = textsOf(config);
-  const language = own !== null && Object.hasOwn(texts, own) ? own : config.deliver.language;
-  const notice = texts[language]?.notice;
-  if (!notice) throw new Error(`there are no texts in ${language}`);
+  const language = languageFor(texts, own, config.deliver.language);
+  const { notice } = wordsIn(texts, language);
   const rendered = renderEnrolment(notice, { link: address, until, application: config.totp.issuer, language });
   return {
     enrolment: {
