@@ -8,8 +8,8 @@ export interface DaemonOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Of its own: gone once it has ended. */
-  readonly dir: string;
+  /** Of its own, if it has one: gone once it has ended. */
+  readonly dir?: string;
   /** Settles once it serves; rejects when it does not. */
   readonly isReady: (journal: Journal<string>) => Promise<unknown>;
 }
@@ -21,11 +21,11 @@ export interface Daemon {
   readonly journal: Journal<string>;
   /** It goes on after this one. */
   readonly signal: (name: NodeJS.Signals) => void;
-  /** Settles once it and its directory are gone. @param signal SIGTERM unless it is another */
+  /** Settles once it is gone, and its directory. @param signal SIGTERM unless it is another */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-/** Starts one. Rejects with its last lines when it does not come up; it and its directory are gone then too. */
+/** Starts one. Rejects with its last lines when it does not come up; it is gone then too, and its directory. */
 export async function startDaemon({ name, command, args, dir, isReady }: DaemonOptions): Promise<Daemon> {
   const child = startChild(command, args);
   const journal = new Journal<string>();
@@ -39,7 +39,7 @@ export async function startDaemon({ name, command, args, dir, isReady }: DaemonO
       await within(5_000, `${name} to end`, end);
     } finally {
       child.kill('SIGKILL');
-      await removeTempDir(dir);
+      if (dir !== undefined) await removeTempDir(dir);
     }
   };
   try {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closed, onLines, startChild } from './child.ts';
+import { startDaemon } from './daemon.ts';
 import { freeTcpPort } from './free-port.ts';
 
 /** One series of an answer: its labels and its value now. */
@@ -23,7 +23,7 @@ export interface Prometheus {
   /** The value of an expression now. @throws Error if it is none, or no vector */
   query(expression: string): Promise<readonly Sample[]>;
   rules(): Promise<readonly Rule[]>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 interface Answer {
@@ -49,26 +49,17 @@ scrape_configs:
     static_configs: [{ targets: [${JSON.stringify(target)}] }]
 `,
   );
-  const child = startChild('prometheus', [
-    `--config.file=${file}`,
-    `--storage.tsdb.path=${join(dir, 'tsdb')}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    '--log.format=json',
-  ]);
-  const said: string[] = [];
-  onLines(child.stderr, (line) => said.push(line));
-  const ready = new Promise<void>((resolve) =>
-    onLines(child.stderr, (line) => {
-      if (line.includes('Server is ready')) resolve();
-    }),
-  );
-  const end = closed(child);
-  end.catch(() => undefined);
-  const died = end.then(() => {
-    throw new Error(`prometheus ended: ${said.slice(-5).join('\n')}`);
+  const { stop } = await startDaemon({
+    name: 'prometheus',
+    command: 'prometheus',
+    args: [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(dir, 'tsdb')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.format=json',
+    ],
+    isReady: (log) => log.waitFor((line) => line.includes('Server is ready'), 'its readiness'),
   });
-  died.catch(() => undefined);
-  await Promise.race([ready, died]);
   const url = `http://127.0.0.1:${port}`;
   const ask = async (path: string): Promise<Answer['data']> => {
     const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as Answer;
@@ -83,9 +74,6 @@ scrape_configs:
       return result;
     },
     rules: async () => ((await ask('rules')).groups ?? []).flatMap((group) => group.rules),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await end;
-    },
+    stop,
   };
 }

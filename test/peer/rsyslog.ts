@@ -4,6 +4,7 @@ import type { TestCertificate } from './certificate.ts';
 import { closed, onLines, startChild } from './child.ts';
 import { freeTcpPort } from './free-port.ts';
 import { Journal } from './journal.ts';
+import { probeTcp } from './probe-tcp.ts';
 
 /** A message as rsyslog read it. */
 export interface Received {
@@ -55,6 +56,8 @@ if $app-name == "radgate" then action(type="omfile" file="${out}" template="line
   });
   const end = closed(child).finally(() => received.end(`rsyslogd ended: ${complaints.join('; ')}`));
   end.catch(() => undefined);
+  // What comes by UDP before it listens is lost.
+  await probeTcp('127.0.0.1', listen, 5_000);
   return {
     port: listen,
     received,
