@@ -171,7 +171,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'call-failed': refuse(notApproved, 'the number could not be called: it may be wrong'),
   'approval-needed': refuse(
     'No second factor is registered for you. Please contact your help desk.',
-    'the request brought no password, so the user must approve: give the user a telephone number or an e-mail address; no exemption counts here',
+    'the request brought no password, so the user must approve, and cannot be asked: a phone that approves, a telephone number or an e-mail address is needed; no exemption counts here',
   ),
   loop: refuseEarly(
     'this request went through radgate before, and the server behind has sent it back: on that NPS, put a connection request policy before the one that forwards to radgate, with the condition Client Friendly Name = the name of radgate there, that authenticates on the server itself (docs/rd-gateway.md)',

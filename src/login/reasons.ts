@@ -73,7 +73,7 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'call-no-answer': 'Have the user answer the phone, or give another number: "radgate user set".',
   'call-failed': 'Check the number: "radgate user show"; the provider tells more of the call.',
   'approval-needed':
-    'Give the user a telephone number or an e-mail address: "radgate user set". "radgate user bypass" lets the user in once meanwhile.',
+    'Have the user set up a phone that approves ("radgate user enrol"), or give the user a telephone number or an e-mail address ("radgate user set"). "radgate user bypass" lets the user in once meanwhile.',
   loop: 'See docs/rd-gateway.md: the policy of the server behind radgate must not forward what radgate sends.',
   stopping: 'Nothing: the device asks again.',
   accepted: nothing,
@@ -164,7 +164,8 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'credential-missing':
     'See what the device sends: PAP is what works with every primary. If it is an answer to a challenge, the device must send it by PAP.',
   'credential-unsupported': 'Set the device to PAP, or see docs/primaries.md for what each primary can check.',
-  'code-needs-pap': 'Set the device to PAP: nothing else leaves room for asking a code.',
+  'code-needs-pap':
+    'Set the device to PAP, which alone leaves room for asking a code, or let the user approve on the phone: docs/approvals.md.',
   'state-unknown':
     'The user logs in again. If it happens to many, the device waits too long, or a load balancer sends the answers to another node: see [store] waiting.',
   'reply-too-long':

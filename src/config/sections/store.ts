@@ -22,7 +22,7 @@ export const store = {
       type: filePath,
       derived: '"radgate.key" beside the SQLite file; required with PostgreSQL',
       example: '/etc/radgate/radgate.key',
-      doc: 'The key that seals the OATH keys; made at first start. Keep it (and its backup) apart from the store, so that a stolen copy of one is worth nothing without the other. Nodes that share a store have the same: copy it from the first.',
+      doc: 'The key that seals the OATH keys; made at first start. Keep it (and its backup) apart from the store, so that nobody can make codes from a stolen copy of the store. Names, phone numbers and the audit are in clear there. Nodes that share a store have the same: copy it from the first.',
     },
     waiting: {
       type: choice('memory', 'store'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { buildProvider } from '../../../src/deliver/build-provider.ts';
+import { english } from '../../../src/deliver/texts-en.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { rest, Scratch } from './scratch.ts';
 
@@ -14,6 +15,12 @@ describe('config: docs/delivery.md', () => {
   it('has enough of them', () => {
     expect(configs).to.have.length.greaterThan(6);
     expect(doc.match(/^Not tried against/gm)).to.have.length(5);
+  });
+
+  it('names all texts that a file of a further language needs', () => {
+    const [, table = ''] = doc.split('| section | keys | places |');
+    const keys = Object.entries(english).flatMap(([section, texts]) => [`[${section}]`, ...Object.keys(texts)]);
+    expect(keys.filter((key) => !table.includes(`\`${key}\``))).to.deep.equal([]);
   });
 
   for (const toml of configs)
