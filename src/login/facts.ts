@@ -33,9 +33,7 @@ export function loginFacts(
     isAnswer: request.state !== undefined,
     factorRule: nas.factor,
     policies,
-    get about() {
-      return policyRequestOf(nas, request);
-    },
+    about: () => policyRequestOf(nas, request),
     attempts,
     room: roomFor(request.packet),
     prompts: { ...prompts, format: nas.promptFormat },

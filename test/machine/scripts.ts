@@ -239,13 +239,13 @@ const names: Readonly<Record<string, Buffer | undefined>> = {
   invalid: Buffer.from('al\u200bice'),
 };
 
-export const about: LoginFacts['about'] = {
+export const about: LoginFacts['about'] = () => ({
   client: 'vpn',
   address: undefined,
   trustsAddress: false,
   protocol: 'pap',
   attributes: [],
-};
+});
 
 /** A Class in place of the primary's. */
 function inPlace(text: string): Policy['returns'] {

@@ -26,7 +26,7 @@ export interface LoginFacts {
   readonly factorRule: FactorRule;
   readonly policies: readonly Policy[];
   /** What they look at in the request. */
-  readonly about: Pick<PolicyFacts, 'client' | 'address' | 'trustsAddress' | 'protocol' | 'attributes'>;
+  readonly about: () => Pick<PolicyFacts, 'client' | 'address' | 'trustsAddress' | 'protocol' | 'attributes'>;
   /** Answers that one login may give. */
   readonly attempts: number;
   /** Octets that attributes may take in the reply to this request. */

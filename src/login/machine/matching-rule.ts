@@ -67,7 +67,7 @@ export function policyFacts(
   known: readonly Method[] | undefined,
   user: string,
 ): PolicyFacts {
-  return { ...about, names, groups, methods: known, vouched: credential === 'vouched', share: shareOf(user), now };
+  return { ...about(), names, groups, methods: known, vouched: credential === 'vouched', share: shareOf(user), now };
 }
 
 /** Those of the store beside the primary's. */
