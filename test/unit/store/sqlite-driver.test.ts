@@ -33,6 +33,29 @@ describe('store: SqliteDriver', () => {
     expect(await driver.get(statement, '-5')).to.deep.equal({ size: 5 });
   });
 
+  it('gets rows by the columns that the table has now, also where another process has added one', async () => {
+    await driver.run('CREATE TABLE growing (name TEXT)');
+    await driver.run("INSERT INTO growing (name) VALUES ('alice')");
+    const statement = 'SELECT * FROM growing';
+    const both = async (): Promise<unknown[]> => [await driver.get(statement), ...(await driver.all(statement))];
+    expect(await both()).to.deep.equal([{ name: 'alice' }, { name: 'alice' }]);
+    const other = new SqliteDriver({ file: join(dir, 'radgate.db'), keyFile: '', durability: 'process' });
+    await other.run("ALTER TABLE growing ADD COLUMN state TEXT DEFAULT 'new'");
+    other.close();
+    const grown = { name: 'alice', state: 'new' };
+    expect(await both()).to.deep.equal([grown, grown]);
+  });
+
+  it('a row that was got holds nothing up: what others write is seen, and the log is emptied', async () => {
+    const statement = 'SELECT name FROM people ORDER BY name';
+    expect(await driver.get(statement)).to.deep.equal({ name: 'alice' });
+    const other = new SqliteDriver({ file: join(dir, 'radgate.db'), keyFile: '', durability: 'process' });
+    await other.run("INSERT INTO people (name) VALUES ('aaron')");
+    expect(await driver.get(statement)).to.deep.equal({ name: 'aaron' });
+    expect(await other.get('PRAGMA wal_checkpoint(TRUNCATE)')).to.deep.include({ busy: 0 });
+    other.close();
+  });
+
   it('takes octets as the only parameter', async () => {
     const octets = Buffer.from('bob');
     expect(await driver.get('SELECT * FROM people WHERE octets = ?', octets)).to.deep.equal({ name: 'bob', octets });
