@@ -1,4 +1,3 @@
-import NodeCache from 'node-cache';
 import type { Clock } from './clock.ts';
 
 interface Held<T> {
@@ -17,57 +16,52 @@ export interface ExpiringCacheOptions<T> {
   readonly onExpired?: (value: T) => void;
 }
 
-/**
- * A bounded map whose entries end: the only user of node-cache. node-cache measures with the wall clock, which steps, so its own expiry
- * stays off and entries end by the monotonic clock. Holds only what may be lost.
- */
+/** A bounded map whose entries end, by the monotonic clock: the wall clock steps. Holds only what may be lost. */
 export class ExpiringCache<T> {
-  readonly #entries: NodeCache;
   readonly #options: ExpiringCacheOptions<T>;
-  /** When each key ends, soonest first: with one lifetime for all that is the order in which they were set. */
-  readonly #ends = new Map<string, number>();
+  /** Those that end, soonest first: with one lifetime for all that is the order in which they were set. */
+  readonly #ending = new Map<string, Held<T>>();
+  /** Those that stay until they are set or deleted. */
+  readonly #staying = new Map<string, Held<T>>();
 
   constructor(options: ExpiringCacheOptions<T>) {
     this.#options = options;
-    this.#entries = new NodeCache({ stdTTL: 0, checkperiod: 0, useClones: false, maxKeys: options.max });
   }
 
   get size(): number {
-    return this.#entries.getStats().keys;
+    return this.#ending.size + this.#staying.size;
   }
 
   get(key: string): T | undefined {
-    const held = this.#entries.get<Held<T>>(prefixed(key));
+    const held = this.#held(key);
     return held !== undefined && held.expires > this.#options.clock.monotonic() ? held.value : undefined;
   }
 
   /** Sets an entry that lives for the lifetime from now. @returns false if it is new and the cache is full */
   set(key: string, value: T): boolean {
     const now = this.#options.clock.monotonic();
-    this.#sweep(now);
-    const expires = now + this.#options.lifetime;
-    if (!this.#put(key, { value, expires })) return false;
-    this.#ends.delete(key);
-    this.#ends.set(key, expires);
+    if (!this.#makeRoom(key, now)) return false;
+    this.#ending.set(key, { value, expires: now + this.#options.lifetime });
     return true;
   }
 
   /** Sets an entry that stays until it is set or deleted. @returns false if it is new and the cache is full */
   hold(key: string, value: T): boolean {
-    this.#sweep(this.#options.clock.monotonic());
-    this.#ends.delete(key);
-    return this.#put(key, { value, expires: Infinity });
+    if (!this.#makeRoom(key, this.#options.clock.monotonic())) return false;
+    this.#staying.set(key, { value, expires: Infinity });
+    return true;
   }
 
   /** Gives an entry another value, and leaves when it ends as it is. One that is not there stays away. */
   replace(key: string, value: T): void {
-    const held = this.#entries.get<Held<T>>(prefixed(key));
-    if (held) this.#put(key, { value, expires: held.expires });
+    const held = this.#held(key);
+    if (!held) return;
+    const entries = held.expires === Infinity ? this.#staying : this.#ending;
+    entries.set(key, { value, expires: held.expires });
   }
 
   delete(key: string): void {
-    this.#ends.delete(key);
-    this.#entries.del(prefixed(key));
+    if (!this.#ending.delete(key)) this.#staying.delete(key);
   }
 
   /** Removes what has ended. Setting does it too; a timer does it for a cache that nobody sets. */
@@ -75,27 +69,23 @@ export class ExpiringCache<T> {
     this.#sweep(this.#options.clock.monotonic());
   }
 
-  #put(key: string, held: Held<T>): boolean {
-    const name = prefixed(key);
-    // node-cache throws when it is full, even for a key it has.
-    if (this.size >= this.#options.max) {
-      if (!this.#entries.has(name)) return false;
-      this.#entries.del(name);
-    }
-    return this.#entries.set(name, held);
+  #held(key: string): Held<T> | undefined {
+    return this.#ending.get(key) ?? this.#staying.get(key);
+  }
+
+  /** Takes the entry of a key away, so that it is set anew as the last. @returns false if there was none and there is no room for one */
+  #makeRoom(key: string, now: number): boolean {
+    this.#sweep(now);
+    if (this.size >= this.#options.max && !this.#held(key)) return false;
+    this.delete(key);
+    return true;
   }
 
   #sweep(now: number): void {
-    for (const [key, expires] of this.#ends) {
+    for (const [key, { value, expires }] of this.#ending) {
       if (expires > now) return;
-      const held = this.#entries.get<Held<T>>(prefixed(key));
-      this.delete(key);
-      if (held) this.#options.onExpired?.(held.value);
+      this.#ending.delete(key);
+      this.#options.onExpired?.(value);
     }
   }
-}
-
-/** node-cache keeps its entries in a plain object, on which "constructor" is always there. */
-function prefixed(key: string): string {
-  return `:${key}`;
 }

@@ -31,7 +31,7 @@ interface Answered {
 
 const sweepEvery = 1_000;
 
-/** Waiting logins of a single process, in node-cache: lost with it. */
+/** Waiting logins of a single process: lost with it. */
 export class MemoryWaitingLogins implements WaitingLogins {
   /** Those that wait, and those whose answer is being checked: both end with the challenge's lifetime. */
   readonly #entries: ExpiringCache<Entry>;
