@@ -17,6 +17,8 @@ const longest = 253;
 const refused = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{No}\p{Nl}]|(?=[^ -~])\p{S}/u;
 /** What parts a name from its domain, as upstream servers cut it: `CORP\alice`, `corp/alice`, `alice@corp`, `alice%corp`. */
 const separators = /[\\/@%]/g;
+/** ASCII without blanks, as nearly every name is: of all that Unicode needs only small letters change it, and each login folds a name thrice. */
+const plain = /^[!-~]+$/;
 /** Letters that directories fold although Unicode doesn't decompose them. */
 const strokes: Readonly<Record<string, string>> = {
   æ: 'ae',
@@ -41,6 +43,11 @@ const strokes: Readonly<Record<string, string>> = {
 export function foldUserName(name: Buffer | string): FoldedName | undefined {
   const text = typeof name === 'string' ? name : decode(name);
   if (text === undefined || Buffer.byteLength(text) > longest) return undefined;
+  if (plain.test(text)) {
+    const small = text.toLowerCase();
+    const bare = withoutDomain(small);
+    return isOne(small, bare) ? { folded: small, bare, skeleton: bare } : undefined;
+  }
   const folded = foldCase(
     text
       .normalize('NFKC')
@@ -48,8 +55,12 @@ export function foldUserName(name: Buffer | string): FoldedName | undefined {
       .replaceAll(/\p{Zs}+/gu, ' '),
   );
   const bare = withoutDomain(folded);
-  if (bare === '' || refused.test(folded) || (folded.match(separators)?.length ?? 0) > 1) return undefined;
-  return { folded, bare, skeleton: skeletonOf(bare) };
+  return isOne(folded, bare) && !refused.test(folded) ? { folded, bare, skeleton: skeletonOf(bare) } : undefined;
+}
+
+/** Whether it says one user, once. */
+function isOne(folded: string, bare: string): boolean {
+  return bare !== '' && (folded.match(separators)?.length ?? 0) <= 1;
 }
 
 function decode(octets: Buffer): string | undefined {

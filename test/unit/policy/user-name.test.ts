@@ -212,6 +212,20 @@ describe('policy/user-name: properties', () => {
     );
   });
 
+  it('a name in ASCII and its full-width spelling are one', () => {
+    const ascii = fc.string({
+      unit: fc.constantFrom(...Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))),
+    });
+    fc.assert(
+      fc.property(ascii, (any) => {
+        const wide = any.replaceAll(/./g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
+        fc.pre(Buffer.byteLength(wide) <= 253);
+        expect(foldUserName(any)).to.deep.equal(foldUserName(wide));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('case variants meet', () => {
     fc.assert(
       fc.property(name, (any) => {
