@@ -42,6 +42,7 @@ export class HmacKey {
   }
 }
 
-function digestOf(algorithm: keyof typeof sizes, octets: Buffer): Buffer {
+/** A one-shot hash: half of what a Hash object takes. */
+export function digestOf(algorithm: keyof typeof sizes, octets: Buffer): Buffer {
   return Buffer.from(hash(algorithm, octets, 'binary'), 'binary');
 }

@@ -1,4 +1,4 @@
-import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import { renderNotice, type NoticeTexts } from '../deliver/render-notice.ts';
 import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { hasDevice } from '../device/has-device.ts';
@@ -49,7 +49,7 @@ export interface BeginApprovalInput {
   readonly language: string;
   /** The monotonic clock, for the outbox. */
   readonly time: HostTime;
-  readonly audit: Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'>;
+  readonly audit: AuditedRequest;
 }
 
 /** Why none is asked. */
@@ -108,13 +108,8 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
       if (reference !== null) await addLink(context, input.random.id, answerToken(sending.to, reference));
       await send(context, input, sending, reference, text(user, 'name'), language);
     }
-    await writeAudit(context, {
-      ...input.audit,
-      userId,
-      method: 'approval',
-      result: 'challenge',
-      reason: 'approval-asked',
-    });
+    const came = { userId, method: 'approval', result: 'challenge', reason: 'approval-asked' } as const;
+    await writeAudit(context, rowOf(input.audit, came));
     return {
       kind: 'asked',
       id: input.random.id,

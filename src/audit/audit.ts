@@ -2,7 +2,7 @@ import { foldUserName } from '../policy/user-name.ts';
 import type { TransactionContext } from '../store/store.ts';
 import type { Row } from '../store/sql.ts';
 import { appendRow } from './append.ts';
-import { readPerson } from './personal.ts';
+import { personalColumns, readPerson } from './personal.ts';
 
 /** One row of the audit: what a login, or one answer within it, came to, what became of a message, or what an administrator changed. */
 export interface AuditRow {
@@ -24,13 +24,13 @@ export interface AuditRow {
   /** The `[[policy]]` that decided. */
   readonly rule?: string | null;
   /** How the credential came: pap, chap, ms-chap, eap ... */
-  readonly protocol?: string | null;
+  readonly protocol?: string | null | undefined;
   /** Where the client sends users to, in words: `[[client]] application`. */
-  readonly application?: string | null;
+  readonly application?: string | null | undefined;
   /** The user's device, as the client tells it; null too if it is callingStationId. */
-  readonly device?: string | null;
+  readonly device?: string | null | undefined;
   /** Which of this host's own addresses and ports the request came to. */
-  readonly serverAddress?: string | null;
+  readonly serverAddress?: string | null | undefined;
   /** How much of the latency went where, in milliseconds. */
   readonly spent?: Spent;
   /** Of an administrator's change: who made it, and JSON of what was before and is now. */
@@ -49,16 +49,56 @@ export interface Spent {
   readonly approval: number;
 }
 
+/** What a request is, without what came of it. */
+export type AuditedRequest = Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason' | 'token'>;
+
+/** What came of a request. */
+export type Came = Pick<AuditRow, 'userId' | 'method' | 'result' | 'reason' | 'token'>;
+
+/** The row of a request and what came of it. It is written out, since V8 takes microseconds to spread an object and add to it. */
+export function rowOf(request: AuditedRequest, came: Came): AuditRow {
+  return {
+    at: request.at,
+    loginId: request.loginId,
+    userId: came.userId,
+    userName: request.userName,
+    client: request.client,
+    clientAddress: request.clientAddress,
+    callingStationId: request.callingStationId,
+    primary: request.primary,
+    method: came.method,
+    result: came.result,
+    reason: came.reason,
+    token: came.token ?? null,
+    rule: request.rule ?? null,
+    protocol: request.protocol ?? null,
+    application: request.application ?? null,
+    device: request.device ?? null,
+    serverAddress: request.serverAddress ?? null,
+    spent: request.spent ?? nothingSpent,
+    latency: request.latency,
+  };
+}
+
+const nothingSpent: Spent = { primary: 0, store: 0, approval: 0 };
+
 /**
  * Adds a row, inside the transaction of what it tells.
  * @param user `personColumns` of the user that it is of, if they were read already
  */
 export async function writeAudit(context: TransactionContext, row: AuditRow, user?: Row): Promise<void> {
-  const columns = {
+  const person = personalColumns(context.audit, user ?? (await readPerson(context.sql, row.userId)));
+  await appendRow(context, {
+    account: person.account,
+    first_name: person.first_name,
+    last_name: person.last_name,
+    email: person.email,
+    phone: person.phone,
     at: row.at,
     login_id: row.loginId,
     user_id: row.userId,
     user_name: row.userName,
+    name_bare: foldUserName(row.userName)?.bare ?? null,
     client: row.client,
     client_address: row.clientAddress,
     calling_station_id: row.callingStationId,
@@ -66,22 +106,20 @@ export async function writeAudit(context: TransactionContext, row: AuditRow, use
     method: row.method,
     result: row.result,
     reason: row.reason,
-    latency_ms: Math.round(row.latency),
     token: row.token ?? null,
     rule: row.rule ?? null,
     protocol: row.protocol ?? null,
     application: row.application ?? null,
     device: row.device === row.callingStationId ? null : (row.device ?? null),
     server_address: row.serverAddress ?? null,
+    latency_ms: Math.round(row.latency),
     primary_ms: rounded(row.spent?.primary),
     store_ms: rounded(row.spent?.store),
     approval_ms: rounded(row.spent?.approval),
     actor: row.actor ?? null,
     changed_from: row.changedFrom ?? null,
     changed_to: row.changedTo ?? null,
-    name_bare: foldUserName(row.userName)?.bare ?? null,
-  };
-  await appendRow(context, columns, user ?? (await readPerson(context.sql, row.userId)));
+  });
 }
 
 /** Nothing where no time went. */

@@ -1,4 +1,4 @@
-import type { Row, Sql } from '../store/sql.ts';
+import type { Row, Sql, SqlValue } from '../store/sql.ts';
 import { integer, octets, octetsOrNull, text } from '../store/row.ts';
 import type { Seal } from '../store/seal.ts';
 
@@ -37,10 +37,12 @@ const uncovered = new Set(['id', 'link']);
  * @param row with its chain and its number in it
  */
 export function linkOf(seal: Seal, before: Buffer, row: Row): Buffer {
-  const columns = Object.entries(row)
-    .filter(([name, value]) => value !== null && !uncovered.has(name))
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => [name, Buffer.isBuffer(value) ? value.toString('hex') : value]);
+  const columns: [string, SqlValue][] = [];
+  for (const name of Object.keys(row).toSorted()) {
+    const value = row[name] ?? null;
+    if (value !== null && !uncovered.has(name))
+      columns.push([name, Buffer.isBuffer(value) ? value.toString('hex') : value]);
+  }
   return seal.digest(Buffer.concat([before, Buffer.from(JSON.stringify(columns))]), 'audit-link');
 }
 

@@ -1,6 +1,6 @@
 import { maskAddress, maskNumber } from '../deliver/phone-number.ts';
 import { textOrNull } from '../store/row.ts';
-import type { Row, Sql, SqlValue } from '../store/sql.ts';
+import type { Row, Sql } from '../store/sql.ts';
 import type { AuditSettings, Shown } from './settings.ts';
 
 type Field = 'firstName' | 'lastName' | 'email' | 'phone';
@@ -27,9 +27,14 @@ export async function readPerson(sql: Sql, userId: string | null): Promise<Row |
   return userId === null ? undefined : sql.get(`SELECT ${personColumns} FROM users WHERE id = ?`, userId);
 }
 
+const nobody = { account: null, first_name: null, last_name: null, email: null, phone: null };
+
 /** Who a user is, as columns of a row. @param user of the table users; undefined for one that is not there */
-export function personalColumns(settings: AuditSettings, user: Row | undefined): Readonly<Record<string, SqlValue>> {
-  if (!user) return {};
+export function personalColumns(
+  settings: AuditSettings,
+  user: Row | undefined,
+): Readonly<Record<keyof typeof nobody, string | null>> {
+  if (!user) return nobody;
   return {
     account: textOrNull(user, 'name'),
     first_name: shownAs(settings, 'firstName', textOrNull(user, 'first_name')),

@@ -1,6 +1,6 @@
 import { forgetUnanswered } from '../approval/approval-state.ts';
 import { personColumns } from '../audit/personal.ts';
-import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import type { Answer, Factor, Windows } from '../factor/factor.ts';
 import { hotp } from '../factor/hotp.ts';
 import { recovery } from '../factor/recovery.ts';
@@ -30,7 +30,7 @@ export interface AttemptInput {
   readonly sentFor?: string;
   /** Whether nobody has proven a password: then all that is not right is told alike. */
   readonly alone?: true;
-  readonly audit: Omit<AuditRow, 'method' | 'result' | 'reason'>;
+  readonly audit: AuditedRequest;
 }
 
 export interface AttemptOutput {
@@ -64,8 +64,8 @@ export const attempt: Transaction<AttemptInput, AttemptOutput> = {
     const outcome = input.alone ? outcomeAlone(found) : found;
     if (found === 'accepted')
       await context.sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', input.now, input.userId);
-    const row = { ...input.audit, method, token, result: outcomes[outcome].verdict, reason: outcome };
-    await writeAudit(context, row, user);
+    const came = { userId: input.userId, method, token, result: outcomes[outcome].verdict, reason: outcome };
+    await writeAudit(context, rowOf(input.audit, came), user);
     return { outcome, method };
   },
 };

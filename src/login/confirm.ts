@@ -1,4 +1,4 @@
-import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import type { Windows } from '../factor/factor.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import { text } from '../store/row.ts';
@@ -15,7 +15,7 @@ export interface ConfirmInput {
   readonly now: number;
   readonly windows: Windows;
   readonly lockout: LockoutRules;
-  readonly audit: Omit<AuditRow, 'method' | 'result' | 'reason'>;
+  readonly audit: AuditedRequest;
 }
 
 export interface ConfirmOutput {
@@ -32,7 +32,6 @@ export const confirm: Transaction<ConfirmInput, ConfirmOutput> = {
   name: 'confirm',
   access: 'write',
   run: async (context, input) => {
-    const { audit } = input;
     const before = await pendingTokens(context.sql, input.userId);
     const { outcome, method, token } = await evaluate(context, {
       ...input,
@@ -41,7 +40,8 @@ export const confirm: Transaction<ConfirmInput, ConfirmOutput> = {
     });
     const after = new Set(await pendingTokens(context.sql, input.userId));
     const reason = outcome === 'accepted' ? 'token-confirmed' : outcome;
-    await writeAudit(context, { ...audit, method, token, result: outcomes[outcome].verdict, reason });
+    const came = { userId: input.userId, method, token, result: outcomes[outcome].verdict, reason };
+    await writeAudit(context, rowOf(input.audit, came));
     return { outcome, confirmed: before.filter((name) => !after.has(name)) };
   },
 };

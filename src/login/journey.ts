@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Spent } from '../audit/audit.ts';
 import { deviceOf } from '../nas/device-of.ts';
+import { digestOf } from '../hmac.ts';
 import type { Nas } from '../nas/nas.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
 import { printable } from '../packet/printable.ts';
@@ -20,7 +20,7 @@ export interface Incoming {
   /** When it came, on the monotonic clock, in milliseconds. */
   readonly received: number;
   /** The address and port of this host that it came to. */
-  readonly server?: string;
+  readonly server?: string | undefined;
   /** For those who follow it, if any do. */
   readonly traced?: TracedLogin | undefined;
 }
@@ -68,10 +68,8 @@ export function askedIn({ nas, address, server, request }: Incoming, primary: Pr
 
 /** A challenge's answer must come from the same client, name the same user, and be in EAP if the question was. */
 export function bindingOf({ nas, request }: Incoming): Buffer {
-  return createHash('sha256')
-    .update(`${nas.name.length} ${nas.name} ${request.credential.kind === 'eap' ? 'eap' : 'other'} `)
-    .update(request.userName ?? none)
-    .digest();
+  const by = `${nas.name.length} ${nas.name} ${request.credential.kind === 'eap' ? 'eap' : 'other'} `;
+  return digestOf('sha256', Buffer.concat([Buffer.from(by), request.userName ?? none]));
 }
 
 export function passwordOf({ credential }: AccessRequest): Buffer {

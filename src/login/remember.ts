@@ -1,5 +1,5 @@
 import { isBlocked } from '../approval/approval-state.ts';
-import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import { codeFactor, holdUser, readLockout } from '../store/lockouts.ts';
 import { factorsDigest, forgetRemembered } from '../store/remembered.ts';
@@ -59,7 +59,7 @@ export const rememberLogin: Transaction<Remembered, null> = {
 
 export interface RecallInput extends Remembered {
   readonly lockout: LockoutRules;
-  readonly audit: Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'>;
+  readonly audit: AuditedRequest;
 }
 
 const outcome: Outcome = 'remembered';
@@ -89,7 +89,8 @@ export const recallLogin: Transaction<RecallInput, boolean> = {
     }
     if ((await isLocked(context, input)) || (await isBlocked(sql, userId, now))) return false;
     await sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', now, userId);
-    await writeAudit(context, { ...audit, userId, method: 'remembered', result: 'accept', reason: outcome });
+    const came = { userId, method: 'remembered', result: 'accept', reason: outcome } as const;
+    await writeAudit(context, rowOf(audit, came));
     return true;
   },
 };

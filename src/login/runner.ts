@@ -1,6 +1,6 @@
 import { showApprovalState } from '../approval/approval-state.ts';
 import type { ApprovalAnswer, Approvals } from '../approval/approvals.ts';
-import type { AuditRow, Spent } from '../audit/audit.ts';
+import { rowOf, type AuditedRequest, type AuditRow, type Spent } from '../audit/audit.ts';
 import { record } from '../audit/record.ts';
 import type { Clock } from '../clock.ts';
 import { findCodeForms } from '../factor/code-forms.ts';
@@ -103,7 +103,13 @@ export class Runner {
   async run(incoming: Incoming): Promise<Verdict> {
     const primary = this.#options.primaryOf(incoming.nas, incoming.request.userName ?? none);
     const journey: Journey = {
-      ...incoming,
+      nas: incoming.nas,
+      address: incoming.address,
+      request: incoming.request,
+      authentic: incoming.authentic,
+      received: incoming.received,
+      server: incoming.server,
+      traced: incoming.traced,
       primary,
       asked: askedIn(incoming, primary),
       loginId: randomOctets(8).toString('hex'),
@@ -237,8 +243,9 @@ export class Runner {
         return { kind: 'taken', taken };
       }
       case 'use-bypass': {
-        const audit = { ...this.#auditOf(journey), userId: effect.userId };
-        return { kind: 'bypass', used: await store.run(useBypass, { id: effect.bypassId, now: clock.wall(), audit }) };
+        const { userId, bypassId: id } = effect;
+        const used = await store.run(useBypass, { id, userId, now: clock.wall(), audit: this.#auditOf(journey) });
+        return { kind: 'bypass', used };
       }
       case 'attempt':
         return this.#attempt(effect, journey);
@@ -252,14 +259,8 @@ export class Runner {
       }
       case 'record': {
         const { kind, outcome } = effect.verdict;
-        const row = {
-          ...this.#auditOf(journey),
-          userId: effect.userId,
-          method: effect.method,
-          result: kind,
-          reason: outcome,
-        };
-        await store.run(record, row);
+        const came = { userId: effect.userId, method: effect.method, result: kind, reason: outcome };
+        await store.run(record, rowOf(this.#auditOf(journey), came));
         if (outcome === 'approved') await this.#remember(journey, effect.userId);
         if (kind === 'accept' && request.credential.kind === 'ms-chap-change' && effect.userId !== null)
           await store.run(forgetLogins, effect.userId);
@@ -390,7 +391,7 @@ export class Runner {
       attemptsLeft: login.attemptsLeft - 1,
       windows,
       lockout,
-      audit: { ...this.#auditOf(journey), userId: login.userId },
+      audit: this.#auditOf(journey),
     });
     journey.counted = true;
     journey.factor = output.method ?? 'code';
@@ -437,16 +438,24 @@ export class Runner {
     return loginFacts(this.#rules, incoming, carriesMark(incoming.request.packet, mark), clock.wall());
   }
 
-  #auditOf(journey: Journey): Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'> {
+  #auditOf(journey: Journey): AuditedRequest {
     const { clock } = this.#options;
-    const latency = clock.monotonic() - journey.received;
+    const { asked, loginId, rule, spent } = journey;
     return {
-      ...journey.asked,
       at: clock.wall(),
-      loginId: journey.loginId,
-      rule: journey.rule,
-      latency,
-      spent: { ...journey.spent },
+      loginId,
+      userName: asked.userName,
+      client: asked.client,
+      clientAddress: asked.clientAddress,
+      callingStationId: asked.callingStationId,
+      primary: asked.primary,
+      rule,
+      protocol: asked.protocol,
+      application: asked.application,
+      device: asked.device,
+      serverAddress: asked.serverAddress,
+      spent: { primary: spent.primary, store: spent.store, approval: spent.approval },
+      latency: clock.monotonic() - journey.received,
     };
   }
 

@@ -1,5 +1,5 @@
 import { isBlocked } from '../approval/approval-state.ts';
-import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import { renderEnrolment, type NoticeTexts } from '../deliver/render-notice.ts';
 import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { hasFactor, holdEnrolments, openEnrolment } from '../enrol/enrolment.ts';
@@ -48,7 +48,7 @@ export interface SendEnrolmentInput {
   readonly directory: Contacts | undefined;
   /** Which is looked at first. */
   readonly order: readonly ('store' | 'directory')[];
-  readonly audit: Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'>;
+  readonly audit: AuditedRequest;
 }
 
 export type SendEnrolmentOutput =
@@ -71,13 +71,8 @@ export const sendEnrolment: Transaction<SendEnrolmentInput, SendEnrolmentOutput>
     const output = await send(context, input);
     const outcome = { sent: 'enrolment-sent', open: 'enrolment-open', refused: input.lack } as const;
     const reason = outcome[output.kind];
-    await writeAudit(context, {
-      ...input.audit,
-      userId: input.userId,
-      method: null,
-      result: outcomes[reason].verdict,
-      reason,
-    });
+    const came = { userId: input.userId, method: null, result: outcomes[reason].verdict, reason };
+    await writeAudit(context, rowOf(input.audit, came));
     return output;
   },
 };

@@ -1,4 +1,4 @@
-import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { appPasswordOwner } from '../store/app-passwords.ts';
@@ -15,7 +15,7 @@ export interface UseAppPasswordInput {
   readonly lockout: LockoutRules;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
-  readonly audit: Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason'>;
+  readonly audit: AuditedRequest;
 }
 
 export interface UseAppPasswordOutput {
@@ -38,14 +38,9 @@ export const useAppPassword: Transaction<UseAppPasswordInput, UseAppPasswordOutp
     const output: UseAppPasswordOutput =
       userId === null ? refused('app-password-wrong') : await evaluate(context, input, userId, isDisabled);
     const { outcome, name } = output;
-    await writeAudit(context, {
-      ...input.audit,
-      userId,
-      method: outcomes[outcome].verdict === 'accept' ? 'app-password' : null,
-      result: outcomes[outcome].verdict,
-      token: name,
-      reason: outcome,
-    });
+    const result = outcomes[outcome].verdict;
+    const method = result === 'accept' ? 'app-password' : null;
+    await writeAudit(context, rowOf(input.audit, { userId, method, result, token: name, reason: outcome }));
     return output;
   },
 };

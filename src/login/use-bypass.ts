@@ -1,4 +1,4 @@
-import { writeAudit, type AuditRow } from '../audit/audit.ts';
+import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -6,7 +6,9 @@ export interface UseBypassInput {
   readonly id: string;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
-  readonly audit: Omit<AuditRow, 'method' | 'result' | 'reason'>;
+  /** Whose it is. */
+  readonly userId: string;
+  readonly audit: AuditedRequest;
 }
 
 const outcome: Outcome = 'bypass-used';
@@ -18,7 +20,7 @@ const outcome: Outcome = 'bypass-used';
 export const useBypass: Transaction<UseBypassInput, boolean> = {
   name: 'use-bypass',
   access: 'write',
-  run: async (context, { id, now, audit }) => {
+  run: async (context, { id, userId, now, audit }) => {
     const { sql } = context;
     const used = await sql.run(
       `UPDATE bypasses SET used_at = ? WHERE id = ? AND used_at IS NULL AND valid_until > ?
@@ -28,7 +30,7 @@ export const useBypass: Transaction<UseBypassInput, boolean> = {
       now,
     );
     if (used === 0) return false;
-    await writeAudit(context, { ...audit, method: 'bypass', result: 'accept', reason: outcome });
+    await writeAudit(context, rowOf(audit, { userId, method: 'bypass', result: 'accept', reason: outcome }));
     return true;
   },
 };

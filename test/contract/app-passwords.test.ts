@@ -49,7 +49,7 @@ for (const driver of drivers)
       return password;
     };
     const use = async (password: string, client = 'vpn', at = now, i = 1, whose = user): Promise<string> => {
-      const { userId: _, ...audit } = attemptInput(userId, '', at).audit;
+      const { audit } = attemptInput(userId, '', at);
       const input = { name: whose, password: Buffer.from(password), lockout, now: at };
       const output = await (i % 2 === 0 ? nodes[0] : nodes[1]).run(useAppPassword, {
         ...input,

@@ -414,7 +414,6 @@ for (const driver of drivers)
           audit: {
             at: now,
             loginId,
-            userId,
             userName: name,
             client: 'vpn',
             clientAddress: '192.0.2.1',

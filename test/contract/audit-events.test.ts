@@ -77,8 +77,8 @@ for (const driver of drivers)
     });
 
     it('nothing of a person that nobody knows', async () => {
-      const { audit } = attemptInput('u2', '', now);
-      await store.run(record, { ...audit, method: null, result: 'reject', reason: 'password-wrong' });
+      const { userId, audit } = attemptInput('u2', '', now);
+      await store.run(record, { ...audit, userId, method: null, result: 'reject', reason: 'password-wrong' });
       expect(await row()).to.deep.include({ account: null, firstName: null, email: null, phone: null, token: null });
     });
 
@@ -110,8 +110,8 @@ for (const driver of drivers)
     });
 
     it('are linked with all of that', async () => {
-      const { audit } = attemptInput('u1', '', now);
-      await store.run(record, { ...audit, method: null, result: 'accept', reason: 'accepted' });
+      const { userId, audit } = attemptInput('u1', '', now);
+      await store.run(record, { ...audit, userId, method: null, result: 'accept', reason: 'accepted' });
       const verify = () => verifyAudit(store, { anchors: [], onlyNewer: false, onProgress: () => undefined });
       expect((await verify()).findings).to.deep.equal([]);
       await store.run(execute, { sql: "UPDATE audit SET phone = '+41 ** ** ** 66'" });
@@ -128,8 +128,8 @@ describe('what rows of the audit tell of persons', () => {
       await addUser(store, { id: 'u1', names: ['alice'] });
       const sql = "UPDATE users SET first_name = 'Alice', last_name = 'Smith', email = 'a@b', phone = '+41791234567'";
       await store.run(execute, { sql });
-      const { audit } = attemptInput('u1', '', now);
-      await store.run(record, { ...audit, method: null, result: 'accept', reason: 'accepted' });
+      const { userId, audit } = attemptInput('u1', '', now);
+      await store.run(record, { ...audit, userId, method: null, result: 'accept', reason: 'accepted' });
       const filter = {
         subject: null,
         client: null,

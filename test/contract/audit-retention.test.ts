@@ -19,11 +19,11 @@ describe('the retention of the audit', () => {
     const clock = new FakeClock();
     const keep = 86_400_000;
     for (let i = 0; i < 450; i++) {
-      const { audit } = attemptInput('u1', '', clock.wall() - keep - 500 + i);
-      await scratch.store.run(record, { ...audit, method: null, result: 'accept', reason: 'accepted' });
+      const { userId, audit } = attemptInput('u1', '', clock.wall() - keep - 500 + i);
+      await scratch.store.run(record, { ...audit, userId, method: null, result: 'accept', reason: 'accepted' });
     }
-    const { audit } = attemptInput('u1', '', clock.wall());
-    await scratch.store.run(record, { ...audit, method: null, result: 'accept', reason: 'accepted' });
+    const { userId, audit } = attemptInput('u1', '', clock.wall());
+    await scratch.store.run(record, { ...audit, userId, method: null, result: 'accept', reason: 'accepted' });
     const noted = new EventEmitter();
     const store: Store = {
       run: async (transaction, input) => {

@@ -155,7 +155,7 @@ for (const driver of drivers)
       const name = foldUserName(userName) ?? expect.fail('no name');
       expect(await nodes[1].run(identify, { proven: [], asked: name, lockout, now })).to.deep.include({ bypassId: id });
       const { audit } = attemptInput(userId, '', now);
-      const used = await race((i) => node(i).run(useBypass, { id, now, audit }));
+      const used = await race((i) => node(i).run(useBypass, { id, userId, now, audit }));
       expect(used.filter(Boolean)).to.have.length(1);
       const audited = await nodes[0].run(query, {
         sql: 'SELECT method, reason FROM audit WHERE user_id = ?',

@@ -242,7 +242,7 @@ for (const [from, to] of ways) {
       expect(await answer('zzzzz-77777')).to.equal('code-used');
       expect(await answer('abcde-23456')).to.equal('accepted');
       const { audit } = attemptInput('u1', '', now);
-      expect(await moved.run(useBypass, { id: 'b1', now, audit })).to.equal(true);
+      expect(await moved.run(useBypass, { id: 'b1', userId: 'u1', now, audit })).to.equal(true);
       const rows = await moved.run(query, { sql: 'SELECT id, reason FROM audit ORDER BY id' });
       expect(rows.map(({ id }) => id)).to.deep.equal(Array.from(rows, (_, i) => i + 1));
       expect(rows.slice(-6).map(({ reason }) => reason)).to.deep.equal([

@@ -44,7 +44,7 @@ for (const driver of drivers)
     });
     const remember = (own: Partial<Remembered> = {}) => nodes[0].run(rememberLogin, about(own));
     const recall = (own: Partial<Remembered> = {}): Promise<boolean> => {
-      const { userId: _, ...audit } = attemptInput(userId, '', now).audit;
+      const { audit } = attemptInput(userId, '', now);
       return nodes[1].run(recallLogin, { ...about(own), lockout, audit });
     };
     const alter = (sql: string): Promise<unknown> => nodes[0].run(execute, { sql, parameters: [userId] });

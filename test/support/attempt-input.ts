@@ -14,7 +14,6 @@ export function attemptInput(userId: string, answer: string, now: number): Attem
     audit: {
       at: now,
       loginId: 'l',
-      userId,
       userName: 'alice',
       client: 'vpn',
       clientAddress: '192.0.2.10',

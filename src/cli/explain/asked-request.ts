@@ -73,7 +73,10 @@ function encoded(name: string, value: string): Attribute {
 /** The attributes by which a recorded login told the user's device. */
 export function recordedDevice(
   nas: Nas,
-  { callingStationId, device }: { readonly callingStationId: string | null; readonly device?: string | null },
+  {
+    callingStationId,
+    device,
+  }: { readonly callingStationId: string | null; readonly device?: string | null | undefined },
 ): Attribute[] {
   const calling =
     callingStationId === null ? [] : [{ type: Type.callingStationId, value: Buffer.from(callingStationId) }];

@@ -40,7 +40,6 @@ describe('login/attempt, on a real store', () => {
     audit: {
       at: now,
       loginId: 'l1',
-      userId,
       userName: 'ALICE',
       client: 'vpn',
       clientAddress: '192.0.2.10',

@@ -24,7 +24,7 @@ describe('login/use-bypass, on a real store', () => {
   const grant = (id: string, until = now + 300_000): Promise<number> =>
     scratch.execute(insert, id, userId, 'phone left at home', now, until);
   const use = (id: string, at = now): Promise<boolean> =>
-    scratch.store.run(useBypass, { id, now: at, audit: attemptInput(userId, '', at).audit });
+    scratch.store.run(useBypass, { id, userId, now: at, audit: attemptInput(userId, '', at).audit });
   const pending = async (at = now): Promise<unknown> => {
     const name = foldUserName('ALICE') ?? expect.fail('no name');
     const identity = await scratch.store.run(identify, { proven: [], asked: name, lockout: lockoutRules, now: at });

@@ -95,9 +95,10 @@ describe('a stream of the audit to a receiver', function () {
   });
 
   const write = (login: string, more: object = {}): Promise<null> => {
-    const { audit } = attemptInput('u1', '', Date.UTC(2026, 0, 1));
+    const { userId, audit } = attemptInput('u1', '', Date.UTC(2026, 0, 1));
     return scratch.store.run(record, {
       ...audit,
+      userId,
       loginId: login,
       method: null,
       result: 'accept',
