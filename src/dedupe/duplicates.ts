@@ -42,15 +42,15 @@ export type Claim =
   /** No room: be silent, the NAS will try again. */
   | { readonly kind: 'full' };
 
+/**
+ * What is remembered of a request. Its octets are text, one character each: a Buffer takes 300 octets beside its own, and a small one keeps alive the 8 KiB
+ * that Node has cut it from.
+ */
 interface Entry {
-  readonly authenticator: Buffer;
+  readonly authenticator: string;
   readonly countedFor: string | undefined;
-  readonly reply: Buffer | undefined;
-  readonly times: Times;
-}
-
-/** When it came, first and last, on the monotonic clock; and how often again. */
-interface Times {
+  reply: string | undefined;
+  /** When it came, first and last, on the monotonic clock; and how often again. */
   readonly first: number;
   last: number;
   copies: number;
@@ -100,9 +100,11 @@ export class Duplicates {
   claim(request: RequestIdentity): Claim {
     const key = keyOf(request);
     const known = this.#entries.get(key);
-    if (known?.authenticator.equals(request.authenticator)) {
-      const copy = this.#copyOf(known.times);
-      return known.reply ? { kind: 'answered', reply: known.reply, copy } : { kind: 'pending', copy };
+    const authenticator = request.authenticator.toString('latin1');
+    if (known?.authenticator === authenticator) {
+      const copy = this.#copyOf(known);
+      if (known.reply === undefined) return { kind: 'pending', copy };
+      return { kind: 'answered', reply: Buffer.from(known.reply, 'latin1'), copy };
     }
 
     // Sweeping first lets entries that have ended make room.
@@ -112,8 +114,7 @@ export class Duplicates {
     const isOverBound = count >= this.#maxUnauthentic || this.#unauthenticInAll >= this.#maxUnauthenticInAll;
     if (countedFor !== undefined && isOverBound) return { kind: 'full' };
     const now = this.#clock.monotonic();
-    const times = { first: now, last: now, copies: 0 };
-    const entry: Entry = { authenticator: Buffer.from(request.authenticator), countedFor, reply: undefined, times };
+    const entry: Entry = { authenticator, countedFor, reply: undefined, first: now, last: now, copies: 0 };
     if (!this.#entries.hold(key, entry)) return { kind: 'full' };
     if (countedFor !== undefined) {
       this.#unauthentic.set(countedFor, count + 1);
@@ -124,7 +125,9 @@ export class Duplicates {
     return {
       kind: 'new',
       settle: (reply) => {
-        if (stillOurs()) this.#entries.set(key, { ...entry, reply });
+        if (!stillOurs()) return;
+        entry.reply = reply.toString('latin1');
+        this.#entries.set(key, entry);
       },
       silence: () => {
         if (stillOurs()) this.#entries.set(key, entry);
@@ -142,10 +145,10 @@ export class Duplicates {
     this.#entries.sweep();
   }
 
-  #copyOf(times: Times): Copy {
+  #copyOf(entry: Entry): Copy {
     const now = this.#clock.monotonic();
-    const copy = { number: ++times.copies, after: now - times.first, gap: now - times.last };
-    times.last = now;
+    const copy = { number: ++entry.copies, after: now - entry.first, gap: now - entry.last };
+    entry.last = now;
     return copy;
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 import { HmacKey } from '../hmac.ts';
 import { randomOctets } from '../random.ts';
+import { packLogin, unpackLogin, type PackedLogin } from './packed-login.ts';
 import type { Verdict } from './verdict.ts';
 import {
   answeredFor,
@@ -16,16 +17,17 @@ import {
   type WaitingOptions,
 } from './waiting.ts';
 
+/** Octets are text, one character each: a Buffer takes 300 octets beside its own, and a small one keeps alive the 8 KiB that Node has cut it from. */
 interface Entry {
-  readonly login: WaitingLogin;
-  readonly binding: Buffer;
+  readonly login: PackedLogin;
+  readonly binding: string;
   /** A digest of the answer that took it; undefined while it waits. */
-  readonly answer: Buffer | undefined;
+  readonly answer: string | undefined;
 }
 
 interface Answered {
-  readonly binding: Buffer;
-  readonly answer: Buffer;
+  readonly binding: string;
+  readonly answer: string;
   readonly verdict: Verdict;
 }
 
@@ -47,9 +49,10 @@ export class MemoryWaitingLogins implements WaitingLogins {
 
   constructor({ lifetime, max, onAbandoned, clock }: WaitingOptions & { readonly clock: Clock }) {
     const onExpired = ({ login, answer }: Entry): void => {
-      if (answer) return;
-      this.#count(login, -1);
-      onAbandoned(login);
+      if (answer !== undefined) return;
+      const abandoned = unpackLogin(login);
+      this.#count(abandoned, -1);
+      onAbandoned(abandoned);
     };
     this.#maxAtPrimary = Math.ceil(max * shareAtPrimary);
     this.#entries = new ExpiringCache({ lifetime, max, clock, onExpired });
@@ -65,40 +68,43 @@ export class MemoryWaitingLogins implements WaitingLogins {
     if ((this.#perUser.get(ownerOf(login)) ?? 0) >= maxPerUser) return undefined;
     if (login.stage === 'primary' && this.#atPrimary >= this.#maxAtPrimary) return undefined;
     const handle = randomOctets(handleSize);
-    if (!this.#entries.set(keyOf(handle), { login, binding, answer: undefined })) return undefined;
+    if (!this.#entries.set(textOf(handle), { login: packLogin(login), binding: textOf(binding), answer: undefined }))
+      return undefined;
     this.#count(login, 1);
     return handle;
   }
 
   async take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken> {
-    const key = keyOf(handle);
+    const key = textOf(handle);
+    const bound = textOf(binding);
     const digest = this.#digestKey.digest(answer);
     const entry = this.#entries.get(key);
-    if (entry?.binding.equals(binding) && !entry.answer) {
-      this.#entries.replace(key, { ...entry, answer: digest });
-      this.#count(entry.login, -1);
-      return { kind: 'waiting', login: entry.login };
+    if (entry?.binding === bound && entry.answer === undefined) {
+      this.#entries.replace(key, { ...entry, answer: textOf(digest) });
+      const login = unpackLogin(entry.login);
+      this.#count(login, -1);
+      return { kind: 'waiting', login };
     }
     const taken = entry ?? this.#answered.get(key);
-    if (!taken?.answer || !taken.binding.equals(binding) || !timingSafeEqual(taken.answer, digest))
-      return { kind: 'unknown' };
+    if (taken?.answer === undefined || taken.binding !== bound) return { kind: 'unknown' };
+    if (!timingSafeEqual(Buffer.from(taken.answer, 'latin1'), digest)) return { kind: 'unknown' };
     return 'verdict' in taken ? { kind: 'answered', verdict: taken.verdict } : { kind: 'pending' };
   }
 
   async settle(handle: Buffer, verdict: Verdict): Promise<void> {
-    const key = keyOf(handle);
+    const key = textOf(handle);
     const entry = this.#entries.get(key);
-    if (!entry?.answer) return;
+    if (entry?.answer === undefined) return;
     this.#entries.delete(key);
     this.#answered.set(key, { binding: entry.binding, answer: entry.answer, verdict });
   }
 
   async release(handle: Buffer): Promise<void> {
-    const key = keyOf(handle);
+    const key = textOf(handle);
     const entry = this.#entries.get(key);
-    if (!entry?.answer) return;
+    if (entry?.answer === undefined) return;
     this.#entries.replace(key, { ...entry, answer: undefined });
-    this.#count(entry.login, 1);
+    this.#count(unpackLogin(entry.login), 1);
   }
 
   /** Removes what has ended and tells of those that nobody answered. A timer does it every second. */
@@ -121,6 +127,6 @@ export class MemoryWaitingLogins implements WaitingLogins {
   }
 }
 
-function keyOf(handle: Buffer): string {
-  return handle.toString('latin1');
+function textOf(octets: Buffer): string {
+  return octets.toString('latin1');
 }

@@ -134,7 +134,7 @@ describe('dedupe/duplicates (RFC 5080 section 2.2.2)', () => {
         for (let octet = 2; octet < 50; octet++) isNew(duplicates.claim(stranger(octet)));
         expect(duplicates.claim(victim).kind).to.equal('pending');
         claim.settle(reply);
-        expect(duplicates.claim(victim)).to.include({ kind: 'answered', reply });
+        expect(duplicates.claim(victim)).to.deep.include({ kind: 'answered', reply });
       }
     });
 

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { packLogin, unpackLogin } from '../../../src/login/packed-login.ts';
+import type { WaitingLogin } from '../../../src/login/waiting.ts';
+import { byApp } from '../../support/asking.ts';
+
+const rest = {
+  loginId: 'login-0815',
+  asked: {
+    userName: '名前 \u0000"Zoë"',
+    client: 'vpn',
+    clientAddress: '192.0.2.10',
+    callingStationId: null,
+    primary: 'nps',
+  },
+};
+const everyOctet = Buffer.from(Array.from({ length: 253 }, (_, i) => i));
+
+describe('login/packed-login', () => {
+  it('gives back a login at its factor, with every octet of what was granted', () => {
+    const login: WaitingLogin = {
+      stage: 'factor',
+      userId: 'user-4711',
+      methods: ['totp', 'sms'],
+      granted: [
+        { kind: 'plain', type: 25, value: everyOctet },
+        { kind: 'mppe-key', type: 16, value: Buffer.alloc(32, 0xff) },
+        { kind: 'tunnel-password', tag: 3, value: Buffer.alloc(0) },
+      ],
+      attemptsLeft: 3,
+      asking: { ...byApp, directory: { phones: ['+33612345612'], emails: [null] } },
+      rule: 'staff',
+      opensOnOutage: true,
+      ...rest,
+    };
+    expect(unpackLogin(packLogin(login))).to.deep.equal(login);
+  });
+
+  for (const state of [Buffer.from('state of the server'), Buffer.alloc(0), undefined])
+    it(`gives back a login at its primary, whose server sent ${state ? `${state.length} octets of` : 'no'} State`, () => {
+      const login: WaitingLogin = {
+        stage: 'primary',
+        conversation: { server: '10.0.0.5:1812', state, rounds: 2 },
+        ...rest,
+      };
+      expect(unpackLogin(packLogin(login))).to.deep.equal(login);
+    });
+
+  it('is text of an octet for each character, whatever the name', () => {
+    const login: WaitingLogin = {
+      stage: 'primary',
+      conversation: { server: 'a', state: everyOctet, rounds: 1 },
+      ...rest,
+    };
+    const packed = packLogin(login);
+    expect(Buffer.from(packed, 'latin1').toString('latin1')).to.equal(packed);
+    expect(packed.length).to.be.lessThan(700);
+  });
+});
