@@ -99,7 +99,18 @@ function standing(
 
 /** A user as `--json` shows it: a contract with scripts, see docs/command-line.md. */
 function jsonOf(user: UserEnrolment, has: readonly string[], link: Standing['link']): object {
-  const { name, disabled, active, pending, recoveryCodes, phone, email } = user;
-  const until = user.link === null ? null : isoTime(user.link.expires);
-  return { user: name, disabled, has, tokens: active, pending, recoveryCodes, phone, email, link, linkUntil: until };
+  const { name, disabled, active, pending, devices, recoveryCodes, phone, email } = user;
+  return {
+    user: name,
+    disabled,
+    has,
+    tokens: active,
+    pending,
+    devices,
+    recovery_codes: recoveryCodes,
+    phone,
+    email,
+    link,
+    link_until: user.link === null ? null : isoTime(user.link.expires),
+  };
 }
