@@ -161,6 +161,10 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       .run(purgeApprovals, clock.wall() - keepApprovals)
       .catch((error: unknown) => logger.warn({ err: error }, 'old approvals could not be removed; tried again'));
   }, purgeApprovalsEvery).unref();
+  const forget = setInterval(() => {
+    lasting.duplicates.sweep();
+    lasting.reportDuplicates.sweep();
+  }, forgetDuplicatesEvery).unref();
   const { keep } = config.audit;
   const retention =
     keep === undefined
@@ -184,6 +188,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
   const tellHealth = healthTeller(parts);
   const closeAll = async (): Promise<void> => {
     clearInterval(purge);
+    clearInterval(forget);
     health.close();
     upkeep.close();
     await own?.close();
@@ -261,6 +266,8 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
 const lookForDecisions = 1_000;
 /** How long approvals are kept after their end, in milliseconds: links that are opened late are told from those that never were. */
 const keepApprovals = 24 * 60 * 60_000;
+/** How often replies whose window is over are forgotten while no request comes, which does it too. In milliseconds. */
+const forgetDuplicatesEvery = 1_000;
 const purgeApprovalsEvery = 60 * 60_000;
 const lookAtUpkeepEvery = 24 * 60 * 60_000;
 /** How often what clients were seen to do goes to the store, in milliseconds. */
