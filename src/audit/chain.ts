@@ -37,13 +37,20 @@ const uncovered = new Set(['id', 'link']);
  * @param row with its chain and its number in it
  */
 export function linkOf(seal: Seal, before: Buffer, row: Row): Buffer {
-  const columns: [string, SqlValue][] = [];
-  for (const name of Object.keys(row).toSorted()) {
-    const value = row[name] ?? null;
-    if (value !== null && !uncovered.has(name))
-      columns.push([name, Buffer.isBuffer(value) ? value.toString('hex') : value]);
-  }
-  return seal.digest(Buffer.concat([before, Buffer.from(JSON.stringify(columns))]), 'audit-link');
+  const names = Object.keys(row).filter((name) => !uncovered.has(name));
+  return linkOver(
+    seal,
+    before,
+    names.toSorted().map((name) => [name, row[name] ?? null]),
+  );
+}
+
+/** The same over columns that are in the order of their names, without those that no link covers. */
+export function linkOver(seal: Seal, before: Buffer, columns: readonly (readonly [string, SqlValue])[]): Buffer {
+  const covered: [string, SqlValue][] = [];
+  for (const [name, value] of columns)
+    if (value !== null) covered.push([name, Buffer.isBuffer(value) ? value.toString('hex') : value]);
+  return seal.digest(Buffer.concat([before, Buffer.from(JSON.stringify(covered))]), 'audit-link');
 }
 
 /** Proves how far a chain has come: who removes its last rows and lacks the key can't make the one of an earlier row. */
