@@ -1,0 +1,241 @@
+import type { ApprovalAnswer } from '../approval/approvals.ts';
+import { rowOf, type AuditedRequest, type Spent } from '../audit/audit.ts';
+import { record } from '../audit/record.ts';
+import { findCodeForms } from '../factor/code-forms.ts';
+import { laterLoginAt } from '../factor/sent-code.ts';
+import { deviceOf } from '../nas/device-of.ts';
+import { identify } from '../store/identify.ts';
+import { StoreError } from '../store/store.ts';
+import { attempt } from './attempt.ts';
+import { bindingOf, passwordOf, proofOf, type Journey } from './journey.ts';
+import type { Effect, Event } from './machine/state.ts';
+import { forgetLogins, recallLogin, rememberLogin, type Remembered } from './remember.ts';
+import type { RunnerOptions } from './runner-options.ts';
+import { Sender } from './sender.ts';
+import { approvalTrouble } from './trouble.ts';
+import { useAppPassword } from './use-app-password.ts';
+import { useBypass } from './use-bypass.ts';
+import type { AtFactor } from './waiting.ts';
+
+const none = Buffer.alloc(0);
+
+/** What a request waits for, where it is not the store. */
+const whereSpent: Readonly<Partial<Record<Effect['kind'], keyof Spent>>> = {
+  'check-primary': 'primary',
+  approve: 'approval',
+};
+
+/** Performs the effects of a login. */
+export class Effects {
+  readonly #options: RunnerOptions;
+  readonly #sender: Sender;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#sender = new Sender(options);
+  }
+
+  /** @returns what came of it, a failure of the store too */
+  async perform(effect: Effect, journey: Journey): Promise<Event> {
+    const { clock } = this.#options;
+    const start = clock.monotonic();
+    try {
+      const event = await this.#dispatch(effect, journey);
+      journey.spent[whereSpent[effect.kind] ?? 'store'] += clock.monotonic() - start;
+      return event;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const { logger } = this.#options;
+      logger.error({ login: journey.loginId, why: error.message }, 'the store could not commit');
+      logger.debug({ login: journey.loginId, err: error }, 'where the store could not commit');
+      return { kind: 'store-failed' };
+    }
+  }
+
+  async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
+    const { store, waiting, lockout, clock, groupWays, policies } = this.#options;
+    const { request } = journey;
+    journey.rule = ruleOf(effect) ?? journey.rule;
+    switch (effect.kind) {
+      case 'recall': {
+        const about = this.#rememberedOf(journey, effect.login.userId);
+        const audit = this.#auditOf(journey);
+        return {
+          kind: 'recalled',
+          remembered: about !== undefined && (await store.run(recallLogin, { ...about, lockout, audit })),
+        };
+      }
+      case 'enrol':
+        return { kind: 'enrolled', output: await this.#sender.link(effect, journey, this.#auditOf(journey)) };
+      case 'use-app-password': {
+        const { name, password } = effect;
+        journey.factor = 'app-password';
+        const input = { name, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
+        const used = await store.run(useAppPassword, input);
+        if (used.name !== null) journey.trouble = `"${used.name}"`;
+        return { kind: 'app-password', outcome: used.outcome };
+      }
+      case 'find-code-forms':
+        return {
+          kind: 'code-forms',
+          forms: await store.run(findCodeForms, { name: effect.name, now: clock.wall() }),
+        };
+      case 'check-primary':
+        return this.#checkPrimary(journey, effect);
+      case 'identify': {
+        if (effect.alone) {
+          journey.alone = true;
+          journey.asked = { ...journey.asked, primary: 'none' };
+        }
+        const wantsNames = policies.length > 0;
+        const wanted = { wantsGroups: wantsNames || groupWays.length > 0, wantsNames };
+        const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall(), ...wanted });
+        return { kind: 'identified', identity };
+      }
+      case 'take': {
+        const taken = await waiting.take(request.state ?? none, bindingOf(journey), proofOf(request));
+        if (taken.kind === 'waiting') {
+          journey.loginId = taken.login.loginId;
+          journey.took = true;
+          journey.firstDevice = taken.login.asked.device ?? null;
+          if (taken.login.stage === 'factor') journey.rule = taken.login.rule ?? null;
+        }
+        journey.traced?.begins(journey.loginId);
+        return { kind: 'taken', taken };
+      }
+      case 'use-bypass': {
+        const { userId, bypassId: id } = effect;
+        const used = await store.run(useBypass, { id, userId, now: clock.wall(), audit: this.#auditOf(journey) });
+        return { kind: 'bypass', used };
+      }
+      case 'attempt':
+        return this.#attempt(effect, journey);
+      case 'send':
+        return { kind: 'sent', output: await this.#sender.code(effect, journey) };
+      case 'approve':
+        return { kind: 'approval', answer: await this.#approve(effect.login, journey) };
+      case 'put': {
+        const login = { ...effect.login, loginId: journey.loginId, asked: journey.asked };
+        return { kind: 'put', handle: await waiting.put(login, bindingOf(journey)) };
+      }
+      case 'record': {
+        const { kind, outcome } = effect.verdict;
+        const came = { userId: effect.userId, method: effect.method, result: kind, reason: outcome };
+        await store.run(record, rowOf(this.#auditOf(journey), came));
+        if (outcome === 'approved') await this.#remember(journey, effect.userId);
+        if (kind === 'accept' && request.credential.kind === 'ms-chap-change' && effect.userId !== null)
+          await store.run(forgetLogins, effect.userId);
+        return { kind: 'recorded' };
+      }
+    }
+  }
+
+  async #checkPrimary(
+    journey: Journey,
+    { conversation, password }: Extract<Effect, { kind: 'check-primary' }>,
+  ): Promise<Event> {
+    const { nas, request, received, primary } = journey;
+    const result = await primary.check({
+      userName: request.userName ?? none,
+      credential: password ? { kind: 'pap', password } : request.credential,
+      packet: request.packet,
+      client: nas.name,
+      deadline: received + nas.deadline,
+      conversation,
+      traced: journey.traced,
+    });
+    journey.traced?.primary(primary.name, result);
+    if ('why' in result) journey.trouble = result.why;
+    return { kind: 'primary', result };
+  }
+
+  /** Waits for the user's yes or no, as long as the NAS waits. */
+  async #approve({ userId, asking }: AtFactor, journey: Journey): Promise<ApprovalAnswer> {
+    const { approvals } = this.#options;
+    journey.factor = 'approval';
+    if (!approvals) throw new Error('an approval was to be asked, and none can be');
+    const { nas, request, received, loginId } = journey;
+    const answer = await approvals.ask({
+      userId,
+      loginId,
+      device: deviceOf(request.packet, nas.deviceAttribute),
+      application: nas.application,
+      directory: asking.directory,
+      audit: this.#auditOf(journey),
+      deadline: received + nas.deadline,
+      canPrompt: request.credential.kind === 'pap' && nas.challenge,
+    });
+    if (answer.kind === 'refused') journey.trouble = approvalTrouble[answer.why];
+    if (answer.kind === 'missed') journey.trouble = `the call: ${answer.end}`;
+    return answer;
+  }
+
+  async #attempt({ login, appended }: Extract<Effect, { kind: 'attempt' }>, journey: Journey): Promise<Event> {
+    const { store, clock, windows, lockout } = this.#options;
+    const output = await store.run(attempt, {
+      userId: login.userId,
+      methods: login.methods,
+      answer: appended ?? passwordOf(journey.request),
+      ...(journey.alone ? { alone: true } : {}),
+      ...(appended ? { sentFor: laterLoginAt(journey.nas.name) } : {}),
+      now: clock.wall(),
+      attemptsLeft: login.attemptsLeft - 1,
+      windows,
+      lockout,
+      audit: this.#auditOf(journey),
+    });
+    journey.counted = true;
+    journey.factor = output.method ?? 'code';
+    if (output.outcome === 'accepted') await this.#remember(journey, login.userId);
+    return { kind: 'attempted', output };
+  }
+
+  /** The device that brought the password; undefined if nothing tells it, or the answer came from another. */
+  #rememberedOf(journey: Journey, userId: string): Remembered | undefined {
+    const { nas, request, took, firstDevice } = journey;
+    const own = deviceOf(request.packet, nas.deviceAttribute);
+    const device = took ? firstDevice : own;
+    if (nas.remember === undefined || device === null || (own !== null && own !== device)) return undefined;
+    return { userId, client: nas.name, device, lifetime: nas.remember, now: this.#options.clock.wall() };
+  }
+
+  /** The login stands whatever comes of it: who is not remembered is asked again. */
+  async #remember(journey: Journey, userId: string | null): Promise<void> {
+    const about =
+      userId === null || journey.request.credential.kind === 'none' ? undefined : this.#rememberedOf(journey, userId);
+    if (!about) return;
+    try {
+      await this.#options.store.run(rememberLogin, about);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#options.logger.warn({ login: journey.loginId, err: error }, 'a device could not be remembered');
+    }
+  }
+
+  #auditOf(journey: Journey): AuditedRequest {
+    const { clock } = this.#options;
+    const { asked, loginId, rule, spent } = journey;
+    return {
+      at: clock.wall(),
+      loginId,
+      userName: asked.userName,
+      client: asked.client,
+      clientAddress: asked.clientAddress,
+      callingStationId: asked.callingStationId,
+      primary: asked.primary,
+      rule,
+      protocol: asked.protocol,
+      application: asked.application,
+      device: asked.device,
+      serverAddress: asked.serverAddress,
+      spent: { primary: spent.primary, store: spent.store, approval: spent.approval },
+      latency: clock.monotonic() - journey.received,
+    };
+  }
+}
+
+/** The `[[policy]]` that has led to this. */
+function ruleOf(effect: Effect): string | undefined {
+  if ('rule' in effect) return effect.rule;
+  return 'login' in effect && effect.login.stage === 'factor' ? effect.login.rule : undefined;
+}
