@@ -2,6 +2,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { ChainInHand } from '../audit/chain-in-hand.ts';
 import { usualAudit } from '../audit/settings.ts';
 import { OperatorError, type ErrorCode } from '../errors.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { reviveBuffers } from './revive-buffers.ts';
 import { openSqlite, type SqliteDriver, type SqliteOptions } from './sqlite-driver.ts';
 import type { Transaction, TransactionContext } from './store.ts';
@@ -47,6 +48,7 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
     return;
   }
   const { driver, seal } = opened;
+  const checkpoints = new Checkpoints((workerData as SqliteOptions).file);
   const { audit = usualAudit() } = workerData as SqliteOptions;
   const context: Context = { sql: driver, seal, audit };
   const queue: Request[] = [];
@@ -59,12 +61,16 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
     const reads = group.filter((request) => !isWrite(request));
     const writes = group.filter(isWrite);
     if (reads.length > 0) say({ kind: 'responses', responses: await answerAll(reads, table, context) });
-    if (writes.length > 0) say({ kind: 'responses', responses: await commitTogether(writes, table, context, driver) });
+    if (writes.length > 0) {
+      say({ kind: 'responses', responses: await commitTogether(writes, table, context, driver) });
+      checkpoints.due();
+    }
     if (queue.length > 0) return void setImmediate(() => void drain());
     scheduled = false;
-    if (closing) finish();
+    if (closing) await finish();
   };
-  const finish = (): void => {
+  const finish = async (): Promise<void> => {
+    await checkpoints.close();
     driver.close();
     port.close();
   };
@@ -72,7 +78,7 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
   port.on('message', (message: readonly Request[] | 'close') => {
     if (message === 'close') {
       closing = true;
-      if (!scheduled) finish();
+      if (!scheduled) void finish();
       return;
     }
     queue.push(...message);
