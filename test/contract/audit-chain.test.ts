@@ -7,6 +7,7 @@ import { record } from '../../src/audit/record.ts';
 import { listChains } from '../../src/audit/verify-chain.ts';
 import { verifyAudit, type VerifiedAudit } from '../../src/audit/verify.ts';
 import type { Row, SqlValue } from '../../src/store/sql.ts';
+import { auditRow } from '../support/audit-rows.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { drivers, sqlite } from '../support/store-drivers.ts';
 import { empty, execute, query } from '../support/test-transactions.ts';
@@ -23,21 +24,17 @@ for (const driver of drivers)
     beforeEach(() => store.run(empty, null));
 
     const write = (i: number, row: Partial<AuditRow> = {}, at = store): Promise<null> =>
-      at.run(record, {
-        at: now + i,
-        loginId: `l${i}`,
-        userId: 'u1',
-        userName: 'alice',
-        client: 'vpn',
-        clientAddress: '192.0.2.1',
-        callingStationId: '198.51.100.7',
-        primary: 'nps',
-        method: 'totp',
-        result: 'accept',
-        reason: 'accepted',
-        latency: 12,
-        ...row,
-      });
+      at.run(
+        record,
+        auditRow(now + i, {
+          loginId: `l${i}`,
+          userId: 'u1',
+          callingStationId: '198.51.100.7',
+          method: 'totp',
+          latency: 12,
+          ...row,
+        }),
+      );
     /** Rows of one chain: one after the other there is no need of another. */
     const fill = async (): Promise<void> => {
       for (let i = 1; i <= count; i++) await write(i);

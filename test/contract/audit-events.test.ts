@@ -10,6 +10,7 @@ import { foldUserName } from '../../src/policy/user-name.ts';
 import { hotp } from '../../src/factor/oath.ts';
 import { setUser } from '../../src/store/users.ts';
 import { attemptInput } from '../support/attempt-input.ts';
+import { everyRow } from '../support/audit-rows.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken, openStoreIn } from '../support/scratch-store.ts';
 import { drivers } from '../support/store-drivers.ts';
@@ -33,16 +34,7 @@ for (const driver of drivers)
     });
 
     const row = async (at = store): Promise<NumberedRow> => {
-      const filter = {
-        subject: null,
-        client: null,
-        since: null,
-        until: null,
-        result: null,
-        reason: null,
-        method: null,
-      };
-      const [newest] = await at.run(listRows, { ...filter, changes: true, after: null, limit: 1 });
+      const [newest] = await at.run(listRows, { ...everyRow, limit: 1 });
       return newest ?? expect.fail('no row');
     };
 
@@ -130,16 +122,7 @@ describe('what rows of the audit tell of persons', () => {
       await store.run(execute, { sql });
       const { userId, audit } = attemptInput('u1', '', now);
       await store.run(record, { ...audit, userId, method: null, result: 'accept', reason: 'accepted' });
-      const filter = {
-        subject: null,
-        client: null,
-        since: null,
-        until: null,
-        result: null,
-        reason: null,
-        method: null,
-      };
-      const [row] = await store.run(listRows, { ...filter, changes: true, after: null, limit: 1 });
+      const [row] = await store.run(listRows, { ...everyRow, limit: 1 });
       const wanted = { node: 'n1', firstName: null, lastName: 'Smith', email: null, phone: '+41791234567' };
       expect(row).to.deep.include(wanted);
     } finally {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { AuditRow } from '../../src/audit/audit.ts';
 import { findFraud, type Fraud } from '../../src/audit/find-fraud.ts';
 import { record } from '../../src/audit/record.ts';
+import { auditRow } from '../support/audit-rows.ts';
 import { lockoutRules } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
@@ -19,21 +20,10 @@ for (const driver of drivers)
     beforeEach(() => store.run(empty, null));
 
     const write = (userName: string, reason: string, row: Partial<AuditRow> = {}): Promise<null> =>
-      store.run(record, {
-        at: now,
-        loginId: 'l1',
-        userId: null,
-        userName,
-        client: 'vpn',
-        clientAddress: '192.0.2.1',
-        callingStationId: '198.51.100.7',
-        primary: 'nps',
-        method: null,
-        result: 'reject',
-        reason,
-        latency: 1,
-        ...row,
-      });
+      store.run(
+        record,
+        auditRow(now, { userName, reason, result: 'reject', callingStationId: '198.51.100.7', ...row }),
+      );
     const find = (since = now - minute, until = now + minute, limit = 10): Promise<Fraud> =>
       store.run(findFraud, { since, until, limit, lockout: lockoutRules, now });
 

@@ -11,6 +11,7 @@ import { foldUserName } from '../../src/policy/user-name.ts';
 import { purgeOutbox } from '../../src/store/purge-outbox.ts';
 import type { SqlValue } from '../../src/store/sql.ts';
 import { removeUser } from '../../src/store/users.ts';
+import { auditRow, everyRow } from '../support/audit-rows.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { addUser } from '../support/scratch-store.ts';
 import { drivers } from '../support/store-drivers.ts';
@@ -18,18 +19,6 @@ import { empty, execute } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 9, 15, 12);
 const minute = 60_000;
-const everything: PageInput = {
-  subject: null,
-  client: null,
-  since: null,
-  until: null,
-  result: null,
-  reason: null,
-  method: null,
-  changes: true,
-  after: null,
-  limit: 100,
-};
 const anyTime = { since: 0, until: 2 * now };
 
 for (const driver of drivers)
@@ -39,24 +28,9 @@ for (const driver of drivers)
 
     beforeEach(() => store.run(empty, null));
 
-    const write = (row: Partial<AuditRow>): Promise<null> =>
-      store.run(record, {
-        at: now,
-        loginId: 'l1',
-        userId: null,
-        userName: 'alice',
-        client: 'vpn',
-        clientAddress: '192.0.2.1',
-        callingStationId: null,
-        primary: 'nps',
-        method: null,
-        result: 'accept',
-        reason: 'accepted',
-        latency: 12.4,
-        ...row,
-      });
+    const write = (row: Partial<AuditRow>): Promise<null> => store.run(record, auditRow(now, row));
     const list = (input: Partial<PageInput> = {}): Promise<readonly NumberedRow[]> =>
-      store.run(listRows, { ...everything, ...input });
+      store.run(listRows, { ...everyRow, ...input });
     const loginsOf = async (input: Partial<PageInput> = {}): Promise<string[]> =>
       (await list(input)).map(({ loginId }) => loginId);
     const subjectOf = (name: string): Promise<Subject> => {

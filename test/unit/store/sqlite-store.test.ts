@@ -6,6 +6,7 @@ import { record } from '../../../src/audit/record.ts';
 import { OperatorError } from '../../../src/errors.ts';
 import { migrations } from '../../../src/store/migrations.ts';
 import { StoreError, type Transaction } from '../../../src/store/store.ts';
+import { auditRow } from '../../support/audit-rows.ts';
 import { openStoreIn, ScratchStore } from '../../support/scratch-store.ts';
 import { die, execute, executeAndThrow, query } from '../../support/test-transactions.ts';
 
@@ -236,20 +237,7 @@ describe('store/sqlite-store', () => {
 
   it('an audit row that cannot be written is a StoreError, which a login ends in silence on', async () => {
     await scratch.execute('DROP TABLE audit');
-    const row = {
-      at: 0,
-      loginId: 'l',
-      userId: null,
-      userName: 'alice',
-      client: 'vpn',
-      clientAddress: '192.0.2.1',
-      callingStationId: null,
-      primary: 'nps',
-      method: null,
-      result: 'reject',
-      reason: 'password-wrong',
-      latency: 1,
-    } as const;
+    const row = auditRow(0, { result: 'reject', reason: 'password-wrong' });
     const error = await scratch.store.run(record, row).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(StoreError);
   });
