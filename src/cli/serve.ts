@@ -15,6 +15,7 @@ import { Exit, OperatorError } from '../errors.ts';
 import { ServiceManager } from '../observe/service-manager.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
 import { assertPortsCanBeShared } from '../transport/shared-ports.ts';
+import { boundHeap } from './bound-heap.ts';
 import { readDemo } from './demo/data.ts';
 import { demoStart } from './demo/start.ts';
 import { storePlace } from './store/place.ts';
@@ -47,6 +48,7 @@ const demoLeft =
 const drainOfStop = 10_000;
 
 async function serve(options: ServeOptions): Promise<void> {
+  boundHeap();
   const file = findConfig(options.config);
   const index = workerIndex(process.env);
   const hangUps = file === undefined ? undefined : new HangUps();

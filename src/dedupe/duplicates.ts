@@ -162,6 +162,7 @@ export class Duplicates {
 }
 
 function keyOf({ address, port, socket, identifier, authenticator, authentic }: RequestIdentity): string {
-  const key = `${address}|${port}|${socket}|${identifier}`;
-  return authentic ? key : `${key}|${authenticator.toString('latin1')}`;
+  const parts = [address, port, socket, identifier];
+  // A template's text would keep each of its parts alive beside it.
+  return (authentic ? parts : [...parts, authenticator.toString('latin1')]).join('|');
 }
