@@ -65,6 +65,8 @@ export class FaultSite {
   readonly place: Place;
   readonly upstream: HomeServer;
   readonly #tokens: readonly CountingToken[];
+  /** The last login of each user. */
+  readonly #logins = new Map<number, Promise<unknown>>();
   readonly #nodes: { program: ServedProgram; readonly nas: FaultNas }[] = [];
 
   private constructor(options: SiteOptions, place: Place, upstream: HomeServer) {
@@ -115,9 +117,13 @@ export class FaultSite {
     return this.node().nas;
   }
 
-  /** A whole login of a user, by the next code. */
+  /** A whole login of a user, by the next code, once his login before has ended: a later code than his makes an earlier one a used one. */
   login(index: number, patience?: Patience): Promise<Reached> {
-    return this.nas.login(`user${index}`, password, () => this.codeOf(index), patience);
+    const login = async (): Promise<Reached> =>
+      this.nas.login(`user${index}`, password, () => this.codeOf(index), patience);
+    const ended = (this.#logins.get(index) ?? Promise.resolve()).then(login);
+    this.#logins.set(index, ended);
+    return ended;
   }
 
   /** A code that this user was not asked for yet. */

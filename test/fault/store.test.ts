@@ -73,6 +73,7 @@ describe('fault: the store', function () {
     const challenges = await challengesOf(site);
     const codes = challenges.map((_, index) => site.codeOf(index));
     const other = new Database(join(site.place.dir, 'radgate.db'));
+    other.pragma('busy_timeout = 5000');
     other.exec('BEGIN IMMEDIATE');
     for (let second = 0; second < sized(7, 30); second++) await expectNoAnswers(site, challenges, codes);
     other.exec('ROLLBACK');
