@@ -99,17 +99,21 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
     expect(await (await kept).json()).to.deep.equal({ kind: 'kept' });
     return page;
   };
-  /** By which the DevTools protocol names the service worker, once it is active: until then a push is lost. */
+  /** By which the DevTools protocol names the service worker. */
   const registrationOf = async (session: CDPSession): Promise<string> => {
     const found = new Promise<string>((resolve) =>
-      session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-        const active = versions.find(({ status }) => status === 'activated');
-        if (active) resolve(active.registrationId);
+      session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+        const [one] = registrations;
+        if (one) resolve(one.registrationId);
       }),
     );
     await session.send('ServiceWorker.enable');
     return found;
   };
+  /** Until then a push is lost. */
+  const activated = `navigator.serviceWorker.ready.then(
+    ({ active }) => active.state === 'activated' || new Promise((resolve) => active.addEventListener('statechange', resolve)))
+    .then(() => undefined)`;
 
   it('reaches the service encrypted, shows as a notification, and the login is approved on the page', async () => {
     const page = await enrolled();
@@ -128,19 +132,20 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
     const notice = decryptPush(body, ecdh.getPrivateKey(), authSecret).toString();
     expect(notice).to.contain('Desktops').and.not.contain('http');
 
+    await page.evaluate(activated);
     const session = await page.context().newCDPSession(page);
     const registrationId = await registrationOf(session);
     const deliver = { origin: new URL(page.url()).origin, registrationId, data: notice };
-    // Nothing tells a page of its notifications: it looks once a frame. Chromium was seen to lose a push: a service sends it again.
+    // Nothing tells a page of its notifications: it looks again and again. Chromium was seen to lose a push: a service sends it again.
     let shown: string | null = null;
     for (let sent = 0; shown === null && sent < 10; sent++) {
       await session.send('ServiceWorker.deliverPushMessage', deliver);
       shown = await page.evaluate<string | null>(`(async () => {
         const worker = await navigator.serviceWorker.ready;
-        for (let frame = 0; frame < 120; frame++) {
+        for (let looks = 0; looks < 100; looks++) {
           const [one] = await worker.getNotifications();
           if (one) return one.title;
-          await new Promise(requestAnimationFrame);
+          await new Promise((resolve) => setTimeout(resolve, 20));
         }
         return null;
       })()`);
