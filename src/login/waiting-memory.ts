@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 import { HmacKey } from '../hmac.ts';
 import { randomOctets } from '../random.ts';
-import { packLogin, unpackLogin, type PackedLogin } from './packed-login.ts';
+import { pack, unpackLogin } from './packed.ts';
 import type { Verdict } from './verdict.ts';
 import {
   answeredFor,
@@ -19,7 +19,8 @@ import {
 
 /** Octets are text, one character each: a Buffer takes 300 octets beside its own, and a small one keeps alive the 8 KiB that Node has cut it from. */
 interface Entry {
-  readonly login: PackedLogin;
+  /** Packed. */
+  readonly login: string;
   readonly binding: string;
   /** A digest of the answer that took it; undefined while it waits. */
   readonly answer: string | undefined;
@@ -50,7 +51,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
   constructor({ lifetime, max, onAbandoned, clock }: WaitingOptions & { readonly clock: Clock }) {
     const onExpired = ({ login, answer }: Entry): void => {
       if (answer !== undefined) return;
-      const abandoned = unpackLogin(login);
+      const abandoned = unpackLogin(octetsOf(login));
       this.#count(abandoned, -1);
       onAbandoned(abandoned);
     };
@@ -68,7 +69,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
     if ((this.#perUser.get(ownerOf(login)) ?? 0) >= maxPerUser) return undefined;
     if (login.stage === 'primary' && this.#atPrimary >= this.#maxAtPrimary) return undefined;
     const handle = randomOctets(handleSize);
-    if (!this.#entries.set(textOf(handle), { login: packLogin(login), binding: textOf(binding), answer: undefined }))
+    if (!this.#entries.set(textOf(handle), { login: textOf(pack(login)), binding: textOf(binding), answer: undefined }))
       return undefined;
     this.#count(login, 1);
     return handle;
@@ -81,13 +82,13 @@ export class MemoryWaitingLogins implements WaitingLogins {
     const entry = this.#entries.get(key);
     if (entry?.binding === bound && entry.answer === undefined) {
       this.#entries.replace(key, { ...entry, answer: textOf(digest) });
-      const login = unpackLogin(entry.login);
+      const login = unpackLogin(octetsOf(entry.login));
       this.#count(login, -1);
       return { kind: 'waiting', login };
     }
     const taken = entry ?? this.#answered.get(key);
     if (taken?.answer === undefined || taken.binding !== bound) return { kind: 'unknown' };
-    if (!timingSafeEqual(Buffer.from(taken.answer, 'latin1'), digest)) return { kind: 'unknown' };
+    if (!timingSafeEqual(octetsOf(taken.answer), digest)) return { kind: 'unknown' };
     return 'verdict' in taken ? { kind: 'answered', verdict: taken.verdict } : { kind: 'pending' };
   }
 
@@ -104,7 +105,7 @@ export class MemoryWaitingLogins implements WaitingLogins {
     const entry = this.#entries.get(key);
     if (entry?.answer === undefined) return;
     this.#entries.replace(key, { ...entry, answer: undefined });
-    this.#count(unpackLogin(entry.login), 1);
+    this.#count(unpackLogin(octetsOf(entry.login)), 1);
   }
 
   /** Removes what has ended and tells of those that nobody answered. A timer does it every second. */
@@ -129,4 +130,8 @@ export class MemoryWaitingLogins implements WaitingLogins {
 
 function textOf(octets: Buffer): string {
   return octets.toString('latin1');
+}
+
+function octetsOf(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { deserialize, serialize } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { randomOctets } from '../random.ts';
-import { reviveBuffers } from '../store/revive-buffers.ts';
 import { bootId, timeOf, type HostTime } from '../store/host-time.ts';
 import { octets, textOrNull } from '../store/row.ts';
 import { SealError } from '../store/seal.ts';
 import type { Store, Transaction, TransactionContext } from '../store/store.ts';
 import { waitingOwner } from '../store/waiting-owner.ts';
+import { pack, unpackLogin, unpackVerdict } from './packed.ts';
 import type { Verdict } from './verdict.ts';
 import {
   answeredFor,
@@ -211,7 +210,7 @@ export class StoreWaitingLogins implements WaitingLogins {
       owner: ownerOf(login),
       stage,
       lifetime,
-      login: serialize(login),
+      login: pack(login),
     });
     return put ? handle : undefined;
   }
@@ -219,15 +218,13 @@ export class StoreWaitingLogins implements WaitingLogins {
   async take(handle: Buffer, binding: Buffer, answer: Buffer): Promise<Taken> {
     const taken = await this.#options.store.run(takeWaiting, { ...this.#key(handle), binding, answer });
     // Only this program's own sealed octets get here, so deserializing them is safe.
-    if (taken.kind === 'waiting')
-      return { kind: 'waiting', login: reviveBuffers(deserialize(taken.login)) as WaitingLogin };
-    if (taken.kind === 'answered')
-      return { kind: 'answered', verdict: reviveBuffers(deserialize(taken.verdict)) as Verdict };
+    if (taken.kind === 'waiting') return { kind: 'waiting', login: unpackLogin(taken.login) };
+    if (taken.kind === 'answered') return { kind: 'answered', verdict: unpackVerdict(taken.verdict) };
     return taken;
   }
 
   async settle(handle: Buffer, verdict: Verdict): Promise<void> {
-    await this.#options.store.run(settleWaiting, { ...this.#key(handle), verdict: serialize(verdict) });
+    await this.#options.store.run(settleWaiting, { ...this.#key(handle), verdict: pack(verdict) });
   }
 
   async release(handle: Buffer): Promise<void> {
@@ -240,7 +237,7 @@ export class StoreWaitingLogins implements WaitingLogins {
     const purged = await store.run(purgeWaiting, { boot: this.#boot, now: Math.floor(clock.monotonic()) });
     this.#room = max - purged.left;
     this.#roomAtPrimary = max * shareAtPrimary - purged.atPrimary;
-    for (const login of purged.abandoned) onAbandoned(reviveBuffers(deserialize(login)) as WaitingLogin);
+    for (const login of purged.abandoned) onAbandoned(unpackLogin(login));
   }
 
   async close(): Promise<void> {
