@@ -20,9 +20,9 @@ export interface AuditRow {
   readonly result: 'accept' | 'reject' | 'challenge' | 'silence' | 'change' | 'answer' | 'send';
   readonly reason: string;
   /** The serial number, or the name, of the token whose code was right; the name of an application password. */
-  readonly token?: string | null;
+  readonly token?: string | null | undefined;
   /** The `[[policy]]` that decided. */
-  readonly rule?: string | null;
+  readonly rule?: string | null | undefined;
   /** How the credential came: pap, chap, ms-chap, eap ... */
   readonly protocol?: string | null | undefined;
   /** Where the client sends users to, in words: `[[client]] application`. */
@@ -32,7 +32,7 @@ export interface AuditRow {
   /** Which of this host's own addresses and ports the request came to. */
   readonly serverAddress?: string | null | undefined;
   /** How much of the latency went where, in milliseconds. */
-  readonly spent?: Spent;
+  readonly spent?: Spent | undefined;
   /** Of an administrator's change: who made it, and JSON of what was before and is now. */
   readonly actor?: string | null;
   readonly changedFrom?: string | null;
@@ -50,7 +50,7 @@ export interface Spent {
 }
 
 /** What a request is, without what came of it. */
-export type AuditedRequest = Omit<AuditRow, 'userId' | 'method' | 'result' | 'reason' | 'token'>;
+export type AuditedRequest = Omit<AuditRow, keyof Came | 'actor' | 'changedFrom' | 'changedTo'>;
 
 /** What came of a request. */
 export type Came = Pick<AuditRow, 'userId' | 'method' | 'result' | 'reason' | 'token'>;
@@ -69,18 +69,16 @@ export function rowOf(request: AuditedRequest, came: Came): AuditRow {
     method: came.method,
     result: came.result,
     reason: came.reason,
-    token: came.token ?? null,
-    rule: request.rule ?? null,
-    protocol: request.protocol ?? null,
-    application: request.application ?? null,
-    device: request.device ?? null,
-    serverAddress: request.serverAddress ?? null,
-    spent: request.spent ?? nothingSpent,
+    token: came.token,
+    rule: request.rule,
+    protocol: request.protocol,
+    application: request.application,
+    device: request.device,
+    serverAddress: request.serverAddress,
+    spent: request.spent,
     latency: request.latency,
   };
 }
-
-const nothingSpent: Spent = { primary: 0, store: 0, approval: 0 };
 
 /**
  * Adds a row, inside the transaction of what it tells.
