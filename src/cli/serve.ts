@@ -48,7 +48,7 @@ const demoLeft =
 const drainOfStop = 10_000;
 
 async function serve(options: ServeOptions): Promise<void> {
-  boundHeap();
+  boundHeap(100);
   const file = findConfig(options.config);
   const index = workerIndex(process.env);
   const hangUps = file === undefined ? undefined : new HangUps();
