@@ -41,14 +41,15 @@ export async function serveSqlite(transactions: readonly AnyTransaction[]): Prom
   const say = (message: ThreadMessage): void => port.postMessage(message);
   const table = new Map(transactions.map((transaction) => [transaction.name, transaction]));
   let opened: Awaited<ReturnType<typeof openSqlite>>;
+  let checkpoints: Checkpoints;
   try {
     opened = await openSqlite(workerData as SqliteOptions);
+    checkpoints = new Checkpoints((workerData as SqliteOptions).file);
   } catch (error) {
     say({ kind: 'unopened', failure: failureOf(error) });
     return;
   }
   const { driver, seal } = opened;
-  const checkpoints = new Checkpoints((workerData as SqliteOptions).file);
   const { audit = usualAudit() } = workerData as SqliteOptions;
   const context: Context = { sql: driver, seal, audit };
   const queue: Request[] = [];
