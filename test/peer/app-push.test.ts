@@ -7,6 +7,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { decryptPush } from '../support/decrypt-push.ts';
 import { PhoneBrowser } from './browser.ts';
 import { client, pagesAt, passwordless } from './config-parts.ts';
+import { within } from './deadline.ts';
 import { startFreeRadius, type FreeRadius } from './freeradius.ts';
 import { freeTcpPort } from './free-port.ts';
 import { Journal } from './journal.ts';
@@ -108,7 +109,18 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
       }),
     );
     await session.send('ServiceWorker.enable');
-    return found;
+    return within(10_000, 'the service worker', found);
+  };
+  /** Of each notification that Chromium displays from here on. */
+  const titlesOf = async (session: CDPSession): Promise<Journal<string>> => {
+    const titles = new Journal<string>();
+    session.on('BackgroundService.backgroundServiceEventReceived', ({ backgroundServiceEvent: event }) => {
+      const title = event.eventMetadata.find(({ key }) => key === 'Title');
+      if (event.eventName === 'Notification displayed' && title) titles.add(title.value);
+    });
+    await session.send('BackgroundService.startObserving', { service: 'notifications' });
+    await session.send('BackgroundService.setRecording', { service: 'notifications', shouldRecord: true });
+    return titles;
   };
   /** Until then a push is lost. */
   const activated = `navigator.serviceWorker.ready.then(
@@ -135,20 +147,16 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
     await page.evaluate(activated);
     const session = await page.context().newCDPSession(page);
     const registrationId = await registrationOf(session);
-    const deliver = { origin: new URL(page.url()).origin, registrationId, data: notice };
-    // Nothing tells a page of its notifications: it looks again and again. Chromium was seen to lose a push: a service sends it again.
-    let shown: string | null = null;
-    for (let sent = 0; shown === null && sent < 10; sent++) {
-      await session.send('ServiceWorker.deliverPushMessage', deliver);
-      shown = await page.evaluate<string | null>(`(async () => {
-        const worker = await navigator.serviceWorker.ready;
-        for (let looks = 0; looks < 100; looks++) {
-          const [one] = await worker.getNotifications();
-          if (one) return one.title;
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
-        return null;
-      })()`);
+    const titles = await titlesOf(session);
+    let shown: string | undefined;
+    // Chromium was seen to lose one: a push service sends it again.
+    for (let sent = 0; shown === undefined && sent < 4; sent++) {
+      await session.send('ServiceWorker.deliverPushMessage', {
+        origin: new URL(page.url()).origin,
+        registrationId,
+        data: notice,
+      });
+      shown = await titles.waitFor(() => true, 'a notification', 5_000).catch(() => undefined);
     }
     expect(shown).to.equal('Approve your login to Desktops?');
     await page.getByRole('button', { name: 'Desktops' }).click();
