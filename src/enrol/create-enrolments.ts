@@ -43,7 +43,9 @@ export const createEnrolments: Transaction<NewEnrolments, readonly Created[]> = 
   access: 'write',
   run: async (context, input) => {
     const created: Created[] = [];
-    for (const link of input.links) created.push(await create(context, input, link));
+    // Each holds its user: two that take them in one order wait for one another, and not both at once.
+    const inOrder = [...input.links.entries()].toSorted(([, one], [, other]) => (one.userId < other.userId ? -1 : 1));
+    for (const [i, link] of inOrder) created[i] = await create(context, input, link);
     return created;
   },
 };

@@ -238,7 +238,11 @@ peer('postgresql')('store: PostgresStore and its server', function () {
       (node, _, i) => node.run(switchUser, { user: of(users, i), disabled: i % 2 === 0, change }),
       (node, _, i) =>
         node.run(createEnrolments, {
-          links: [{ userId: of(ids, i), token: approvalRandom().token, mail: null }],
+          links: (i % 2 === 0 ? ids : ids.toReversed()).map((userId) => ({
+            userId,
+            token: approvalRandom().token,
+            mail: null,
+          })),
           existing: 'add',
           again: true,
           phones: true,
