@@ -1,3 +1,4 @@
+import { AnswerLimits } from './approval/answer-limits.ts';
 import { ApprovalWaits } from './approval/approval-waits.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
 import type { Change } from './audit/change.ts';
@@ -122,6 +123,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     mark,
     waiting,
     waits,
+    answerLimits: new AnswerLimits(clock),
     duplicates: new Duplicates(remembered),
     observed,
     reportDuplicates: new Duplicates(remembered),

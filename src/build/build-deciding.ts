@@ -1,3 +1,4 @@
+import type { AnswerLimits } from '../approval/answer-limits.ts';
 import type { ApprovalWaits } from '../approval/approval-waits.ts';
 import { Decisions } from '../approval/decisions.ts';
 import { TextAnswers } from '../approval/text-answers.ts';
@@ -16,13 +17,19 @@ export interface Deciding {
   readonly answers: TextAnswers;
 }
 
+/** What outlives the config. */
+export interface DecidingParts {
+  readonly store: Store;
+  readonly waits: ApprovalWaits;
+  readonly answerLimits: AnswerLimits;
+  readonly logger: Logger;
+  readonly onQueued: () => void;
+}
+
 export function buildDeciding(
   config: Config,
   texts: AllTexts,
-  store: Store,
-  waits: ApprovalWaits,
-  logger: Logger,
-  onQueued: () => void,
+  { store, waits, answerLimits, logger, onQueued }: DecidingParts,
 ): Deciding {
   const { language } = config.deliver;
   const notices = wordsIn(texts, language).notice;
@@ -40,7 +47,7 @@ export function buildDeciding(
     onQueued,
   });
   const answers = new TextAnswers({
-    clock: systemClock,
+    limits: answerLimits,
     logger,
     decide: (press) => decisions.decide(press),
     words: answerWords(Object.values(texts).map((each) => each.answers)),

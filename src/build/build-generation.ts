@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AccountingIntake } from '../accounting/accounting-intake.ts';
 import type { Accounting } from '../accounting/accounting.ts';
+import type { AnswerLimits } from '../approval/answer-limits.ts';
 import type { ApprovalWaits } from '../approval/approval-waits.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
@@ -46,6 +47,7 @@ export interface Lasting {
   readonly mark: Buffer;
   readonly waiting: WaitingLogins;
   readonly waits: ApprovalWaits;
+  readonly answerLimits: AnswerLimits;
   readonly duplicates: Duplicates;
   readonly observed: ObservedClients;
   readonly reportDuplicates: Duplicates;
@@ -159,7 +161,7 @@ function generationOf(
     onQueued,
     isDown,
   });
-  const deciding = buildDeciding(config, texts, store, waits, logger, onQueued);
+  const deciding = buildDeciding(config, texts, lasting);
   for (const { name } of config.client) traffic.declare(name);
   const clients = new NasTable(config.client.map((client) => ({ nas: nasOf(client), addresses: client.address })));
   const common = { clients, drops, traffic, logger, clock: systemClock, maxPending: login.max_pending };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { DecideOutput } from '../../../src/approval/decide-approval.ts';
+import { AnswerLimits } from '../../../src/approval/answer-limits.ts';
 import { TextAnswers } from '../../../src/approval/text-answers.ts';
 import { english } from '../../../src/deliver/texts-en.ts';
 import { usualWords } from '../../../src/policy/answer-words.ts';
@@ -12,6 +13,8 @@ const { answer_over: over, answer_unclear: unclear } = english.notice;
 describe('approval: answers by text', () => {
   let clock: FakeClock;
   let answers: TextAnswers;
+  /** As after a config was read anew. */
+  let anew: () => TextAnswers;
   let lines: Readonly<Record<string, unknown>>[];
   let asked: string[];
   let outcome: () => Promise<DecideOutput>;
@@ -23,17 +26,20 @@ describe('approval: answers by text', () => {
     outcome = () => Promise.resolve({ kind: 'gone' });
     const memory = memoryLogger();
     lines = memory.lines;
-    answers = new TextAnswers({
-      clock,
-      logger: memory.logger,
-      decide: ({ token, decision }) => {
-        asked.push(`${decision} ${token.toString()}`);
-        return outcome();
-      },
-      words: usualWords,
-      texts: english.notice,
-      rules: { allow: ['+33', '+44'], deny: ['+3389'] },
-    });
+    const limits = new AnswerLimits(clock);
+    anew = () =>
+      new TextAnswers({
+        limits,
+        logger: memory.logger,
+        decide: ({ token, decision }) => {
+          asked.push(`${decision} ${token.toString()}`);
+          return outcome();
+        },
+        words: usualWords,
+        texts: english.notice,
+        rules: { allow: ['+33', '+44'], deny: ['+3389'] },
+      });
+    answers = anew();
   });
 
   const take = (from: string, body: string, own = `t${id++}`): Promise<string | null> =>
@@ -99,6 +105,17 @@ describe('approval: answers by text', () => {
     clock.pass(3_600_001);
     await take(phone, 'yes K7MPQ2');
     expect(asked).to.have.length(22);
+  });
+
+  it('are counted on, and known again, when a config was read anew', async () => {
+    for (let i = 0; i < 3; i++) await take(phone, 'hello');
+    for (let i = 0; i < 16; i++) await take(phone, 'yes K7MPQ2');
+    await take(phone, 'yes K7MPQ2', 'last');
+    answers = anew();
+    expect(await take(phone, 'yes K7MPQ2', 'last')).to.equal(null);
+    await take(phone, 'yes K7MPQ2');
+    expect(asked).to.have.length(17);
+    expect(await take('+33612345611', 'hello')).to.equal(unclear);
   });
 
   it('explain three times an hour to a number, a hundred times to all, and only where messages may go', async () => {
