@@ -4,7 +4,7 @@ import { holdUser } from '../store/lockouts.ts';
 import { integer, integerOrNull, octets, text, textOrNull } from '../store/row.ts';
 import type { Row } from '../store/sql.ts';
 import type { Transaction } from '../store/store.ts';
-import { useNonce } from './device-nonces.ts';
+import { isNonceOf, isUnused, useNonce } from './device-nonces.ts';
 import { readChoices } from './list-waiting.ts';
 import { deviceKeyOf } from './signature.ts';
 import { isSignedBy } from './signed-decision.ts';
@@ -15,7 +15,7 @@ export interface DecideByDeviceInput extends SettleInput {
   readonly approval: string;
   /** As it was shown or picked. */
   readonly application: string;
-  /** As it was given out; it is used up whatever comes of it. */
+  /** As it was given out; it is used up once the signature over it is good. */
   readonly nonce: Buffer;
   readonly signature: Buffer;
 }
@@ -31,7 +31,7 @@ export const decideByDevice: Transaction<DecideByDeviceInput, DecideByDeviceOutp
   name: 'decide-by-device',
   access: 'write',
   run: async (context, input) => {
-    const { sql } = context;
+    const { sql, seal } = context;
     const { device, nonce, signature, decision, number, application, now } = input;
     const whose = await sql.get('SELECT user_id FROM devices WHERE id = ?', device);
     if (!whose) return { kind: 'unknown-device' };
@@ -40,9 +40,10 @@ export const decideByDevice: Transaction<DecideByDeviceInput, DecideByDeviceOutp
     await holdUser(context, userId);
     await holdApprovals(sql, userId);
     // Whoever revokes it waits from here on; who has done so is seen.
-    const found = await sql.get('UPDATE devices SET name = name WHERE id = ? RETURNING public_key', device);
+    const found = await sql.get('UPDATE devices SET name = name WHERE id = ? RETURNING public_key, accepted', device);
     if (!found) return { kind: 'unknown-device' };
-    if (!(await useNonce(sql, device, nonce, now))) return { kind: 'refused' };
+    const isGood = isNonceOf(seal, device, nonce, now) && (await isUnused(sql, nonce, integer(found, 'accepted')));
+    if (!isGood) return { kind: 'refused' };
     const row = await openApproval(sql, input.approval, userId, now);
     if (!row) return { kind: 'gone' };
     const key = deviceKeyOf(octets(found, 'public_key'));
@@ -57,6 +58,7 @@ export const decideByDevice: Transaction<DecideByDeviceInput, DecideByDeviceOutp
       nonce: nonce.toString('base64url'),
     };
     if (!key || !isSignedBy(key, signed, signature)) return { kind: 'refused' };
+    await useNonce(sql, device, nonce);
     await sql.run('UPDATE devices SET last_used_at = ? WHERE id = ?', now, device);
     const answer = answerOf(row, input);
     return answer === 'gone' || answer === 'refused'

@@ -3,7 +3,7 @@ import type { Row, Sql } from '../store/sql.ts';
 import type { Transaction } from '../store/store.ts';
 import { checkRequest, type DeviceRequest } from './check-request.ts';
 import { choicesOf } from './choices.ts';
-import { addNonce } from './device-nonces.ts';
+import { newNonce } from './device-nonces.ts';
 
 /** What a phone shows of a login that waits. */
 export interface WaitingApproval {
@@ -23,7 +23,7 @@ export interface WaitingApproval {
 }
 
 export interface ListInput extends DeviceRequest {
-  /** Random, for what the device signs next. */
+  /** `nonceRandom` octets, for what the device signs next. */
   readonly next: Buffer;
   /** Of all clients. */
   readonly applications: readonly string[];
@@ -32,7 +32,13 @@ export interface ListInput extends DeviceRequest {
 }
 
 export type ListOutput =
-  | { readonly kind: 'waiting'; readonly userName: string; readonly approvals: readonly WaitingApproval[] }
+  | {
+      readonly kind: 'waiting';
+      readonly userName: string;
+      readonly approvals: readonly WaitingApproval[];
+      /** What the device signs next. */
+      readonly nonce: Buffer;
+    }
   | { readonly kind: 'unknown-device' | 'refused' };
 
 /** Approvals that one phone is told of; who has more open is asked too often to mean any of them. */
@@ -42,11 +48,11 @@ export const mostWaiting = 5;
 export const listWaiting: Transaction<ListInput, ListOutput> = {
   name: 'list-waiting-approvals',
   access: 'write',
-  run: async ({ sql }, input) => {
+  run: async (context, input) => {
+    const { sql, seal } = context;
     const { device, now, next } = input;
-    const checked = await checkRequest(sql, input, 'list', []);
+    const checked = await checkRequest(context, input, 'list', []);
     if (checked.kind !== 'known') return checked;
-    await addNonce(sql, device, next, now);
     const user = await sql.get('SELECT name, disabled FROM users WHERE id = ?', checked.userId);
     if (!user || integer(user, 'disabled') !== 0) return { kind: 'unknown-device' };
     const rows = await sql.all(
@@ -58,7 +64,8 @@ export const listWaiting: Transaction<ListInput, ListOutput> = {
     );
     const approvals: WaitingApproval[] = [];
     for (const [i, row] of rows.entries()) approvals.push(await shown(sql, row, input, i));
-    return { kind: 'waiting', userName: text(user, 'name'), approvals };
+    const nonce = newNonce(seal, device, checked.accepted, next, now);
+    return { kind: 'waiting', userName: text(user, 'name'), approvals, nonce };
   },
 };
 

@@ -25,7 +25,7 @@ export const subscribeDevice: Transaction<SubscribeInput, 'kept' | 'unknown-devi
       subscription.publicKey.toString('base64url'),
       subscription.authSecret.toString('base64url'),
     ];
-    const checked = await checkRequest(context.sql, input, 'subscription', fields);
+    const checked = await checkRequest(context, input, 'subscription', fields);
     if (checked.kind !== 'known') return checked.kind;
     await keepSubscription(context, input.device, subscription, input.now);
     return 'kept';

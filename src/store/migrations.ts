@@ -436,4 +436,15 @@ export const migrations: readonly (readonly string[])[] = [
       PRIMARY KEY (client, day)
     )`,
   ],
+  [
+    // Nothing is kept of what a phone may sign next: how many of its requests were accepted, and what it has signed of late, each with how many
+    // there were as it was given out. device_nonces is left to older nodes that still run.
+    'ALTER TABLE devices ADD COLUMN accepted BIGINT NOT NULL DEFAULT 0',
+    `CREATE TABLE used_nonces (
+      nonce BLOB PRIMARY KEY,
+      device_id TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+      at BIGINT NOT NULL
+    )`,
+    'CREATE INDEX used_nonces_device ON used_nonces (device_id, at)',
+  ],
 ];

@@ -29,6 +29,8 @@ export const tables: readonly Table[] = [
   { name: 'bypasses', key: ['id'] },
   { name: 'app_passwords', key: ['id'] },
   { name: 'devices', key: ['id'] },
+  // Their digests are good in the other store too: what was used here must not be good there.
+  { name: 'used_nonces', key: ['nonce'] },
   { name: 'seen_authenticators', key: ['role', 'address'] },
   { name: 'audit_chains', key: ['id'] },
   { name: 'audit', key: ['id'], numbered: true },

@@ -113,10 +113,11 @@ for (const [from, to] of ways) {
       );
       await run(
         store,
-        `INSERT INTO devices VALUES ('d1', 'u1', 'Pixel', ?, 1, NULL), ('d2', 'u1', 'iPhone', ?, 1, 2)`,
+        `INSERT INTO devices VALUES ('d1', 'u1', 'Pixel', ?, 1, NULL, 0), ('d2', 'u1', 'iPhone', ?, 1, 2, 7)`,
         randomBytes(65),
         randomBytes(65),
       );
+      await run(store, `INSERT INTO used_nonces VALUES (?, 'd2', 6)`, randomBytes(40));
       await run(store, `INSERT INTO audit_streams VALUES ('soc', 'n1', 0, 0), ('soc', 'n1', ?, 7)`, 2 ** 47);
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
       await run(
@@ -201,8 +202,9 @@ for (const [from, to] of ways) {
         'enrolments',
         'remembered',
         'client_habits',
-        'device_nonces',
         'push_subscriptions',
+        // Of older versions.
+        'device_nonces',
       ];
       expect(names).to.have.members([...tables.map(({ name }) => name), ...own]);
     });
@@ -290,9 +292,11 @@ for (const [from, to] of ways) {
         'bypasses',
         'app_passwords',
         'devices',
+        'used_nonces',
         'tokens',
       ];
       if (name === 'users' && needs.includes(keep)) return;
+      if (name === 'devices' && keep === 'used_nonces') return;
       await run(store, `DELETE FROM ${name}`);
     };
 

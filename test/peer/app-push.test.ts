@@ -177,7 +177,7 @@ peer('freeradius', 'chromium')('a push to the page on a phone', function () {
       }, JSON.stringify(body));
     const about = {
       device: 'a'.repeat(32),
-      nonce: randomBytes(16).toString('base64url'),
+      nonce: randomBytes(40).toString('base64url'),
       signature: randomBytes(64).toString('base64url'),
       p256dh: ecdh.getPublicKey('base64url'),
       auth: authSecret.toString('base64url'),

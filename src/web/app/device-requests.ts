@@ -4,7 +4,7 @@ import type { DevicePress } from '../../approval/decisions.ts';
 import type { Clock } from '../../clock.ts';
 import { choicesRandom } from '../../device/choices.ts';
 import type { DecideByDeviceOutput } from '../../device/decide-by-device.ts';
-import { issueNonce, nonceSize } from '../../device/device-nonces.ts';
+import { issueNonce, nonceRandom, nonceSize } from '../../device/device-nonces.ts';
 import { longestDeviceName } from '../../device/devices.ts';
 import { listWaiting, mostWaiting } from '../../device/list-waiting.ts';
 import { keySize, signatureSize } from '../../device/signature.ts';
@@ -80,23 +80,21 @@ function isPlain(name: string): boolean {
 /** What the page on phones asks, in JSON: each but the first is signed by the phone's key. Nothing else proves who asks. */
 export function deviceRequests(app: Hono, options: DeviceRequestsOptions): void {
   const { store, clock, steps, applications, decide, push, addressOf } = options;
-  const newNonce = (): Buffer => randomOctets(nonceSize);
 
   app.post('/app/nonce', async (c) => {
     const body = await bodyOf(c, bodies.nonce);
     if (!body) return c.json({ kind: 'malformed' }, 400);
-    const nonce = newNonce();
-    const isKnown = await store.run(issueNonce, { ...body, nonce, now: clock.wall() });
-    return c.json(isKnown ? { kind: 'nonce', nonce: nonce.toString('base64url') } : { kind: 'unknown-device' });
+    const nonce = await store.run(issueNonce, { ...body, random: randomOctets(nonceRandom), now: clock.wall() });
+    return c.json(nonce ? { kind: 'nonce', nonce: nonce.toString('base64url') } : { kind: 'unknown-device' });
   });
 
   app.post('/app/list', async (c) => {
     const body = await bodyOf(c, bodies.list);
     if (!body) return c.json({ kind: 'malformed' }, 400);
-    const next = newNonce();
+    const next = randomOctets(nonceRandom);
     const random = Array.from({ length: mostWaiting }, () => randomOctets(choicesRandom));
     const listed = await store.run(listWaiting, { ...body, now: clock.wall(), next, applications, random });
-    return c.json(listed.kind === 'waiting' ? { ...listed, nonce: next.toString('base64url') } : listed);
+    return c.json(listed.kind === 'waiting' ? { ...listed, nonce: listed.nonce.toString('base64url') } : listed);
   });
 
   app.post('/app/decide', async (c) => {
