@@ -1,6 +1,17 @@
 import { randomOctets } from '../random.ts';
-import type { TransactionContext } from '../store/store.ts';
+import type { Seal } from '../store/seal.ts';
+import type { Sql } from '../store/sql.ts';
 import { chainOf, isProven, noLink, proofOfHead, type ChainHead } from './chain.ts';
+import type { AuditSettings } from './settings.ts';
+
+/** Of the transaction that takes a chain. */
+interface Taking {
+  readonly sql: Sql;
+  readonly seal: Seal;
+  readonly audit: Pick<AuditSettings, 'node'>;
+  /** Where others write at the same time, as on PostgreSQL. */
+  readonly sharedNow?: unknown;
+}
 
 /** A chain and whether rows were added that its head in the store does not tell of yet. */
 interface Held extends Omit<ChainHead, 'head'> {
@@ -16,7 +27,7 @@ export class ChainInHand {
   #held: Held | undefined;
 
   /** Takes a chain that nobody else holds, or begins one. @param at when a new one begins, in milliseconds since 1970 UTC */
-  async take(context: TransactionContext, at: number): Promise<Omit<ChainHead, 'head'>> {
+  async take(context: Taking, at: number): Promise<Omit<ChainHead, 'head'>> {
     this.#held ??= { ...(await takeChain(context, at)), isAhead: false };
     return this.#held;
   }
@@ -28,7 +39,7 @@ export class ChainInHand {
   }
 
   /** Writes its head, if rows were added. */
-  async putBack({ sql, seal }: TransactionContext): Promise<void> {
+  async putBack({ sql, seal }: Taking): Promise<void> {
     if (!this.#held?.isAhead) return;
     const { id, seq, link } = this.#held;
     const head = proofOfHead(seal, this.#held);
@@ -45,7 +56,7 @@ export class ChainInHand {
 }
 
 /** A chain that was tampered with is left as it is, for `radgate audit verify` to tell. */
-async function takeChain(context: TransactionContext, at: number): Promise<Omit<ChainHead, 'head'>> {
+async function takeChain(context: Taking, at: number): Promise<Omit<ChainHead, 'head'>> {
   const { sql, seal, audit, sharedNow } = context;
   const row = await sql.get(
     `SELECT * FROM audit_chains WHERE node = ? AND broken = 0 LIMIT 1${sharedNow ? ' FOR UPDATE SKIP LOCKED' : ''}`,
@@ -57,10 +68,7 @@ async function takeChain(context: TransactionContext, at: number): Promise<Omit<
   return newChain(context, at);
 }
 
-async function newChain(
-  { sql, seal, audit: { node } }: TransactionContext,
-  at: number,
-): Promise<Omit<ChainHead, 'head'>> {
+async function newChain({ sql, seal, audit: { node } }: Taking, at: number): Promise<Omit<ChainHead, 'head'>> {
   const chain = { id: randomOctets(6).readUIntBE(0, 6), node, seq: 0, link: noLink };
   await sql.run(
     'INSERT INTO audit_chains (id, node, created_at, seq, link, head) VALUES (?, ?, ?, 0, ?, ?)',
