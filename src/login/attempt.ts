@@ -10,7 +10,7 @@ import type { Method } from '../policy/decide.ts';
 import { admit, lockState, pausedUntil, type LockoutRules } from '../policy/lockout.ts';
 import { methodsOf } from '../store/identify.ts';
 import { clearLockout, codeFactor, holdUser, lockoutColumns, lockoutOf, writeLockout } from '../store/lockouts.ts';
-import { integer } from '../store/row.ts';
+import { integer, integerOrNull } from '../store/row.ts';
 import type { Row } from '../store/sql.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { outcomes, type Outcome } from './outcome.ts';
@@ -47,8 +47,9 @@ interface Evaluated extends AttemptOutput {
 }
 
 /** What is known of the user whose answer it is, for the answer and for the audit. */
-const personAndCount = `SELECT users.disabled, ${personColumns}, ${lockoutColumns} FROM users
-   LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ? WHERE users.id = ?`;
+const personAndCount = `SELECT users.disabled, ${personColumns}, ${lockoutColumns}, approval_states.unanswered FROM users
+   LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ?
+   LEFT JOIN approval_states ON approval_states.user_id = users.id WHERE users.id = ?`;
 
 const factors: Readonly<Record<Method, Factor>> = { totp, hotp, recovery, approval: approvalFactor, ...sentFactors };
 
@@ -105,7 +106,7 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
   });
   if (result.kind === 'right') {
     await clearLockout(sql, userId, codeFactor, held);
-    await forgetUnanswered(sql, userId);
+    if ((integerOrNull(user, 'unanswered') ?? 0) > 0) await forgetUnanswered(sql, userId);
     return { outcome: 'accepted', method: result.method, token: result.token, user };
   }
   // Reset since the question was asked: there is nothing that an answer could be compared with, and no use in asking again.

@@ -3,8 +3,8 @@ import { methods, type Identity, type Method } from '../policy/decide.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { codeFactor, lockoutColumns, lockoutOf } from './lockouts.ts';
-import { integer, text, textOrNull } from './row.ts';
-import type { Row, Sql } from './sql.ts';
+import { integer, integerOrNull, text, textOrNull } from './row.ts';
+import type { Row, Sql, SqlValue } from './sql.ts';
 import type { Transaction } from './store.ts';
 
 export interface IdentifyInput {
@@ -25,46 +25,45 @@ export interface IdentifyInput {
 export const identify: Transaction<IdentifyInput, Identity> = {
   name: 'identify',
   access: 'read',
+  brief: true,
   run: async ({ sql }, { proven, asked, lockout, now, wantsGroups, wantsNames }) => {
-    const found = await findPerson(sql, proven, asked);
+    const found = await findPerson(sql, proven, asked, now);
     if (found.kind !== 'known') return found;
-    const id = text(found.row, 'id');
-    const state = await sql.get(stateNow, now, codeFactor, id);
-    // Removed just now.
-    if (!state) return { kind: 'unknown' };
+    const { row } = found;
+    const id = text(row, 'id');
     return {
       kind: 'known',
       userId: id,
-      disabled: integer(found.row, 'disabled') !== 0,
-      lock: lockState(lockoutOf(state), lockout, now),
-      bypassId: textOrNull(state, 'bypass_id'),
-      methods: await methodsOf(sql, id, now),
-      hasDevice: textOrNull(state, 'has_device') !== null,
+      disabled: integer(row, 'disabled') !== 0,
+      lock: lockState(lockoutOf(row), lockout, now),
+      bypassId: textOrNull(row, 'bypass_id'),
+      methods: methodsIn(row),
+      hasDevice: integer(row, 'has_device') !== 0,
       groups: wantsGroups ? await groupsOf(sql, id) : [],
       names: wantsNames ? await namesOf(sql, id) : [],
-      phone: textOrNull(found.row, 'phone'),
-      email: textOrNull(found.row, 'email'),
-      language: textOrNull(found.row, 'language'),
-      preferredWay: ways.find((way) => way === textOrNull(found.row, 'preferred_way')) ?? null,
+      phone: textOrNull(row, 'phone'),
+      email: textOrNull(row, 'email'),
+      language: textOrNull(row, 'language'),
+      preferredWay: ways.find((way) => way === textOrNull(row, 'preferred_way')) ?? null,
     };
   },
 };
 
-/** What is known of a user beside his own row, in one statement: each costs a login more than what it reads. */
-const stateNow = `SELECT ${lockoutColumns},
-   (SELECT id FROM bypasses WHERE user_id = users.id AND valid_until > ? AND used_at IS NULL LIMIT 1) AS bypass_id,
-   (SELECT id FROM devices WHERE user_id = users.id LIMIT 1) AS has_device
- FROM users LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ? WHERE users.id = ?`;
-
 /** One person goes by all these names: two users of radgate that they lead to are one too many. */
-async function findPerson(sql: Sql, proven: readonly FoldedName[], asked: FoldedName | undefined): Promise<FoundUser> {
+async function findPerson(
+  sql: Sql,
+  proven: readonly FoldedName[],
+  asked: FoldedName | undefined,
+  now: number,
+): Promise<FoundUser> {
+  const everything = allForLogin(now);
   const all: FoundUser[] = [];
-  for (const name of proven) all.push(await findUser(sql, name));
+  for (const name of proven) all.push(await findUser(sql, name, everything));
   const known = all.filter((found) => found.kind === 'known');
   if (new Set(known.map(({ row }) => text(row, 'id'))).size > 1) return { kind: 'ambiguous' };
   const told = known[0] ?? all.find(({ kind }) => kind === 'ambiguous') ?? all.find(({ kind }) => kind === 'lookalike');
   if (told) return told;
-  return asked ? findUser(sql, asked) : { kind: 'unknown' };
+  return asked ? findUser(sql, asked, everything) : { kind: 'unknown' };
 }
 
 async function groupsOf(sql: Sql, userId: string): Promise<string[]> {
@@ -79,35 +78,68 @@ async function namesOf(sql: Sql, userId: string): Promise<string[]> {
 
 /** What a user can prove himself with now. */
 export async function methodsOf(sql: Sql, userId: string, now: number): Promise<Method[]> {
-  const rows = await sql.all(
-    `SELECT type FROM tokens WHERE user_id = ? AND state IN ('active', 'pending')
-       AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?)
-     UNION ALL SELECT 'recovery' WHERE EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ? AND used_at IS NULL)`,
-    userId,
-    now,
-    now,
-    userId,
-  );
-  const types = new Set(rows.map((row) => text(row, 'type')));
-  return methods.filter((method) => types.has(method));
+  const row = await sql.get(`SELECT ${methodColumns} FROM users WHERE id = ?`, now, now, userId);
+  return row ? methodsIn(row) : [];
+}
+
+/** Of the table users, with the time now twice as parameters. Each type of token is a bit. */
+const methodColumns = `(SELECT MAX(CASE type WHEN 'totp' THEN 1 ELSE 0 END) + MAX(CASE type WHEN 'hotp' THEN 2 ELSE 0 END)
+     FROM tokens WHERE user_id = users.id AND state IN ('active', 'pending')
+       AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?)) AS token_types,
+   EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = users.id AND used_at IS NULL) AS has_recovery`;
+
+function methodsIn(row: Row): Method[] {
+  const types = integerOrNull(row, 'token_types') ?? 0;
+  const has: Readonly<Partial<Record<Method, boolean>>> = {
+    totp: (types & 1) !== 0,
+    hotp: (types & 2) !== 0,
+    recovery: integer(row, 'has_recovery') !== 0,
+  };
+  return methods.filter((method) => has[method]);
 }
 
 export type FoundUser =
   { readonly kind: 'known'; readonly row: Row } | { readonly kind: 'unknown' | 'ambiguous' | 'lookalike' };
 
-const columns =
-  'users.id, users.name, users.password, users.disabled, users.phone, users.email, users.language, users.preferred_way';
+/** What is asked of a user who is found. */
+interface Wanted {
+  readonly columns: string;
+  /** Other tables that they come from. */
+  readonly joins: string;
+  /** Of the columns, then of the tables. */
+  readonly parameters: readonly SqlValue[];
+}
+
+const himself: Wanted = {
+  columns:
+    'users.id, users.name, users.password, users.disabled, users.phone, users.email, users.language, users.preferred_way',
+  joins: '',
+  parameters: [],
+};
+
+const loginColumns = `${himself.columns}, ${lockoutColumns},
+   (SELECT id FROM bypasses WHERE user_id = users.id AND valid_until > ? AND used_at IS NULL LIMIT 1) AS bypass_id,
+   EXISTS (SELECT 1 FROM devices WHERE user_id = users.id) AS has_device,
+   ${methodColumns}`;
+const loginJoins = 'LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ?';
+
+/** All that a login must know of a user, in one statement: each costs more than what it reads. */
+function allForLogin(now: number): Wanted {
+  return { columns: loginColumns, joins: loginJoins, parameters: [now, now, now, codeFactor] };
+}
 
 /** Who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. */
-export async function findUser(sql: Sql, { folded, bare, skeleton }: FoldedName): Promise<FoundUser> {
-  const exact = await sql.get(
-    `SELECT ${columns} FROM user_names JOIN users ON users.id = user_names.user_id WHERE user_names.folded = ?`,
-    folded,
-  );
+export async function findUser(
+  sql: Sql,
+  { folded, bare, skeleton }: FoldedName,
+  { columns, joins, parameters }: Wanted = himself,
+): Promise<FoundUser> {
+  const from = `FROM user_names JOIN users ON users.id = user_names.user_id ${joins}`;
+  const exact = await sql.get(`SELECT ${columns} ${from} WHERE user_names.folded = ?`, ...parameters, folded);
   if (exact) return { kind: 'known', row: exact };
   const others = await sql.all(
-    `SELECT DISTINCT ${columns} FROM user_names JOIN users ON users.id = user_names.user_id
-     WHERE user_names.bare = ? LIMIT 2`,
+    `SELECT DISTINCT ${columns} ${from} WHERE user_names.bare = ? LIMIT 2`,
+    ...parameters,
     bare,
   );
   if (others.length > 1) return { kind: 'ambiguous' };

@@ -5,10 +5,11 @@ import { OperatorError } from '../errors.ts';
 import { findSeal } from './find-seal.ts';
 import { migrate } from './migrate.ts';
 import { createPostgresPool, endPostgresPool, type PostgresServer } from './postgres-pool.ts';
-import { PostgresError, type PostgresSql } from './postgres-sql.ts';
-import { inTransaction } from './postgres-transaction.ts';
+import { PostgresError } from './postgres-sql.ts';
+import { inOneStatement, inTransaction } from './postgres-transaction.ts';
 import { integer } from './row.ts';
 import type { Seal } from './seal.ts';
+import type { Sql } from './sql.ts';
 import { StoreError, type Store, type Transaction } from './store.ts';
 
 export interface PostgresStoreOptions extends PostgresServer {
@@ -79,16 +80,19 @@ export class PostgresStore implements Store {
     await endPostgresPool(this.#pool, this.#timeout);
   }
 
-  async #repeat<Input, Output>({ access, run }: Transaction<Input, Output>, input: Input): Promise<Output> {
+  async #repeat<Input, Output>({ access, brief, run }: Transaction<Input, Output>, input: Input): Promise<Output> {
     const [seal, audit] = [this.#seal, this.#audit];
+    const work = async (sql: Sql): Promise<Output> => {
+      const context = { sql, seal, audit, chain: new ChainInHand(), sharedNow: () => databaseClock(sql) };
+      const output = await run(context, input);
+      await context.chain.putBack(context);
+      return output;
+    };
+    const read = brief && (await inOneStatement(this.#pool, work));
+    if (read) return read.output;
     for (let tries = 1; ; tries++) {
       try {
-        return await inTransaction(this.#pool, access, async (sql) => {
-          const context = { sql, seal, audit, chain: new ChainInHand(), sharedNow: () => databaseClock(sql) };
-          const output = await run(context, input);
-          await context.chain.putBack(context);
-          return output;
-        });
+        return await inTransaction(this.#pool, access, work);
       } catch (error) {
         if (tries >= maxTries || !(error instanceof PostgresError && error.isConflict)) throw error;
       }
@@ -110,7 +114,7 @@ async function prepare(options: PostgresStoreOptions, where: string): Promise<Se
   }
 }
 
-async function databaseClock(sql: PostgresSql): Promise<number> {
+async function databaseClock(sql: Sql): Promise<number> {
   const row = await sql.get('SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now');
   return integer(row ?? {}, 'now');
 }

@@ -25,6 +25,8 @@ export interface Transaction<Input, Output> {
   readonly name: string;
   /** A `read` changes nothing and doesn't wait for those that do. */
   readonly access: 'read' | 'write';
+  /** Of a `read` that one statement answers as a rule: a server is then spared the others that would hold one moment of the database for it. */
+  readonly brief?: true;
   readonly run: (context: TransactionContext, input: Input) => Promise<Output>;
 }
 

@@ -120,6 +120,33 @@ for (const driver of drivers)
       expect(await answer(1, typed, ['totp', 'hotp', 'recovery'])).to.equal('accepted');
     });
 
+    it('tells the same of a user by his whole name, by it without its domain, and with his groups', async () => {
+      const whole = `corp\\${userName}-d`;
+      const id = await addUser(nodes[0], { names: [whole] });
+      await giveToken(nodes[0], { userId: id, key, type: 'hotp' });
+      await nodes[0].run(addRecoveryCode, { userId: id, code: 'ABCDE23456' });
+      await nodes[0].run(execute, {
+        sql: 'INSERT INTO user_groups (user_id, name) VALUES (?, ?)',
+        parameters: [id, 'vpn'],
+      });
+      const known = { kind: 'known', userId: id, methods: ['hotp', 'recovery'], hasDevice: false, lock: 'open' };
+      for (const typed of [whole, `${userName}-d`])
+        for (const wantsGroups of [false, true]) {
+          const asked = foldUserName(typed) ?? expect.fail('no name');
+          const found = await nodes[1].run(identify, { proven: [], asked, lockout, now, wantsGroups });
+          expect(found, typed).to.deep.include({ ...known, groups: wantsGroups ? ['vpn'] : [] });
+        }
+    });
+
+    it('a right code ends the count of approvals that nobody answered, and there may be none', async () => {
+      await giveToken(nodes[0], { userId, key });
+      expect(await answer(0, codeAt(timeStep(now, 30) - 1), ['totp'])).to.equal('accepted');
+      const sql = 'INSERT INTO approval_states (user_id, unanswered) VALUES (?, 2)';
+      await nodes[0].run(execute, { sql, parameters: [userId] });
+      expect(await answer(1, codeAt(timeStep(now, 30)), ['totp'])).to.equal('accepted');
+      expect(await rowOf('SELECT unanswered FROM approval_states WHERE user_id = ?')).to.deep.equal({ unanswered: 0 });
+    });
+
     it('the same wrong code at once from one client is counted once, from 16 clients 16 times', async () => {
       await giveToken(nodes[0], { userId, key });
       const own = { ...lockout, repeatWindow: 10_000 };
