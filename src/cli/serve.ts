@@ -159,7 +159,9 @@ async function openControl(
   const path = controlSocket(config, index);
   if (path === undefined) return undefined;
   try {
-    return await ControlServer.listen(path, orders);
+    return await ControlServer.listen(path, orders, (error) =>
+      logger.warn({ socket: path, err: error }, 'the control socket could not take an order'),
+    );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     logger.warn(

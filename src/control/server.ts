@@ -21,8 +21,12 @@ export class ControlServer {
     this.#server.maxConnections = maxConnections;
   }
 
-  /** Takes the place of a socket that a killed service left. @throws Error if another answers there, or it can't be made */
-  static async listen(path: string, orders: Orders): Promise<ControlServer> {
+  /**
+   * Takes the place of a socket that a killed service left.
+   * @param onError told of what fails later, such as to accept one more connection
+   * @throws Error if another answers there, or it can't be made
+   */
+  static async listen(path: string, orders: Orders, onError: (error: Error) => void): Promise<ControlServer> {
     const control = new ControlServer(orders);
     if (await answers(path)) throw new Error('another service answers there');
     await new Promise<void>((resolve, reject) => {
@@ -32,6 +36,7 @@ export class ControlServer {
       control.#server.listen(path, resolve);
       process.umask(before);
     });
+    control.#server.on('error', onError);
     return control;
   }
 

@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -17,6 +18,7 @@ describe('the control socket', () => {
   const dir = mkdtempSync(join(tmpdir(), 'radgate-control-'));
   const path = join(dir, 'radgate.sock');
   let asked = 0;
+  let failed: string[] = [];
   let server: ControlServer | undefined;
   const tracing = new Tracing({ clientAt: () => undefined, mark: Buffer.alloc(16), wall: () => 0 });
   const orders: Orders = {
@@ -28,7 +30,7 @@ describe('the control socket', () => {
     follow: (wish, tell) => tracing.follow(wish, tell),
   };
   const listen = async (): Promise<void> => {
-    server = await ControlServer.listen(path, orders);
+    server = await ControlServer.listen(path, orders, (error) => failed.push(error.message));
   };
   const failure = async (work: Promise<unknown>): Promise<Partial<OperatorError>> =>
     work.then(
@@ -45,7 +47,10 @@ describe('the control socket', () => {
     await once(socket, 'close');
     return got;
   };
-  beforeEach(() => (asked = 0));
+  beforeEach(() => {
+    asked = 0;
+    failed = [];
+  });
   afterEach(async () => {
     await server?.close();
     server = undefined;
@@ -120,6 +125,22 @@ describe('the control socket', () => {
     expect(tracing.isOn).to.equal(false);
   });
 
+  it('goes on where a connection can not be accepted, again and again', async () => {
+    await listen();
+    let opened: Server | undefined;
+    const onSocket = (message: unknown): void => {
+      opened = (message as { readonly socket: { readonly server: Server } }).socket.server;
+    };
+    subscribe('net.server.socket', onSocket);
+    await askReload(path);
+    unsubscribe('net.server.socket', onSocket);
+    expect(opened?.address()).to.equal(path);
+    // As Node tells that the process has no descriptor left: net emits it for each connection.
+    for (let i = 0; i < 3; i++) opened?.emit('error', new Error('accept EMFILE'));
+    expect(failed).to.deep.equal(['accept EMFILE', 'accept EMFILE', 'accept EMFILE']);
+    expect((await askReload(path)).ok).to.equal(false);
+  });
+
   it('ends for those who follow when the service does', async () => {
     await listen();
     const events = followLogins(path, {}, new AbortController().signal);
@@ -132,7 +153,8 @@ describe('the control socket', () => {
 
   it('leaves the socket of a service that lives alone, and takes the place of one that was killed', async () => {
     await listen();
-    expect((await failure(ControlServer.listen(path, orders))).message).to.equal('another service answers there');
+    const another = ControlServer.listen(path, orders, () => undefined);
+    expect((await failure(another)).message).to.equal('another service answers there');
     expect((await askReload(path)).ok).to.equal(false);
     await server?.close();
 
