@@ -85,9 +85,13 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     wall: () => clock.wall(),
   });
   const drops = new DropLog(logger, clock, (...dropped) => tracing.dropped(...dropped));
-  const seen = await SeenAuthenticators.load(store, (error) =>
-    logger.warn({ err: error }, 'could not remember who signs'),
-  );
+  const seen = await SeenAuthenticators.load(store, {
+    onTrouble: (error) => logger.warn({ err: error }, 'could not remember who signs'),
+    onFull: () =>
+      logger.warn(
+        'no more addresses that sign can be remembered: message_authenticator = "auto" stays open for new ones; set it to "require"',
+      ),
+  });
   const { login } = config;
   const onAbandoned = (abandoned: WaitingLogin): void => current.runner.abandoned(abandoned);
   const waitingOptions = { lifetime: login.challenge_timeout, max: login.max_waiting, onAbandoned, clock };

@@ -9,14 +9,14 @@ interface Seen {
   readonly address: string;
 }
 
-/** Addresses remembered at most. */
-const max = 100_000;
+/** Addresses remembered at most, unless told otherwise. */
+const most = 100_000;
 
 export const loadSeen: Transaction<null, Seen[]> = {
   name: 'load-seen-authenticators',
   access: 'read',
   run: async ({ sql }) => {
-    const rows = await sql.all('SELECT role, address FROM seen_authenticators LIMIT ?', max);
+    const rows = await sql.all('SELECT role, address FROM seen_authenticators LIMIT ?', most);
     return rows.map((row) => ({ role: text(row, 'role') as SeenRole, address: text(row, 'address') }));
   },
 };
@@ -43,6 +43,15 @@ export const forgetSeen: Transaction<Seen, null> = {
   },
 };
 
+export interface SeenOptions {
+  /** Told if one could not be stored: it holds until the process ends all the same. */
+  readonly onTrouble: (error: unknown) => void;
+  /** Told once: who is new is no longer remembered, so that "auto" never asks it for the attribute. */
+  readonly onFull: () => void;
+  /** Addresses remembered at most. */
+  readonly max?: number;
+}
+
 /**
  * Who was seen to send a Message-Authenticator, and with `message_authenticator = "auto"` must send it from then on, over a restart too: else whoever
  * sits between could simply leave it out (CVE-2024-3596).
@@ -50,17 +59,17 @@ export const forgetSeen: Transaction<Seen, null> = {
 export class SeenAuthenticators {
   readonly #seen: Set<string>;
   readonly #store: Store;
-  readonly #onTrouble: (error: unknown) => void;
+  readonly #options: SeenOptions;
+  #isFullTold = false;
 
-  private constructor(store: Store, seen: readonly Seen[], onTrouble: (error: unknown) => void) {
+  private constructor(store: Store, seen: readonly Seen[], options: SeenOptions) {
     this.#store = store;
     this.#seen = new Set(seen.map(({ role, address }) => keyOf(role, address)));
-    this.#onTrouble = onTrouble;
+    this.#options = options;
   }
 
-  /** @param onTrouble told if one could not be stored: it holds until the process ends all the same */
-  static async load(store: Store, onTrouble: (error: unknown) => void): Promise<SeenAuthenticators> {
-    return new SeenAuthenticators(store, await store.run(loadSeen, null), onTrouble);
+  static async load(store: Store, options: SeenOptions): Promise<SeenAuthenticators> {
+    return new SeenAuthenticators(store, await store.run(loadSeen, null), options);
   }
 
   has(role: SeenRole, address: string): boolean {
@@ -69,14 +78,22 @@ export class SeenAuthenticators {
 
   add(role: SeenRole, address: string): void {
     const key = keyOf(role, address);
-    if (this.#seen.has(key) || this.#seen.size >= max) return;
+    if (this.#seen.has(key)) return;
+    if (this.#seen.size >= (this.#options.max ?? most)) return this.#tellFull();
     this.#seen.add(key);
-    this.#store.run(rememberSeen, { role, address }).catch(this.#onTrouble);
+    this.#store.run(rememberSeen, { role, address }).catch(this.#options.onTrouble);
   }
 
   /** For an administrator's `message_authenticator = "off"`: set back to "auto", it learns anew. */
   forget(role: SeenRole, address: string): void {
-    if (this.#seen.delete(keyOf(role, address))) this.#store.run(forgetSeen, { role, address }).catch(this.#onTrouble);
+    if (this.#seen.delete(keyOf(role, address)))
+      this.#store.run(forgetSeen, { role, address }).catch(this.#options.onTrouble);
+  }
+
+  #tellFull(): void {
+    if (this.#isFullTold) return;
+    this.#isFullTold = true;
+    this.#options.onFull();
   }
 }
 

@@ -211,7 +211,7 @@ export class IntakeScene {
     const userId = await scratch.addUser({ id: 'u1', names: ['alice'] });
     await scratch.addToken({ userId, key: oathKey });
     const store = new GatedStore(() => scratch.store);
-    const seen = await SeenAuthenticators.load(store, () => undefined);
+    const seen = await SeenAuthenticators.load(store, { onTrouble: () => undefined, onFull: () => undefined });
     return new IntakeScene(scratch, store, seen, options);
   }
 

@@ -42,7 +42,7 @@ export const client = {
       type: choice('require', 'auto', 'off'),
       derived: '`"auto"`, or as `profile` says',
       example: 'auto',
-      doc: 'Whether requests must carry Message-Authenticator, which stops forgeries (CVE-2024-3596). "require" if the device sends it always; "auto" requires it of a source address once it has sent one; "off" only for a device that sends it now and then.',
+      doc: 'Whether requests must carry Message-Authenticator, which stops forgeries (CVE-2024-3596). "require" if the device sends it always; "auto" requires it of a source address once it has sent one (of 100,000 addresses at most: the log tells when there are more); "off" only for a device that sends it now and then.',
     },
     limit_proxy_state: {
       type: autoOrFlag,

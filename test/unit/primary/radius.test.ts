@@ -44,9 +44,10 @@ describe('primary/radius', () => {
     drops = new DropLog(memory.logger, systemClock);
     await scratch.empty();
     store = new GatedStore(() => scratch.store);
-    seen = await SeenAuthenticators.load(store, (error) => {
+    const onTrouble = (error: unknown): void => {
       throw error;
-    });
+    };
+    seen = await SeenAuthenticators.load(store, { onTrouble, onFull: () => undefined });
   });
   afterEach(async () => {
     drops.close();
@@ -340,7 +341,7 @@ describe('primary/radius', () => {
       await signed(server, primary);
       expect(await believesUnsigned(server, primary)).to.equal(false);
       await store.done.waitFor((name) => name === 'remember-seen-authenticator', 'it to be remembered');
-      seen = await SeenAuthenticators.load(store, () => undefined);
+      seen = await SeenAuthenticators.load(store, { onTrouble: () => undefined, onFull: () => undefined });
       expect(await believesUnsigned(server, build([at(server)]))).to.equal(false);
       expect(await believesUnsigned(other, build([at(other)]))).to.equal(true);
     });
