@@ -42,7 +42,7 @@ const table = {
   'ca-unreadable': {
     exit: Exit.config,
     remedy:
-      'It is "ca_file" of a [[primary]]: the certificate of the authority in PEM. "openssl x509 -inform der -in FILE" turns DER into PEM.',
+      'A "ca_file" of radius.conf names it: it must be the certificate of the authority in PEM, and the service must be able to read it. "openssl x509 -inform der -in FILE" turns DER into PEM.',
   },
   'demo-missing': {
     exit: Exit.refused,

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
 import type {
   LdapPrimary as LdapConfig,
   Primary as PrimaryConfig,
   RadiusPrimary as RadiusConfig,
 } from '../config/schema.ts';
-import { OperatorError } from '../errors.ts';
+import { authority } from '../deliver/authority.ts';
 import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -72,7 +71,7 @@ export function buildLdap(
     name: config.name,
     servers: config.server,
     startTls: config.start_tls,
-    ca: config.ca_file === undefined ? undefined : readCa(config.ca_file),
+    ca: authority(config.ca_file),
     tlsMinVersion: config.tls_min_version,
     timeout: config.timeout,
     service,
@@ -98,19 +97,6 @@ export function buildLdap(
     clock: systemClock,
     onHealth,
   });
-}
-
-/** A certificate authority, in PEM. @throws OperatorError 'ca-unreadable' */
-function readCa(file: string): Buffer {
-  try {
-    const pem = readFileSync(file);
-    if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
-    throw new Error('it has no certificate in PEM ("-----BEGIN CERTIFICATE-----")');
-  } catch (error) {
-    throw new OperatorError('ca-unreadable', `${file}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 /** What the servers of a primary are probed with. */

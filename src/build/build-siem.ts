@@ -31,7 +31,7 @@ export interface Receiver {
   readonly sink: Sink;
 }
 
-/** The way to each `[[siem]]`; nothing is connected yet. @throws ConfigError if a ca_file can't be read */
+/** The way to each `[[siem]]`; nothing is connected yet. @throws OperatorError if a ca_file can't be read */
 export function buildReceivers(config: Config): readonly Receiver[] {
   return config.siem.map((siem) => ({ siem, sink: sinkOf(siem) }));
 }

@@ -1,19 +1,19 @@
-import { ConfigError } from '../config/problem.ts';
 import { readSmallFile, reasonOf } from '../config/read-file.ts';
+import { OperatorError } from '../errors.ts';
 
 /** No file of certificates is larger, in octets. */
 const largest = 1024 * 1024;
 
-/** The certificates of authorities that a `ca_file` names; undefined for none. @throws ConfigError if they can't be read */
+/** The certificates of authorities that a `ca_file` names, in PEM; undefined for none. @throws OperatorError 'ca-unreadable' */
 export function authority(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
-  const refuse = (message: string): never => {
-    throw new ConfigError([{ file, line: 1, message }]);
-  };
+  let pem: string | undefined;
   try {
-    return readSmallFile(file, largest)?.bytes.toString() ?? refuse('this file is too large for certificates');
+    pem = readSmallFile(file, largest)?.bytes.toString();
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    return refuse(`cannot read this file, which a ca_file names: ${reasonOf(error)}`);
+    throw new OperatorError('ca-unreadable', `${file} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
+  if (pem?.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  const why = pem === undefined ? 'is too large for certificates' : 'has no certificate in PEM';
+  throw new OperatorError('ca-unreadable', `${file} ${why}`);
 }

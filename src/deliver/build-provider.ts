@@ -25,7 +25,7 @@ export interface BuildOptions {
   readonly pagesAt: string | undefined;
 }
 
-/** The way to a `[[provider]]`. It opens no connection yet. @throws ConfigError if its ca_file can't be read */
+/** The way to a `[[provider]]`. It opens no connection yet. @throws OperatorError if its ca_file can't be read */
 export function buildProvider(config: ProviderConfig, options: BuildOptions): Provider {
   const senders = 'sender' in config ? (config.sender ?? []) : [];
   return {

@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { createTransport } from 'nodemailer';
 import smpp, { type Pdu } from 'smpp';
-import { ConfigError } from '../../config/problem.ts';
 import type { Provider } from '../../config/schema.ts';
 import { authority } from '../../deliver/authority.ts';
+import { OperatorError } from '../../errors.ts';
 import { withoutSecrets } from '../support/without-secrets.ts';
 import type { Checked } from './checked.ts';
 import { reach, troubleOf, Unusable } from './reach.ts';
@@ -19,9 +19,8 @@ export async function checkProvider(provider: Provider): Promise<CheckedProvider
   try {
     return { name, type, ok: true, message: await seen(provider) };
   } catch (error) {
-    if (error instanceof Unusable) return { name, type, ok: false, message: error.message };
-    if (error instanceof ConfigError)
-      return { name, type, ok: false, message: error.problems.map(({ message }) => message).join('; ') };
+    if (error instanceof Unusable || error instanceof OperatorError)
+      return { name, type, ok: false, message: error.message };
     throw error;
   }
 }

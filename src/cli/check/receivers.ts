@@ -1,6 +1,6 @@
-import { ConfigError } from '../../config/problem.ts';
 import type { Config } from '../../config/schema.ts';
 import { authority } from '../../deliver/authority.ts';
+import { OperatorError } from '../../errors.ts';
 import type { Checked } from './checked.ts';
 import { addressOf, reach, Unusable } from './reach.ts';
 
@@ -17,9 +17,7 @@ export async function checkReceiver(siem: Config['siem'][number]): Promise<Check
   try {
     return { name, ok: true, message: await seen(siem) };
   } catch (error) {
-    if (error instanceof Unusable) return { name, ok: false, message: error.message };
-    if (error instanceof ConfigError)
-      return { name, ok: false, message: error.problems.map(({ message }) => message).join('; ') };
+    if (error instanceof Unusable || error instanceof OperatorError) return { name, ok: false, message: error.message };
     throw error;
   }
 }

@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   /** TLS by StartTLS on `ldap`: RFC 4511 §4.14. */
   readonly startTls: boolean;
   /** The certificate authorities that count, in PEM; undefined for those that Node.js trusts. */
-  readonly ca: Buffer | undefined;
+  readonly ca: string | Buffer | undefined;
   readonly tlsMinVersion: '1.2' | '1.3';
 }
 

@@ -49,7 +49,7 @@ export interface LdapOptions {
   /** In the order in which they are asked. */
   readonly servers: readonly LdapEndpoint[];
   readonly startTls: boolean;
-  readonly ca: Buffer | undefined;
+  readonly ca: string | Buffer | undefined;
   readonly tlsMinVersion: '1.2' | '1.3';
   /** Of each server for the whole of a login, in milliseconds; shorter if the deadline asks it. */
   readonly timeout: number;
