@@ -17,7 +17,7 @@ const secretPair = /^([^=*]*(?:passw|secret|psk|key)[^=*]*[=*]).+$/i;
 /**
  * An attribute's name and value for people. Vendor-Specific gives one for each attribute inside (RFC 2865 §5.26). Integers are shown by
  * name where there is one, times in ISO 8601, tagged values as `:tag:value` (RFC 2868 §3), what doesn't fit its type as 0x and hexadecimal
- * digits, and secrets as '******'. Takes any octets; never throws.
+ * digits, and secrets as '******', as is what a known vendor has added since: it may be one. Takes any octets; never throws.
  */
 export function describeAttribute({ type, value }: Attribute): Described[] {
   if (type !== Type.vendorSpecific)
@@ -39,6 +39,7 @@ function describeMalformed(value: Buffer): string {
 function describeValue(type: number, vendor: number | undefined, value: Buffer): string {
   const definition = attributeDefinition(type, vendor);
   if (definition?.secret) return mask;
+  if (!definition && vendor !== undefined && isKnownVendor(vendor)) return mask;
   const format = formatOf(definition);
   if (!definition?.tagged) {
     const printed = format.print(value) ?? hexOf(value);

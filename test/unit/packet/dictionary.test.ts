@@ -315,6 +315,7 @@ describe('packet/dictionary: secrets', () => {
     'MS-CHAP-LM-Enc-PW MS-CHAP-NT-Enc-PW MS-CHAP-MPPE-Keys MS-MPPE-Send-Key MS-MPPE-Recv-Key',
     'MS-Old-ARAP-Password MS-New-ARAP-Password Cisco-Subscriber-Password',
     'CVPN3000-Auth-Server-Password CVPN3000-Request-Auth-Vector CVPN3000-User-Auth-Server-Secret ASA-WebVPN-Storage-Key',
+    'Mikrotik-Wireless-Enc-Key Mikrotik-Wireless-PSK Mikrotik-Wireless-MPKey',
   ].flatMap((line) => line.split(' '));
 
   for (const name of secrets)
@@ -354,6 +355,16 @@ describe('packet/dictionary: secrets', () => {
       ]);
   });
 
+  it('may be what a known vendor has added since; of an unknown vendor, and of no vendor, it is shown', () => {
+    const value = Buffer.from('hunter2');
+    for (const [attribute, name, shown] of [
+      [vendorSpecific({ vendor: 14988, type: 31, value }), 'Attr-14988-31', '******'],
+      [vendorSpecific({ vendor: 4242, type: 31, value }), 'Attr-4242-31', '0x68756e74657232'],
+      [{ type: 213, value }, 'Attr-213', '0x68756e74657232'],
+    ] as const)
+      expect(describeAttribute(attribute)).to.deep.equal([{ name, value: shown }]);
+  });
+
   it('Message-Authenticator and User-Name are shown', () => {
     expect(described('Message-Authenticator', Buffer.alloc(16, 0xab))).to.equal(`0x${'ab'.repeat(16)}`);
     expect(described('User-Name', Buffer.from('alice'))).to.equal('alice');
@@ -368,7 +379,7 @@ describe('packet/dictionary: hostile attributes', () => {
     const value = Buffer.from('00000009010361fe0362', 'hex');
     expect(describeAttribute({ type: 26, value })).to.deep.equal([
       { name: 'Cisco-AVPair', value: 'a' },
-      { name: 'Attr-9-254', value: '0x62' },
+      { name: 'Attr-9-254', value: '******' },
     ]);
   });
 
