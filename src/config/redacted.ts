@@ -1,23 +1,21 @@
-import { parse } from 'smol-toml';
 import { secretKeys } from './read-secret.ts';
-import { readSmallFile } from './read-file.ts';
+import { allRows, readTree } from './read-tree.ts';
 import type { Rows, Section } from './row.ts';
 import { schema } from './schema.ts';
-
-/** As loadConfig has it. */
-const largest = 1024 * 1024;
-const deepest = 16;
 
 /** What stands for what is not shown. */
 const leftOut = '[left out]';
 
 /** Keys whose values may hold a secret that nobody marked as one, and what is shown of them. */
 const risky: Readonly<Record<string, (value: unknown) => unknown>> = {
-  'provider.url': originOf,
+  'store.url': (value) => listOf(value, storePlace)[0],
+  'deliver.allow': (value) => listOf(value, prefixOnly),
+  'deliver.deny': (value) => listOf(value, prefixOnly),
+  'provider.url': (value) => listOf(value, originOf)[0],
   'provider.form': () => leftOut,
   'provider.json': () => leftOut,
   'provider.topic': () => leftOut,
-  'provider.header': (value) => listOf(value, (header) => `${header.split(':', 1)[0]}: ${leftOut}`),
+  'provider.header': (value) => listOf(value, headerOnly),
   'policy.attribute': (value) => listOf(value, attributeOnly),
   'policy.reply': (value) => listOf(value, attributeOnly),
   'policy.reply_add': (value) => listOf(value, attributeOnly),
@@ -28,8 +26,14 @@ const names = new Set([
   'policy.user',
   'policy.not_user',
   'primary.bind_dn',
+  'primary.probe_user',
+  'primary.user_filter',
   'provider.username',
+  'provider.account_sid',
+  'provider.api_key',
+  'provider.messaging_service',
   'provider.system_id',
+  'provider.sender',
   'provider.from',
   'approval.alert',
 ]);
@@ -44,15 +48,11 @@ export function redactedConfig(
   file: string,
   person: (name: string) => string,
 ): Readonly<Record<string, unknown>> | undefined {
-  let tree: Readonly<Record<string, unknown>>;
-  try {
-    tree = parse(readSmallFile(file, largest)?.bytes.toString() ?? '', { maxDepth: deepest });
-  } catch {
-    return undefined;
-  }
+  const tree = readTree(file);
+  if (!tree) return undefined;
   const sections = Object.entries<Section>(schema).flatMap(([name, section]) => {
     if (!Object.hasOwn(tree, name)) return [];
-    const rows = Object.assign({}, section.rows, ...Object.values(section.variants ?? {})) as Rows;
+    const rows = allRows(section);
     const tables = [tree[name]].flat().map((table) => redactedTable(name, table, rows, person));
     return [[name, section.many ? tables : tables[0]]];
   });
@@ -82,23 +82,51 @@ function plain(value: unknown, show: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map((item) => plain(item, show)) : leftOut;
 }
 
-/** An address may hold a password although none may stand there. */
+/**
+ * An address may hold a password although none may stand there, and then with any sign in it: all is cut up to the last "@". Without "://" it counts
+ * as one if a colon stands before the "@". A query is cut too; where the "@" may be of either, all is.
+ */
 function withoutCredentials(text: string): string {
-  return text.replace(/:\/\/[^/?#]*@/, `://${leftOut}@`).replace(/^([a-z]+:\/\/[^?#]*)[?#].*$/is, `$1?${leftOut}`);
+  const [scheme = ''] = /^[a-z][a-z\d+.-]*:\/\//i.exec(text) ?? [];
+  const rest = text.slice(scheme.length);
+  const at = rest.lastIndexOf('@');
+  const before = rest.slice(0, Math.max(0, at));
+  const after = rest.slice(before.length);
+  if (scheme === '') return before.includes(':') ? `${leftOut}${after}` : text;
+  if (/[?#]/.test(before)) return `${scheme}${leftOut}`;
+  return `${scheme}${at === -1 ? '' : leftOut}${after.replace(/[?#][^]*$/, `?${leftOut}`)}`;
+}
+
+/** PostgreSQL's clients also take "host=... password=...", which is no URL. */
+function storePlace(text: string): string {
+  return /^(?:sqlite:|postgres(?:ql)?:\/\/)/i.test(text) ? withoutCredentials(text) : leftOut;
 }
 
 /** Webhooks have their secret in the path. */
-function originOf(value: unknown): unknown {
-  if (typeof value !== 'string') return leftOut;
-  const origin = /^https?:\/\/[^/?#@]+/i.exec(value)?.[0];
-  return origin === undefined ? leftOut : origin === value ? origin : `${origin}/${leftOut}`;
+function originOf(text: string): string {
+  const [, scheme = '', origin = ''] = /^(https?:\/\/)([^/?#@]+)/i.exec(text) ?? [];
+  if (scheme === '') return leftOut;
+  if (text.includes('@')) return `${scheme}${leftOut}`;
+  return `${scheme}${origin}${scheme.length + origin.length < text.length ? `/${leftOut}` : ''}`;
+}
+
+/** What is longer than the beginning of numbers may be the number of a person. */
+function prefixOnly(text: string): string {
+  return /^\+\d{0,7}$/.test(text) ? text : leftOut;
+}
+
+/** Such as "X-Api-Key: ...". */
+function headerOnly(text: string): string {
+  const [name] = /^[^\s:]+:/.exec(text) ?? [];
+  return name === undefined ? leftOut : `${name} ${leftOut}`;
 }
 
 /** Such as "Tunnel-Password=...", with a group before it or not. */
-function attributeOnly(value: string): string {
-  return value.replace(/=[^]*$/, `=${leftOut}`);
+function attributeOnly(text: string): string {
+  const [name] = /^(?:[^=]* -> )?\s*[\w-]+\s*=/.exec(text) ?? [];
+  return name === undefined ? leftOut : `${name}${leftOut}`;
 }
 
-function listOf(value: unknown, show: (text: string) => string): unknown {
+function listOf(value: unknown, show: (text: string) => string): string[] {
   return [value].flat().map((item) => (typeof item === 'string' ? show(item) : leftOut));
 }

@@ -58,7 +58,7 @@ async function report({ group, missing = false, json, csv, ...common }: Options)
         csvLine([
           user.name,
           user.disabled ? 'yes' : 'no',
-          has.join(' '),
+          has.join(';'),
           link,
           user.link === null ? null : isoTime(user.link.expires),
         ]),

@@ -7,6 +7,7 @@ import { findConfig } from '../../config/find.ts';
 import { ConfigError } from '../../config/problem.ts';
 import { redactedConfig } from '../../config/redacted.ts';
 import type { Config } from '../../config/schema.ts';
+import { secretsInFile } from '../../config/secrets-in-file.ts';
 import { askHealth } from '../../control/ask-health.ts';
 import { controlSocket } from '../../control/control-socket.ts';
 import { OperatorError } from '../../errors.ts';
@@ -42,8 +43,9 @@ export async function collect(options: CommonOptions, names: boolean): Promise<B
     store: config ? await attempt(() => storeOf(config)) : whyNoConfig,
     audit: config ? await attempt(() => rowsOf(config, pseudonyms)) : whyNoConfig,
   };
+  const secrets = config ? secretsIn(config) : file === undefined ? [] : secretsInFile(file, process.env);
   // Only plain values are in it.
-  return withoutSecrets(bundle, [...secretsIn(config), ...keyOf(config)]) as Bundle;
+  return withoutSecrets(bundle, [...secrets, ...keysOf(config)]) as Bundle;
 }
 
 const whyNoConfig = 'not asked: the config has mistakes';
@@ -126,11 +128,11 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | string> {
   }
 }
 
-/** The key that seals the store: it is in nothing that is collected, and must not be. */
-function keyOf(config: Config | undefined): Buffer[] {
+/** The keys that seal the store, as they are written and in octets: they are in nothing that is collected, and must not be. */
+function keysOf(config: Config | undefined): Buffer[] {
   try {
-    const text = config ? readFileSync(config.store.key_file, 'utf8').trim() : '';
-    return text === '' ? [] : [Buffer.from(text), Buffer.from(text, 'hex')];
+    const lines = config ? readFileSync(config.store.key_file, 'utf8').trim().split(/\s+/) : [];
+    return lines.flatMap((line) => [Buffer.from(line), Buffer.from(line, 'hex')]);
   } catch {
     return [];
   }

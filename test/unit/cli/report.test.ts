@@ -151,6 +151,18 @@ describe('radgate report', () => {
     expect(await work.does(['report', 'delivery'])).to.match(/sms +gateway +1 +0 +0 +0 +1\.2 s +0\.075 EUR\n$/);
   });
 
+  it('enrolment: CSV has what a user has in one cell, as lists of an import are written', async () => {
+    await work.does(['user', 'recovery', 'alice']);
+    for (const [name, key] of [
+      ['one', 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'],
+      ['two', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'],
+    ] as const)
+      await work.does(['token', 'add', 'alice', '--name', name, '--secret-stdin'], key);
+    expect(await work.does(['report', 'enrolment', '--csv'])).to.equal(
+      'user,disabled,has,link,link_until\nalice,no,2 tokens;recovery codes,none,\n',
+    );
+  });
+
   it('refuses what it does not understand, and makes no store', async () => {
     for (const args of [
       ['--since', 'yesterday'],
