@@ -17,7 +17,7 @@ export function buildWorker(
   const { concurrency: most, lease, poll, keep } = config.deliver;
   const onReceipt: DeliveryWorker['noteReceipt'] = (receipt) => worker.noteReceipt(receipt);
   const pagesAt = config.web.listen ? config.web.url : undefined;
-  const onTrouble = (provider: string, why: string): void => logger.warn({ provider }, `approval: ${why}`);
+  const onTrouble = (provider: string, why: string): void => logger.warn({ provider }, `SMPP: ${why}`);
   const built = { clock: systemClock, onReceipt, onText, onTrouble, pagesAt };
   const push = buildPush(config, store, logger);
   const worker = new DeliveryWorker({

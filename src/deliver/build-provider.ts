@@ -16,10 +16,11 @@ import { WebhookChannel } from './webhook.ts';
 
 export interface BuildOptions {
   readonly clock: Clock;
-  readonly onReceipt: (receipt: Receipt) => void;
+  /** Keeps a delivery receipt; one that rejects is to come again. */
+  readonly onReceipt: (receipt: Receipt) => Promise<void>;
   /** Texts that come in by the connection of a provider. */
   readonly onText: (provider: string, text: Parameters<OnText>[0]) => ReturnType<OnText>;
-  /** Told what is wrong with a connection by which texts come in. */
+  /** Told what is wrong with a connection that stays. */
   readonly onTrouble: (provider: string, why: string) => void;
   /** `[web] url`, where it is served. */
   readonly pagesAt: string | undefined;
@@ -90,10 +91,9 @@ function buildChannel(config: ProviderConfig, { clock, onReceipt, onText, onTrou
         password: config.password.bytes.toString(),
         systemType: config.system_type,
         enquireEvery: config.enquire_every,
-        onReceipt: (providerId, status) => onReceipt({ provider: config.name, providerId, status }),
-        answers: config.answers
-          ? { onText: (text) => onText(config.name, text), onTrouble: (why) => onTrouble(config.name, why) }
-          : undefined,
+        onReceipt: ({ ids, status }) => onReceipt({ provider: config.name, providerIds: ids, status }),
+        onText: config.answers ? (text) => onText(config.name, text) : undefined,
+        onTrouble: (why) => onTrouble(config.name, why),
         clock,
       });
     case 'smtp':

@@ -14,17 +14,58 @@ const longest = 160;
 /** How long the same words of the same number are the same text, handed over once more: the server gives it no name. In milliseconds. */
 const sameFor = 10 * 60_000;
 
-/** What a delivery receipt says: SMPP 3.4 appendix B, and its optional parameter. */
-export function receiptOf(pdu: Pdu): [id: string, status: string] | undefined {
-  if (((pdu.esm_class ?? 0) & kindOfMessage) !== receiptOfServer) return undefined;
-  const text = String(pdu.short_message?.message ?? '');
-  const id = pdu.receipted_message_id ?? /\bid:(\S+)/.exec(text)?.[1];
-  const status = /\bstat:([A-Z]{1,10})/.exec(text)?.[1];
-  return id === undefined || status === undefined ? undefined : [id, status];
+/** `message_state`, §5.2.28, in the words of appendix B. */
+const states = new Map([
+  [1, 'ENROUTE'],
+  [2, 'DELIVRD'],
+  [3, 'EXPIRED'],
+  [4, 'DELETED'],
+  [5, 'UNDELIV'],
+  [6, 'ACCEPTD'],
+  [7, 'UNKNOWN'],
+  [8, 'REJECTD'],
+]);
+
+/** What became of a message. */
+export interface DeliveryReceipt {
+  /** How the server may have called it when it took it, likeliest first. */
+  readonly ids: readonly string[];
+  /** Such as "DELIVRD". */
+  readonly status: string;
 }
 
 /**
- * A text that somebody wrote, SMPP 3.4 §4.6.1. One whose letters are unknown (`data_coding` §5.2.19), that is part of a longer one, or has an answer's
+ * What a delivery receipt says, SMPP 3.4 §2.11: by optional parameters (`receipted_message_id` §5.3.2.12, `message_state` §5.3.2.35), else by its text, as
+ * appendix B has it.
+ */
+export function receiptOf(pdu: Pdu): DeliveryReceipt | undefined {
+  const kind = (pdu.esm_class ?? 0) & kindOfMessage;
+  if (kind !== receiptOfServer && (kind !== 0 || pdu.receipted_message_id === undefined)) return undefined;
+  const text = [pdu.short_message, pdu.message_payload].map((each) => String(each?.message ?? '')).join(' ');
+  // Where the NUL behind it is missing, npm smpp reads on into the next parameter, whose tag begins with an octet that no id has.
+  const named = /^[!-~]+/.exec(pdu.receipted_message_id ?? '')?.[0];
+  const id = named ?? /\bid:(\S+)/.exec(text)?.[1];
+  const status = states.get(pdu.message_state ?? 0) ?? /\bstat:([A-Z]{1,10})/.exec(text)?.[1];
+  return id === undefined || status === undefined ? undefined : { ids: spellingsOf(id), status };
+}
+
+/** Appendix B has ids in decimal, of ten digits; many servers name the message in hexadecimal when they take it, or the other way round. */
+function spellingsOf(id: string): string[] {
+  const spellings = [id];
+  if (/^[0-9]{8,19}$/.test(id)) {
+    const value = BigInt(id);
+    const hexadecimal = [value.toString(16), value.toString(16).padStart(8, '0')];
+    spellings.push(...hexadecimal, ...hexadecimal.map((each) => each.toUpperCase()), value.toString());
+  }
+  if (/^[0-9a-f]{8,16}$/i.test(id)) {
+    const decimal = BigInt(`0x${id}`).toString();
+    spellings.push(decimal, decimal.padStart(10, '0'));
+  }
+  return [...new Set(spellings)];
+}
+
+/**
+ * A text that somebody wrote, by deliver_sm (SMPP 3.4 §4.6.1) or data_sm (§4.7.1). One whose letters are unknown (`data_coding` §5.2.19), that is part of a longer one, or has an answer's
  * length many times, has an empty body: it is no answer.
  * @param now milliseconds since 1970 UTC
  * @returns undefined for a receipt or another notice of the server's own, and for what comes from no number with its country

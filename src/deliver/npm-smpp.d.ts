@@ -26,8 +26,11 @@ declare module 'smpp' {
     readonly system_id?: string;
     readonly password?: string;
     readonly receipted_message_id?: string;
+    readonly message_state?: number;
     readonly short_message?: Message;
     readonly message_payload?: Message;
+    isResponse(): boolean;
+    /** @throws TypeError for what has no response */
     response(fields?: Fields): Pdu;
   }
 
@@ -45,6 +48,8 @@ declare module 'smpp' {
     bind_transceiver(fields: Fields, onResponse: OnResponse): boolean;
     submit_sm(fields: Fields, onResponse: OnResponse): boolean;
     deliver_sm(fields: Fields, onResponse?: OnResponse): boolean;
+    data_sm(fields: Fields, onResponse?: OnResponse): boolean;
+    generic_nack(fields: Fields): boolean;
     enquire_link(onResponse: OnResponse): boolean;
     unbind(onResponse: OnResponse): boolean;
     close(callback?: () => void): void;
@@ -53,7 +58,11 @@ declare module 'smpp' {
 
   const smpp: {
     connect(options: Readonly<Record<string, unknown>>): Session;
-    createServer(onSession: (session: Session) => void): NetServer;
+    createServer(
+      options: { readonly key?: Buffer; readonly cert?: Buffer },
+      onSession: (session: Session) => void,
+    ): NetServer;
+    readonly commands: Readonly<Record<string, { readonly id: number }>>;
     /** `maxLength`: octets of a PDU that it reads; a longer one is an error of the session. */
     readonly PDU: { maxLength: number };
     readonly encodings: {

@@ -1,48 +1,42 @@
-import type { Session } from 'smpp';
-import { refused, unsure, type SendResult } from './channel.ts';
+import type { Fields, Pdu } from 'smpp';
+import { refused, type SendResult } from './channel.ts';
 import type { Segment } from './short-messages.ts';
 import { isBusy, isPermanent, statusWords } from './smpp-status.ts';
 
 /** How long a busy server is left alone, in milliseconds. */
 const pause = 2_000;
 
-/** Hands one short message to the server. @param onSubmitted called once it has left */
-export function submitOne(
-  session: Session,
-  { to, source }: { readonly to: string; readonly source: Source },
-  { octets, hasHeader }: Segment,
-  coding: number,
-  onSubmitted: () => void,
-): Promise<SendResult> {
-  return new Promise((resolve) => {
-    const onClose = (): void => resolve(unsure('the connection broke before it answered'));
-    session.once('close', onClose);
-    const sent = session.submit_sm(
-      {
-        ...source,
-        // International, in E.164: §5.2.5, §5.2.6.
-        dest_addr_ton: 1,
-        dest_addr_npi: 1,
-        destination_addr: to.replace(/^\+/, ''),
-        esm_class: hasHeader ? 0x40 : 0,
-        registered_delivery: 1,
-        data_coding: coding,
-        short_message: octets,
-      },
-      ({ command_status: status, message_id: id }) => {
-        session.off('close', onClose);
-        if (status === 0) resolve({ kind: 'sent', providerId: id === undefined || id === '' ? null : id });
-        else resolve(refused(statusWords(status), isPermanent(status), isBusy(status) ? pause : undefined));
-      },
-    );
-    if (sent) return onSubmitted();
-    session.off('close', onClose);
-    resolve(refused('the connection is gone', false));
-  });
+/** Whom a message is for, and what it comes from. */
+export interface Route {
+  /** E.164. */
+  readonly to: string;
+  readonly source: Source;
 }
 
 /** As a PDU has it. */
 export type Source = Readonly<Record<string, string | number>>;
+
+/** One short message, SMPP 3.4 §4.4.1. */
+export function submitSm({ to, source }: Route, { octets, hasHeader }: Segment, coding: number): Fields {
+  return {
+    ...source,
+    // International, in E.164: §5.2.5, §5.2.6.
+    dest_addr_ton: 1,
+    dest_addr_npi: 1,
+    destination_addr: to.replace(/^\+/, ''),
+    esm_class: hasHeader ? 0x40 : 0,
+    registered_delivery: 1,
+    data_coding: coding,
+    short_message: octets,
+  };
+}
+
+/** What the server says of it: submit_sm_resp, §4.4.2, or generic_nack, §4.3.1, which never means that it was taken. */
+export function submitResult({ command, command_status: status, message_id: id }: Pdu): SendResult {
+  if (command === 'submit_sm_resp' && status === 0)
+    return { kind: 'sent', providerId: id === undefined || id === '' ? null : id };
+  return refused(statusWords(status), isPermanent(status), isBusy(status) ? pause : undefined);
+}
 
 /** A number in E.164, a short code, or a name of up to 11 characters. */
 export function sourceOf(from: string): Source {

@@ -42,6 +42,9 @@ const firstDelay = 2_000;
 const longestDelay = 30_000;
 /** What is of use for longer than any code is tried on and on, this often: a mail to an administrator outlasts a mail server that is down. */
 const lasting = 10 * 60_000;
+/** Receipts that name no message yet, and when they are looked at once more, in milliseconds: the message may still be being written down. */
+const mostEarly = 1_000;
+const earlyPause = 3_000;
 const purgeEvery = 60_000;
 const purgeLimit = 500;
 
@@ -56,6 +59,7 @@ export class DeliveryWorker {
   readonly #owner: string;
   readonly #boot = bootId();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #early = new Map<NodeJS.Timeout, Receipt>();
   readonly #busy: Record<Carrier, number> = { sms: 0, voice: 0, email: 0, notify: 0, push: 0 };
   #taking: Promise<void> | undefined;
   #again = false;
@@ -128,16 +132,29 @@ export class DeliveryWorker {
     await Promise.race([Promise.allSettled(this.#underWay), late]);
     clearTimeout(timer);
     await Promise.allSettled(this.#options.providers.map(({ channel }) => channel.close()));
+    await Promise.all(Array.from(this.#early, (early) => this.#noteAgain(...early)));
   }
 
-  /** What a provider says later of a message that it took. */
-  noteReceipt(receipt: Receipt): void {
+  /** What a provider says later of a message that it took; of one that is not known nothing is kept. @throws StoreError if it may come again */
+  async noteReceipt(receipt: Receipt): Promise<void> {
     const { store, logger } = this.#options;
     const { provider, status } = receipt;
     logger.debug({ provider, receipt: status }, 'a delivery receipt came');
-    store
-      .run(noteReceipt, receipt)
-      .catch((error: unknown) => logger.warn({ err: error }, 'a delivery receipt could not be kept'));
+    if ((await store.run(noteReceipt, receipt)) || this.#early.size >= mostEarly) return;
+    const timer = setTimeout(() => void this.#noteAgain(timer, receipt), earlyPause).unref();
+    this.#early.set(timer, receipt);
+  }
+
+  async #noteAgain(timer: NodeJS.Timeout, receipt: Receipt): Promise<void> {
+    const { store, logger } = this.#options;
+    clearTimeout(timer);
+    this.#early.delete(timer);
+    try {
+      if (await store.run(noteReceipt, receipt)) return;
+      logger.debug({ provider: receipt.provider }, 'a delivery receipt names no message that is known');
+    } catch (error) {
+      logger.warn({ err: error }, 'a delivery receipt could not be kept');
+    }
   }
 
   async #take(): Promise<void> {

@@ -18,6 +18,7 @@ import { formatEcs } from '../../src/siem/format-ecs.ts';
 import { severityOf } from '../../src/siem/severity.ts';
 import { bootId } from '../../src/store/host-time.ts';
 import { listOutbox } from '../../src/store/list-outbox.ts';
+import { noteReceipt } from '../../src/store/note-receipt.ts';
 import { purgeOutbox } from '../../src/store/purge-outbox.ts';
 import { settleMessage } from '../../src/store/settle-message.ts';
 import { takeMessages, type TakeOutput } from '../../src/store/take-messages.ts';
@@ -338,6 +339,25 @@ for (const driver of drivers)
         ]);
       });
     }
+
+    it('a receipt is of the message that its provider gave that name, however it is spelled, the likeliest first', async () => {
+      for (const [i, providerId] of ['deadbeef', '3735928559'].entries()) {
+        await begin('111111', { userId: await newUser(`+3360000000${i}`), now: now + i });
+        const [message] = (await take('a')).taken;
+        await settle(message?.id ?? '', 'a', 1, { ...sent, providerId });
+      }
+      const note = (provider: string, ...providerIds: string[]): Promise<boolean> =>
+        nodes[0].run(noteReceipt, { provider, providerIds, status: providerIds.join(' ') });
+      expect(await note('gateway', '3735928559', 'deadbeef')).to.equal(true);
+      expect(await rows('receipt')).to.deep.equal([{ receipt: null }, { receipt: '3735928559 deadbeef' }]);
+      expect(await note('gateway', 'DEADBEEF', 'deadbeef')).to.equal(true);
+      expect(await note('another', 'deadbeef')).to.equal(false);
+      expect(await note('gateway', 'p1')).to.equal(false);
+      expect(await rows('receipt')).to.deep.equal([
+        { receipt: 'DEADBEEF deadbeef' },
+        { receipt: '3735928559 deadbeef' },
+      ]);
+    });
 
     it('what has ended is listed and, when it is old, removed; what is under way is not', async () => {
       const rules = { ...noLimits, limits: { ...noLimits.limits, user: [{ most: 5, window: 300_000 }] } };

@@ -19,6 +19,7 @@ const phones = {
   fraud: '+33612345614',
   eap: '+33612345615',
   weak: '+33612345616',
+  data: '+33612345617',
 } as const;
 type User = keyof typeof phones;
 
@@ -55,16 +56,15 @@ answers = true`,
 
   /** A text as the SMSC hands it over. @returns the status of its answer */
   const write = (number: string, text: string, more: Fields = {}): Promise<number> =>
-    smsc.deliver({
-      source_addr_ton: 1,
-      source_addr_npi: 1,
-      source_addr: number.slice(1),
-      dest_addr_ton: 3,
-      dest_addr_npi: 0,
-      destination_addr: service,
-      short_message: Buffer.from(text),
-      ...more,
-    });
+    smsc.deliver({ ...between(number), short_message: Buffer.from(text), ...more });
+  const between = (number: string): Fields => ({
+    source_addr_ton: 1,
+    source_addr_npi: 1,
+    source_addr: number.slice(1),
+    dest_addr_ton: 3,
+    dest_addr_npi: 0,
+    destination_addr: service,
+  });
   let read = 0;
   /** The next text to a number. */
   const textTo = async (number: string): Promise<string> => {
@@ -135,6 +135,22 @@ answers = true`,
     const ucs2 = Buffer.from(reference, 'utf16le').swap16();
     expect(await write(phones.alone, '', { data_coding: 8, short_message: ucs2 })).to.equal(0);
     expect(await code()).to.equal(Code.accessAccept);
+  });
+
+  it('an answer by data_sm lets in, and a receipt by it is kept', async () => {
+    const { reference, code } = await login('data');
+    const receipt = { esm_class: 4, receipted_message_id: smsc.lastId, message_state: 2 };
+    const text = { ...between(phones.data), message_payload: Buffer.from(`yes ${reference}`) };
+    expect(await smsc.deliver(text, 'data_sm')).to.equal(0);
+    expect(await code()).to.equal(Code.accessAccept);
+    const { radgate } = answering.scene;
+    await radgate.waitForLog(
+      ({ msg, target }) => msg === 'message sent' && String(target).endsWith(phones.data.slice(-2)),
+      'the message to be written down',
+    );
+    expect(await smsc.deliver(receipt, 'data_sm')).to.equal(0);
+    const { stdout } = await succeed(radgate.cli(['deliver', 'list', 'data', '--json']));
+    expect(stdout).to.match(/"receipt":\s*"DELIVRD"/);
   });
 
   it('an answer decides the login that it names, not the newest', async () => {

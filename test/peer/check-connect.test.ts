@@ -40,18 +40,23 @@ peer('openssl')(
   'radgate check --connect: providers, receivers of the audit, the certificate of the pages',
   function () {
     this.timeout(30_000);
-    let dir = '';
+    const dirs: string[] = [];
     let work: Workplace;
     let localhost: TestCertificate;
     let other: TestCertificate;
+    let address: TestCertificate;
     const open: Server[] = [];
     before(async () => {
-      dir = await makeTempDir('check');
-      localhost = await makeCertificate(dir, 'localhost');
-      const elsewhere = await makeTempDir('check-other');
-      other = await makeCertificate(elsewhere, 'other.example');
+      const made = async (name: string): Promise<TestCertificate> => {
+        const dir = await makeTempDir('check');
+        dirs.push(dir);
+        return makeCertificate(dir, name);
+      };
+      localhost = await made('localhost');
+      other = await made('other.example');
+      address = await made('127.0.0.1');
     });
-    after(async () => removeTempDir(dir));
+    after(() => Promise.all(dirs.map(removeTempDir)));
     beforeEach(() => (work = new Workplace()));
     afterEach(async () => {
       work.remove();
@@ -106,6 +111,25 @@ peer('openssl')(
           expect([smsc.texts.entries, smsc.binds.entries]).to.deep.equal([[], []]);
         } finally {
           await smsc.stop();
+        }
+      });
+
+      it('a bind over TLS, by name and by address', async () => {
+        for (const [host, from] of [
+          ['localhost', localhost],
+          ['127.0.0.1', address],
+        ] as const) {
+          const smsc = await Smsc.start(password, pem(from));
+          try {
+            const more = `tls = true\nca_file = "${from.certificate}"`;
+            const { code, message } = await provider(smpp(host, smsc.port, password, more));
+            expect([code, message.replace(/\d{4}-\d\d-\d\d/, 'DAY')], host).to.deep.equal([
+              0,
+              'answers by TLSv1.3, certificate until DAY, and takes the bind',
+            ]);
+          } finally {
+            await smsc.stop();
+          }
         }
       });
 
@@ -239,7 +263,7 @@ peer('openssl')(
       expect(name.found.web?.message).to.contain('not for mfa.corp.example of [web] url: browsers will refuse it');
       const key = await check(web('https://localhost', localhost.certificate, other.key));
       expect(key.found.web?.message).to.contain('is not the key of');
-      const none = await check(web('https://localhost', join(dir, 'none.pem'), localhost.key));
+      const none = await check(web('https://localhost', join(work.dir, 'none.pem'), localhost.key));
       expect([none.code, none.found.web?.message.endsWith('there is no such file')]).to.deep.equal([69, true]);
     });
   },

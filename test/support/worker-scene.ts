@@ -3,6 +3,7 @@ import type { Provider } from '../../src/deliver/channel.ts';
 import { DeliveryWorker } from '../../src/deliver/worker.ts';
 import type { Settled } from '../../src/store/settle-message.ts';
 import { Journal } from '../peer/journal.ts';
+import { GatedStore } from './gated-store.ts';
 import { memoryLogger } from './memory-logger.ts';
 import { sharedStore } from './shared-store.ts';
 
@@ -10,6 +11,7 @@ import { sharedStore } from './shared-store.ts';
 export class WorkerScene {
   readonly settled = new Journal<{ readonly id: string; readonly state: Settled }>();
   readonly #shared = sharedStore();
+  #gated = new GatedStore(() => this.scratch.store);
   #log = memoryLogger();
   #worker: DeliveryWorker | undefined;
 
@@ -18,12 +20,18 @@ export class WorkerScene {
     beforeEach(() => {
       this.settled.entries.length = 0;
       this.#log = memoryLogger();
+      this.#gated = new GatedStore(() => this.scratch.store);
     });
     afterEach(() => this.#worker?.stop(1_000));
   }
 
   get scratch(): ReturnType<typeof sharedStore>['scratch'] {
     return this.#shared.scratch;
+  }
+
+  /** What the worker has of it. */
+  get gated(): GatedStore {
+    return this.#gated;
   }
 
   get lines(): ReturnType<typeof memoryLogger>['lines'] {
@@ -37,7 +45,7 @@ export class WorkerScene {
   /** @param most messages of one kind under way at once */
   start(providers: readonly Provider[], most: number): void {
     this.#worker = new DeliveryWorker({
-      store: this.scratch.store,
+      store: this.#gated,
       providers,
       concurrency: { sms: most, voice: most, email: most, notify: most, push: most },
       clock: systemClock,

@@ -1,8 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { createTransport } from 'nodemailer';
-import smpp, { type Pdu } from 'smpp';
+import type { Pdu } from 'smpp';
 import type { Provider } from '../../config/schema.ts';
 import { authority } from '../../deliver/authority.ts';
+import { connectSmpp } from '../../deliver/smpp-connect.ts';
 import { OperatorError } from '../../errors.ts';
 import { withoutSecrets } from '../support/without-secrets.ts';
 import type { Checked } from './checked.ts';
@@ -71,11 +72,7 @@ const refusals: Readonly<Record<number, string>> = {
 async function checkSmpp({ server, tls, ca_file, system_id, password, system_type, timeout }: Smpp): Promise<string> {
   const ca = authority(ca_file);
   const found = await reach({ ...server, ...(tls ? { tls: { ca } } : {}) }, timeout);
-  const session = smpp.connect({
-    ...server,
-    tls,
-    ...(tls ? { ca, servername: server.host, minVersion: 'TLSv1.2' } : {}),
-  });
+  const session = connectSmpp({ ...server, tls, ca });
   let timer: NodeJS.Timeout | undefined;
   try {
     const status = await new Promise<number>((resolve, reject) => {

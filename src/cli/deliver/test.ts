@@ -101,12 +101,11 @@ function providersOf(method: SentMethod, name: string | undefined, config: Confi
       'config-invalid',
       `no [[provider]]${name === undefined ? '' : ` "${name}"`} of this config has the channel "${method}"`,
     );
-  // A receipt that comes while the test runs is of no use to it.
   return able.map((provider) =>
     buildProvider(provider, {
       clock: systemClock,
-      onReceipt: () => undefined,
-      // Its server hands it to the service then.
+      // Its server hands them to the service then.
+      onReceipt: () => Promise.reject(new Error('no receipts are taken here')),
       onText: () => Promise.reject(new Error('no answers are taken here')),
       onTrouble: () => undefined,
       pagesAt: undefined,

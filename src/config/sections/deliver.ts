@@ -76,7 +76,7 @@ export const deliver = {
     concurrency: {
       type: wholeNumber(1, 100),
       default: 8,
-      doc: 'Messages of each channel that are under way at once, on each node.',
+      doc: 'Messages of each channel that are under way at once, in each process ([listen] workers).',
     },
     lease: {
       type: duration('10s', '120s'),

@@ -218,7 +218,7 @@ export const provider = {
       answers: {
         type: flag,
         default: false,
-        doc: 'With it texts about logins may be answered: the SMSC hands the answers over by the same connection (deliver_sm), which then always stays bound. See docs/approvals.md.',
+        doc: 'With it texts about logins may be answered: the SMSC hands the answers over by the same connection (deliver_sm, data_sm), which then always stays bound. See docs/approvals.md.',
       },
       sender: senders,
       enquire_every: {

@@ -31,7 +31,7 @@ describe('config: docs/delivery.md', () => {
       expect(
         buildProvider(provider, {
           clock: new FakeClock(),
-          onReceipt: () => undefined,
+          onReceipt: () => Promise.resolve(),
           onText: () => Promise.resolve(null),
           onTrouble: () => undefined,
           pagesAt: undefined,

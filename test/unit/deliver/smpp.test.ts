@@ -1,84 +1,47 @@
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import smpp, { type Pdu, type Session } from 'smpp';
+import smpp, { type Pdu } from 'smpp';
 import { shortMessages } from '../../../src/deliver/short-messages.ts';
 import { SmppChannel } from '../../../src/deliver/smpp.ts';
 import { Journal } from '../../peer/journal.ts';
+import { Smsc } from '../../peer/smsc.ts';
 import { aMessage } from '../../support/a-message.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { smppOptions } from '../../support/smpp-options.ts';
+
+const long = `${'0123456789'.repeat(20)}é`;
 
 describe('deliver: SMPP 3.4', () => {
-  let server: Server;
+  let smsc: Smsc;
   let channel: SmppChannel;
-  const sessions: Session[] = [];
-  const pdus = new Journal<Pdu>();
-  const receipts = new Journal<readonly [string, string]>();
-  /** What a submit_sm comes to: a status, or no answer. */
-  let status: number | undefined;
-  let submitted: number;
+  let taken: Smsc['onSubmit'];
+  const silent = (): undefined => undefined;
 
   beforeEach(async () => {
-    status = 0;
-    submitted = 0;
-    pdus.entries.length = 0;
-    sessions.length = 0;
-    server = smpp.createServer((session) => {
-      sessions.push(session);
-      session.on('error', () => undefined);
-      session.on('pdu', (pdu: Pdu) => pdus.add(pdu));
-      session.on('bind_transceiver', (pdu: Pdu) =>
-        session.send(respond(pdu, pdu.password === 'secret' ? { system_id: 'smsc' } : { command_status: 0x0e })),
-      );
-      session.on('enquire_link', (pdu: Pdu) => session.send(pdu.response()));
-      session.on('unbind', (pdu: Pdu) => {
-        session.send(pdu.response());
-        session.close();
-      });
-      session.on('submit_sm', (pdu: Pdu) => {
-        submitted++;
-        if (status !== undefined)
-          session.send(respond(pdu, status === 0 ? { message_id: `m${submitted}` } : { command_status: status }));
-      });
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    channel = open();
+    smsc = await Smsc.start('secret');
+    taken = smsc.onSubmit;
+    channel = new SmppChannel(smppOptions(smsc.port));
   });
   afterEach(async () => {
     await channel.close();
-    for (const session of sessions) session.destroy();
-    server.close();
-    await once(server, 'close');
+    await smsc.stop();
   });
 
-  const respond = (pdu: Pdu, fields: Parameters<Pdu['response']>[0]): Pdu => pdu.response(fields);
-  const open = (password = 'secret', enquireEvery = 30_000): SmppChannel =>
-    new SmppChannel({
-      host: '127.0.0.1',
-      port: (server.address() as AddressInfo).port,
-      tls: false,
-      ca: undefined,
-      systemId: 'radgate',
-      password,
-      systemType: '',
-      enquireEvery,
-      onReceipt: (id, word) => receipts.add([id, word]),
-      answers: undefined,
-      clock: new FakeClock(),
-    });
-  const submits = (): Pdu[] => pdus.entries.filter(({ command }) => command === 'submit_sm');
+  const binds = (): Pdu[] => smsc.pdus.entries.filter(({ command }) => command === 'bind_transceiver');
+  const submits = (): Pdu[] => smsc.pdus.entries.filter(({ command }) => command === 'submit_sm');
+  const submitted = (count: number): Promise<Pdu> =>
+    smsc.pdus.waitFor(() => submits().length >= count, `${count} messages`);
   const textOf = ({ short_message: message }: Pdu): string => String(message?.message ?? '');
 
   it('binds once and sends all messages through it', async () => {
     const results = await Promise.all([1, 2, 3].map(() => channel.send(aMessage(), 5_000)));
     expect(results.map((result) => ('providerId' in result ? result.providerId : result.why))).to.have.members([
+      'm0',
       'm1',
       'm2',
-      'm3',
     ]);
-    expect(pdus.entries.filter(({ command }) => command === 'bind_transceiver')).to.have.length(1);
+    expect(binds()).to.have.length(1);
     expect(submits()[0]).to.include({
       destination_addr: '33612345612',
       source_addr: 'RADGATE',
@@ -93,7 +56,6 @@ describe('deliver: SMPP 3.4', () => {
     await channel.send(aMessage({ text: 'Ваш код: 918273' }), 5_000);
     expect(submits()[0]?.data_coding).to.equal(8);
     expect(textOf(submits()[0] ?? expect.fail('none'))).to.equal('Ваш код: 918273');
-    const long = `${'0123456789'.repeat(20)}é`;
     await channel.send(aMessage({ text: long }), 5_000);
     const parts = submits().slice(1);
     expect(parts.map(({ esm_class: esm }) => esm)).to.deep.equal([0x40, 0x40]);
@@ -110,7 +72,7 @@ describe('deliver: SMPP 3.4', () => {
     [0x58, false, /fewer messages/],
   ] as const)
     it(`status ${code} is refused${permanent ? ' for good' : ''}`, async () => {
-      status = code;
+      smsc.onSubmit = () => ({ command_status: code });
       const result = await channel.send(aMessage(), 5_000);
       if (result.kind !== 'refused') return expect.fail(result.kind);
       expect(result.permanent).to.equal(permanent);
@@ -118,50 +80,125 @@ describe('deliver: SMPP 3.4', () => {
       expect(result.retryAfter).to.equal(code === 0x58 ? 2_000 : undefined);
     });
 
+  for (const status of [0x03, 0])
+    it(`generic_nack with status ${status} means that it was not taken`, async () => {
+      smsc.onSubmit = ({ sequence_number }, session) => {
+        session.generic_nack({ sequence_number, command_status: status });
+        return undefined;
+      };
+      expect(await channel.send(aMessage(), 5_000)).to.include({ kind: 'refused', permanent: false });
+    });
+
   it('is unsure of what was submitted and not answered, and goes on with the next message', async () => {
-    status = undefined;
+    smsc.onSubmit = silent;
     expect(await channel.send(aMessage(), 300)).to.include({ kind: 'unsure' });
-    status = 0;
+    smsc.onSubmit = taken;
     expect(await channel.send(aMessage(), 5_000)).to.include({ kind: 'sent' });
-    status = undefined;
+    smsc.onSubmit = silent;
     const hanging = channel.send(aMessage(), 5_000);
-    const before = submits().length;
-    await pdus.waitFor(() => submits().length > before, 'the third message');
-    sessions[0]?.destroy();
+    await submitted(3);
+    smsc.drop();
     expect(await hanging).to.deep.equal({ kind: 'unsure', why: 'the connection broke before it answered' });
+  });
+
+  it('a message that was refused because the bind took too long is not sent once it is there', async () => {
+    let bind = (): void => undefined;
+    smsc.mayBind = new Promise((resolve) => (bind = resolve));
+    expect(await channel.send(aMessage({ text: 'late' }), 300)).to.deep.equal({
+      kind: 'refused',
+      why: 'it could not be bound to within 0 s',
+      permanent: false,
+      toAll: true,
+    });
+    bind();
+    expect(await channel.send(aMessage({ text: 'in time' }), 5_000)).to.include({ kind: 'sent' });
+    expect(smsc.texts.entries.map(({ text }) => text)).to.deep.equal(['in time']);
+    expect(binds()).to.have.length(1);
+  });
+
+  it('the rest of a long message is not sent once it is given up', async () => {
+    let first: (() => void) | undefined;
+    smsc.onSubmit = (pdu, session) => {
+      first = () => void session.send(pdu.response({ message_id: 'late' }));
+      return undefined;
+    };
+    expect(await channel.send(aMessage({ text: long }), 300)).to.include({ kind: 'unsure' });
+    smsc.onSubmit = taken;
+    first?.();
+    expect(await channel.send(aMessage({ text: 'the next' }), 5_000)).to.include({ kind: 'sent' });
+    expect(submits().slice(1).map(textOf)).to.deep.equal(['the next']);
+  });
+
+  it('a server that takes connections and says nothing is down for all', async () => {
+    const mute = createServer((socket) => socket.on('error', () => undefined).resume());
+    mute.listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const muted = new SmppChannel(smppOptions((mute.address() as AddressInfo).port));
+    const results = await Promise.all([1, 2].map(() => muted.send(aMessage(), 300)));
+    for (const result of results) expect(result).to.include({ kind: 'refused', permanent: false, toAll: true });
+    await muted.close();
+    mute.close();
+    await once(mute, 'close');
+  });
+
+  it('many messages that wait for their answers leave nothing behind', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', onWarning);
+    const waiting: (() => void)[] = [];
+    smsc.onSubmit = (pdu, session) => {
+      waiting.push(() => void session.send(pdu.response({ message_id: `n${waiting.length}` })));
+      return undefined;
+    };
+    const sending = Array.from({ length: 20 }, () => channel.send(aMessage(), 5_000));
+    await submitted(20);
+    for (const answer of waiting) answer();
+    for (const result of await Promise.all(sending)) expect(result).to.include({ kind: 'sent' });
+    process.off('warning', onWarning);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('a server that answers a thousand messages in no way is left, for another connection', async () => {
+    smsc.onSubmit = silent;
+    const sending = await Promise.all(Array.from({ length: 1_001 }, () => channel.send(aMessage(), 20_000)));
+    for (const result of sending) expect(result).to.include({ kind: 'unsure' });
+    smsc.onSubmit = taken;
+    expect(await channel.send(aMessage(), 5_000)).to.include({ kind: 'sent' });
+    expect(binds()).to.have.length(2);
   });
 
   it('binds anew once the connection has broken', async () => {
     await channel.send(aMessage(), 5_000);
-    const [first] = sessions;
-    const closed = once(first ?? expect.fail('no session'), 'close');
-    first?.destroy();
+    const first = await smsc.bound();
+    const closed = once(first, 'close');
+    first.destroy();
     await closed;
     const results = await Promise.all([1, 2, 3].map(() => channel.send(aMessage(), 5_000)));
     // What was on its way while it broke may be unsure; what comes after is sent.
     expect(results.at(-1)?.kind).to.be.oneOf(['sent', 'unsure', 'refused']);
     expect(await channel.send(aMessage(), 5_000)).to.include({ kind: 'sent' });
-    expect(sessions).to.have.length(2);
+    expect(binds()).to.have.length(2);
+  });
+
+  it('tells that the connection broke, and not that it was closed', async () => {
+    const troubles = new Journal<string>();
+    const other = new SmppChannel(smppOptions(smsc.port, { onTrouble: (why) => troubles.add(why) }));
+    await other.send(aMessage(), 5_000);
+    smsc.drop();
+    expect(await troubles.waitFor(() => true, 'the trouble')).to.equal(
+      'the connection was closed; the next message makes another connection',
+    );
+    await other.send(aMessage(), 5_000);
+    await other.close();
+    expect(troubles.entries).to.have.length(1);
   });
 
   it('says that its credentials are not accepted, or that nobody listens', async () => {
-    const other = open('wrong');
+    const other = new SmppChannel(smppOptions(smsc.port, { password: 'wrong' }));
     const bad = await other.send(aMessage(), 5_000);
-    expect(bad).to.include({ kind: 'refused', permanent: false });
+    expect(bad).to.include({ kind: 'refused', permanent: false, toAll: true });
     expect('why' in bad && bad.why).to.contain('ESME_RINVPASWD');
-    const gone = new SmppChannel({
-      host: '127.0.0.1',
-      port: 1,
-      tls: false,
-      ca: undefined,
-      systemId: 'x',
-      password: 'x',
-      systemType: '',
-      enquireEvery: 30_000,
-      onReceipt: () => undefined,
-      answers: undefined,
-      clock: new FakeClock(),
-    });
+    const gone = new SmppChannel(smppOptions(1));
     expect(await gone.send(aMessage(), 5_000)).to.deep.equal({
       kind: 'refused',
       why: 'the connection failed (ECONNREFUSED)',
@@ -172,15 +209,16 @@ describe('deliver: SMPP 3.4', () => {
   });
 
   it('keeps the connection alive, and gives delivery receipts on', async () => {
-    const lively = open('secret', 50);
+    const receipts = new Journal<unknown>();
+    const onReceipt = async (receipt: unknown): Promise<void> => receipts.add(receipt);
+    const lively = new SmppChannel(smppOptions(smsc.port, { enquireEvery: 50, onReceipt }));
     await lively.send(aMessage(), 5_000);
-    await pdus.waitFor(({ command }) => command === 'enquire_link', 'enquire_link');
+    await smsc.pdus.waitFor(({ command }) => command === 'enquire_link', 'enquire_link');
     const message = 'id:m1 sub:001 dlvrd:001 submit date:2401011200 done date:2401011201 stat:DELIVRD err:000 text:';
-    sessions.at(-1)?.deliver_sm({ esm_class: 4, short_message: { message } });
-    expect(await receipts.waitFor(() => true, 'the receipt')).to.deep.equal(['m1', 'DELIVRD']);
-    await pdus.waitFor(({ command }) => command === 'deliver_sm_resp', 'its answer');
+    expect(await smsc.deliver({ esm_class: 4, short_message: { message } })).to.equal(0);
+    expect(receipts.entries).to.deep.equal([{ ids: ['m1'], status: 'DELIVRD' }]);
     await lively.close();
-    expect(pdus.entries.at(-1)?.command).to.equal('unbind');
+    expect(smsc.pdus.entries.at(-1)?.command).to.equal('unbind');
   });
 });
 
