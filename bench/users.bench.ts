@@ -130,7 +130,7 @@ async function compare(stores: readonly Filled[]): Promise<number[][]> {
         const start = performance.now();
         const found = await identify.run(
           { sql, seal, audit: usualAudit(), chain: new ChainInHand() },
-          { proven: [], asked: name, lockout, now: Date.now() },
+          { proven: [], realms: undefined, asked: name, lockout, now: Date.now() },
         );
         times.push(1000 * (performance.now() - start));
         if (found.kind !== 'known') throw new Error('an alias was not found');

@@ -16,7 +16,7 @@ export interface Subject {
 }
 
 /**
- * Finds a user as a login does, by any alias; else the name alone, if the audit has rows of it.
+ * Finds a user as all commands do, by any alias; else the name alone, if the audit has rows of it.
  * @throws OperatorError 'not-found' if it has none either, or if several users go by the name
  */
 export const findSubject: Transaction<FoldedName, Subject> = {

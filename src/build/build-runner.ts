@@ -10,8 +10,6 @@ import type { WaitingLogins } from '../login/waiting.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
 import type { Primary } from '../primary/primary.ts';
-import { RealmPrimary } from '../primary/realm-primary.ts';
-import { realmOf } from '../primary/realms.ts';
 import type { Store } from '../store/store.ts';
 import { loginRules } from './login-rules.ts';
 import { lockoutRules, windows } from './rules.ts';
@@ -40,11 +38,7 @@ export function buildRunner(config: Config, parts: RunnerParts): Runner {
   return new Runner({
     store,
     waiting,
-    primaryOf: (nas, userName) => {
-      const realm = realmOf(config.realm, nas.name, userName);
-      const primary = named(primaries, realm?.primary ?? nas.primary);
-      return realm ? new RealmPrimary(primary, realm) : primary;
-    },
+    primaryNamed: (name) => named(primaries, name),
     clock: systemClock,
     logger,
     traffic,

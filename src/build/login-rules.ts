@@ -31,5 +31,6 @@ export function loginRules(
     },
     groupWays: config.group,
     policies: policiesOf(config),
+    realms: config.realm,
   };
 }

@@ -16,6 +16,7 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
     timeZone: one.time_zone,
     conditions: {
       client: one.client,
+      primary: one.primary,
       user: one.user && folded(one.user),
       notUser: one.not_user && folded(one.not_user),
       group: one.group,

@@ -12,6 +12,9 @@ export function policyRules(
     for (const [item, name] of (one.client ?? []).entries())
       if (clients && !clients.some((client) => client.name === undefined || client.name === name))
         context.error(['policy', i, 'client', item], `item ${item + 1} of "client" in ${title} names no [[client]]`);
+    for (const [item, name] of (one.primary ?? []).entries())
+      if (primaries && !primaries.some((primary) => primary.name === undefined || primary.name === name))
+        context.error(['policy', i, 'primary', item], `item ${item + 1} of "primary" in ${title} names no [[primary]]`);
     if (one.from !== undefined && one.until !== undefined && one.from >= one.until)
       wrong('until', `"until" in ${title} must be later than "from"`);
     if (one.decision === undefined) continue;

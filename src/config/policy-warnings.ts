@@ -7,6 +7,7 @@ type Rule = Config['policy'][number];
 /** What narrows a rule. */
 const conditions = [
   'client',
+  'primary',
   'user',
   'not_user',
   'group',
@@ -50,6 +51,12 @@ export function policyWarnings(config: Config, warn: Context['warn']): void {
         ['policy', i, 'on_outage'],
         `${title} lets in on the password alone while nothing can be sent (on_outage = "allow"): also whoever brings that about, and has a password`,
       );
+    const other = givesByGroup(rule) ? otherDirectory(config, rule) : undefined;
+    if (other)
+      warn(
+        ['policy', i, rule.group ? 'group' : 'reply_by_group'],
+        `${title} opens or gives by a group, and the groups of [[realm]] ${JSON.stringify(other.suffix)} are those of another directory (${JSON.stringify(other.primary)}), which may call one the same: say whose with "primary"`,
+      );
     const missing = (rule.methods ?? []).filter((method) => !isBrought(config, method));
     if (missing.length > 0) {
       const all = missing.length === rule.methods?.length;
@@ -73,6 +80,24 @@ export function policyWarnings(config: Config, warn: Context['warn']): void {
         );
     }
   }
+}
+
+/** Whether a rule lets in, or gives back, by the groups alone that somebody is in. */
+function givesByGroup(rule: Rule): boolean {
+  if (rule.primary || rule.user) return false;
+  if (rule.reply_by_group) return true;
+  const doesOpen = rule.decision === 'allow' || rule.unenrolled === 'allow' || rule.on_outage === 'allow';
+  return rule.group !== undefined && (doesOpen || rule.reply !== undefined || rule.reply_add !== undefined);
+}
+
+/** A realm whose users come to a rule with groups of another directory than the users of the client: only directories tell groups. */
+function otherDirectory({ realm: realms, client: clients, primary: primaries }: Config, rule: Rule) {
+  const there = clients.filter(({ name }) => rule.client?.includes(name) ?? true);
+  return realms.find(
+    ({ primary, client: only }) =>
+      primaries.some(({ name, type }) => name === primary && type === 'ldap') &&
+      there.some((client) => client.primary !== primary && (only?.includes(client.name) ?? true)),
+  );
 }
 
 type Asked = NonNullable<Rule['methods']>[number];
@@ -104,7 +129,7 @@ function covers(earlier: Rule, later: Rule): boolean {
   return set.every((key) => isWithin(earlier, later, key));
 }
 
-const lists = ['client', 'user', 'group', 'network', 'protocol', 'days'] as const;
+const lists = ['client', 'primary', 'user', 'group', 'network', 'protocol', 'days'] as const;
 
 function isWithin(earlier: Rule, later: Rule, key: (typeof conditions)[number]): boolean {
   const [wide, narrow] = [earlier[key], later[key]];

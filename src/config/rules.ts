@@ -120,12 +120,18 @@ function portsOfTheirOwn({ listen: { auth, acct } }: Draft, context: Context): v
 
 function realms({ realm: realms, primary: primaries, client: clients }: Draft, context: Context): void {
   const seen = new Set<string>();
-  for (const [i, { suffix, primary, client }] of (realms ?? []).entries()) {
+  for (const [i, { suffix, primary, client, strip }] of (realms ?? []).entries()) {
     const title = `[[realm]] ${JSON.stringify(suffix ?? `number ${i + 1}`)}`;
     const known = (items: readonly { readonly name?: string | undefined }[] | undefined, name: string): boolean =>
       !items || items.some((item) => item.name === undefined || item.name === name);
     if (primary !== undefined && !known(primaries, primary))
       context.error(['realm', i, 'primary'], `"primary" in ${title} names no [[primary]]`);
+    // The password would be that of alice, and all else that of alice@partner.example.
+    if (strip === true && primaries?.some(({ name, type }) => name === primary && type === 'local'))
+      context.error(
+        ['realm', i, 'strip'],
+        `strip = true in ${title} leads to local users, whom radgate itself knows by the whole name: leave it out, and add them as NAME@${suffix ?? 'realm'}`,
+      );
     for (const [item, name] of (client ?? []).entries())
       if (!known(clients, name))
         context.error(['realm', i, 'client', item], `item ${item + 1} of "client" in ${title} names no [[client]]`);

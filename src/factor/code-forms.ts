@@ -1,4 +1,5 @@
 import type { CodeForms } from '../policy/append.ts';
+import type { NameRealms } from '../policy/name-realms.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { findUser, methodsOf } from '../store/identify.ts';
 import { integer, text, textOrNull } from '../store/row.ts';
@@ -11,6 +12,8 @@ export interface UserForms extends CodeForms {
 
 export interface CodeFormsInput {
   readonly name: FoldedName;
+  /** As of IdentifyInput. */
+  readonly realms: NameRealms | undefined;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
 }
@@ -19,8 +22,8 @@ export interface CodeFormsInput {
 export const findCodeForms: Transaction<CodeFormsInput, UserForms | null> = {
   name: 'find-code-forms',
   access: 'read',
-  run: async ({ sql }, { name, now }) => {
-    const found = await findUser(sql, name);
+  run: async ({ sql }, { name, realms, now }) => {
+    const found = await findUser(sql, name, realms);
     if (found.kind !== 'known') return null;
     const id = text(found.row, 'id');
     const tokens = await sql.all(

@@ -54,7 +54,7 @@ export class Effects {
 
   async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
     const { store, waiting, lockout, clock, groupWays, policies } = this.#options;
-    const { request } = journey;
+    const { request, realms } = journey;
     journey.rule = ruleOf(effect) ?? journey.rule;
     switch (effect.kind) {
       case 'recall': {
@@ -70,7 +70,7 @@ export class Effects {
       case 'use-app-password': {
         const { name, password } = effect;
         journey.factor = 'app-password';
-        const input = { name, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
+        const input = { name, realms, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
         const used = await store.run(useAppPassword, input);
         if (used.name !== null) journey.trouble = `"${used.name}"`;
         return { kind: 'app-password', outcome: used.outcome };
@@ -78,7 +78,7 @@ export class Effects {
       case 'find-code-forms':
         return {
           kind: 'code-forms',
-          forms: await store.run(findCodeForms, { name: effect.name, now: clock.wall() }),
+          forms: await store.run(findCodeForms, { name: effect.name, realms, now: clock.wall() }),
         };
       case 'check-primary':
         return this.#checkPrimary(journey, effect);
@@ -89,7 +89,7 @@ export class Effects {
         }
         const wantsNames = policies.length > 0;
         const wanted = { wantsGroups: wantsNames || groupWays.length > 0, wantsNames };
-        const identity = await store.run(identify, { ...effect.names, lockout, now: clock.wall(), ...wanted });
+        const identity = await store.run(identify, { ...effect.names, realms, lockout, now: clock.wall(), ...wanted });
         return { kind: 'identified', identity };
       }
       case 'take': {
@@ -134,12 +134,13 @@ export class Effects {
     journey: Journey,
     { conversation, password }: Extract<Effect, { kind: 'check-primary' }>,
   ): Promise<Event> {
-    const { nas, request, received, primary } = journey;
+    const { nas, request, received, primary, realms } = journey;
     const result = await primary.check({
       userName: request.userName ?? none,
       credential: password ? { kind: 'pap', password } : request.credential,
       packet: request.packet,
       client: nas.name,
+      realms,
       deadline: received + nas.deadline,
       conversation,
       traced: journey.traced,

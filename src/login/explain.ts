@@ -34,6 +34,8 @@ export interface ExplainInput {
 
 /** What such a login comes to, if its password is right. */
 export interface Explained {
+  /** The suffix of the realm that the name is in; null for none. */
+  readonly realm: string | null;
   readonly identity: Identity | undefined;
   /** Groups that the rules look at. */
   readonly groups: readonly string[];
@@ -50,7 +52,8 @@ export interface Explained {
   readonly granted: readonly Granted[];
 }
 
-type Ending = Omit<Explained, 'identity' | 'groups' | 'judged'>;
+type Ending = Omit<Explained, keyof Found>;
+type Found = Pick<Explained, 'realm' | 'identity' | 'groups' | 'judged'>;
 
 const none = { outcome: undefined, ways: [], target: null, text: null, granted: [] } as const;
 
@@ -60,8 +63,9 @@ const none = { outcome: undefined, ways: [], target: null, text: null, granted: 
  */
 export async function explain(store: Store, input: ExplainInput): Promise<Explained> {
   const { rules, lockout, nas, request, primary, now } = input;
-  const facts = loginFacts(rules, { nas, request, authentic: true }, false, now);
-  let found: Pick<Explained, 'identity' | 'groups' | 'judged'> = { identity: undefined, groups: [], judged: [] };
+  const facts = loginFacts(rules, { nas, request, authentic: true }, primary.name, false, now);
+  const { realms } = facts;
+  let found: Found = { realm: facts.realm ?? null, identity: undefined, groups: [], judged: [] };
   let target: string | null = null;
   let next: Step = step(facts, { at: 'start' }, { kind: 'received' });
   for (;;) {
@@ -74,13 +78,13 @@ export async function explain(store: Store, input: ExplainInput): Promise<Explai
         break;
       case 'check-primary': {
         const { userName = Buffer.alloc(0), credential, packet } = request;
-        const asked = { userName, credential, packet, client: nas.name, deadline: 0, conversation: undefined };
+        const asked = { userName, credential, packet, client: nas.name, realms, deadline: 0, conversation: undefined };
         event = { kind: 'primary', result: await primary.check(asked) };
         break;
       }
       case 'identify': {
         const wanted = { wantsGroups: true, wantsNames: true };
-        const identity = await store.run(identify, { ...effect.names, lockout, now, ...wanted });
+        const identity = await store.run(identify, { ...effect.names, realms, lockout, now, ...wanted });
         found = foundOf(facts, state, identity);
         event = { kind: 'identified', identity };
         break;
@@ -127,12 +131,13 @@ export async function explain(store: Store, input: ExplainInput): Promise<Explai
   }
 }
 
-function foundOf(facts: LoginFacts, state: State, stored: Identity): Pick<Explained, 'identity' | 'groups' | 'judged'> {
+function foundOf(facts: LoginFacts, state: State, stored: Identity): Found {
   if (state.at !== 'identity' && state.at !== 'owner' && state.at !== 'alone')
     throw new Error(`a user was looked for at ${state.at}`);
   const { identity, judged } = judgeRules(facts, state, stored);
   const own = identity.kind === 'known' ? identity.groups : [];
-  return { identity, judged, groups: [...new Set([...own, ...(state.at === 'identity' ? state.groups : [])])] };
+  const realm = facts.realm ?? null;
+  return { realm, identity, judged, groups: [...new Set([...own, ...(state.at === 'identity' ? state.groups : [])])] };
 }
 
 function targetOf(

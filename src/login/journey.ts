@@ -5,6 +5,7 @@ import type { Nas } from '../nas/nas.ts';
 import type { AccessRequest } from '../packet/access-request.ts';
 import { printable } from '../packet/printable.ts';
 import type { Method } from '../policy/decide.ts';
+import type { NameRealms } from '../policy/name-realms.ts';
 import type { Primary } from '../primary/primary.ts';
 import type { TracedLogin } from '../trace/traced-login.ts';
 import type { WaitingLogin } from './waiting.ts';
@@ -28,6 +29,8 @@ export interface Incoming {
 /** One request on its way: what it was, and what has become known of it. */
 export interface Journey extends Incoming {
   readonly primary: Primary;
+  /** By which names are told apart at the client; undefined where there are none. */
+  readonly realms: NameRealms | undefined;
   /** As the audit and the log tell it. */
   asked: WaitingLogin['asked'];
   loginId: string;

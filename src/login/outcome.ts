@@ -259,7 +259,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'name-missing': refuseEarly('the request has no User-Name'),
   'name-unproven': refuse(
     failed,
-    'the upstream accepted, but nothing proves who is inside the EAP tunnel, since the name outside is anything: see outer_identity in docs/primaries.md',
+    'the upstream accepted, but nothing proves who is inside the EAP tunnel, since the name outside is anything, and a name of another realm is nobody here: see outer_identity and [[realm]] in docs/primaries.md',
   ),
   'password-wrong': refuseEarly('unknown user or wrong password'),
   'account-disabled': refuseEarly('the account is disabled at the directory'),

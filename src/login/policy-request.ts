@@ -8,10 +8,15 @@ import type { AttributeValue, Protocol } from '../policy/policy.ts';
 import type { LoginFacts } from './machine/login-facts.ts';
 
 /** What the rules look at in a request. */
-export function policyRequestOf(nas: Nas, { packet, credential }: AccessRequest): ReturnType<LoginFacts['about']> {
+export function policyRequestOf(
+  nas: Nas,
+  { packet, credential }: AccessRequest,
+  primary: string,
+): ReturnType<LoginFacts['about']> {
   const device = deviceOf(packet, nas.deviceAttribute);
   return {
     client: nas.name,
+    primary,
     address: device === null ? undefined : addressIn(device),
     trustsAddress: nas.trustsAddress,
     protocol: protocolOf[credential.kind],

@@ -2,13 +2,13 @@ import type { Approvals } from '../approval/approvals.ts';
 import type { Clock } from '../clock.ts';
 import type { Windows } from '../factor/factor.ts';
 import type { Traffic } from '../figures/traffic.ts';
-import type { Nas } from '../nas/nas.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { SentMethod } from '../policy/sent-method.ts';
 import type { Primary } from '../primary/primary.ts';
+import type { Realm } from '../primary/realms.ts';
 import type { Store } from '../store/store.ts';
 import type { LoginFacts, SendingFacts } from './machine/login-facts.ts';
 import type { Prompts } from './prompts.ts';
@@ -17,8 +17,9 @@ import type { WaitingLogins } from './waiting.ts';
 export interface RunnerOptions {
   readonly store: Store;
   readonly waiting: WaitingLogins;
-  /** Which primary checks the credential of such a user at such a client. */
-  readonly primaryOf: (nas: Nas, userName: Buffer) => Primary;
+  /** By the name that clients and realms call it. */
+  readonly primaryNamed: (name: string) => Primary;
+  readonly realms: readonly Realm[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly traffic: Traffic;

@@ -1,6 +1,8 @@
 import type { AuditRow } from '../audit/audit.ts';
 import { record } from '../audit/record.ts';
+import type { Primary } from '../primary/primary.ts';
 import { carriesMark } from '../primary/proxy-mark.ts';
+import { primaryFor } from '../primary/realm-primary.ts';
 import { randomOctets } from '../random.ts';
 import { Effects } from './effects.ts';
 import { loginFacts, type LoginRules } from './facts.ts';
@@ -36,16 +38,20 @@ export class Runner {
   }
 
   async run(incoming: Incoming): Promise<Verdict> {
-    const primary = this.#options.primaryOf(incoming.nas, incoming.request.userName ?? none);
+    const { nas, request } = incoming;
+    const { realms, primaryNamed } = this.#options;
+    const primary = primaryFor(realms, nas, request.userName ?? none, primaryNamed);
+    const facts = this.#facts(incoming, primary);
     const journey: Journey = {
-      nas: incoming.nas,
+      nas,
       address: incoming.address,
-      request: incoming.request,
+      request,
       authentic: incoming.authentic,
       received: incoming.received,
       server: incoming.server,
       traced: incoming.traced,
       primary,
+      realms: facts.realms,
       asked: askedIn(incoming, primary),
       loginId: randomOctets(8).toString('hex'),
       alone: false,
@@ -57,8 +63,7 @@ export class Runner {
       factor: 'none',
       spent: { primary: 0, store: 0, approval: 0 },
     };
-    const facts = this.#facts(incoming);
-    const handle = incoming.request.state;
+    const handle = request.state;
     if (!handle) incoming.traced?.begins(journey.loginId);
     try {
       const verdict = await this.#walk(facts, journey);
@@ -122,9 +127,9 @@ export class Runner {
     }
   }
 
-  #facts(incoming: Incoming): LoginFacts {
+  #facts(incoming: Incoming, { name }: Primary): LoginFacts {
     const { clock, mark } = this.#options;
-    return loginFacts(this.#rules, incoming, carriesMark(incoming.request.packet, mark), clock.wall());
+    return loginFacts(this.#rules, incoming, name, carriesMark(incoming.request.packet, mark), clock.wall());
   }
 
   #count(journey: Journey, { kind, outcome }: Verdict): void {

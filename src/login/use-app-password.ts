@@ -1,5 +1,6 @@
 import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
+import type { NameRealms } from '../policy/name-realms.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { appPasswordOwner } from '../store/app-passwords.ts';
 import { findUser } from '../store/identify.ts';
@@ -10,6 +11,8 @@ import { outcomes, type Outcome } from './outcome.ts';
 
 export interface UseAppPasswordInput {
   readonly name: FoldedName;
+  /** As of IdentifyInput. */
+  readonly realms: NameRealms | undefined;
   /** As it was typed; it has the form of one. */
   readonly password: Buffer;
   readonly lockout: LockoutRules;
@@ -32,7 +35,7 @@ export const useAppPassword: Transaction<UseAppPasswordInput, UseAppPasswordOutp
   name: 'use-app-password',
   access: 'write',
   run: async (context, input) => {
-    const found = await findUser(context.sql, input.name);
+    const found = await findUser(context.sql, input.name, input.realms);
     const userId = found.kind === 'known' ? text(found.row, 'id') : null;
     const isDisabled = found.kind === 'known' && integer(found.row, 'disabled') !== 0;
     const output: UseAppPasswordOutput =

@@ -4,6 +4,7 @@ import type { Method } from './decide.ts';
 import { deviceAttributes, type DeviceAttribute } from './device-attribute.ts';
 import { foldGroup } from './fold-group.ts';
 import { localTime } from './local-time.ts';
+import { suffixOf, type NameRealms } from './name-realms.ts';
 import type { FoldedName } from './user-name.ts';
 
 export const protocols = ['pap', 'chap', 'ms-chap', 'eap', 'none'] as const;
@@ -43,6 +44,7 @@ export interface Returns {
 /** When a rule holds. What is undefined is not looked at; of a list one is enough. */
 export interface Conditions {
   readonly client: readonly string[] | undefined;
+  readonly primary: readonly string[] | undefined;
   readonly user: readonly FoldedName[] | undefined;
   readonly notUser: readonly FoldedName[] | undefined;
   readonly group: readonly string[] | undefined;
@@ -89,8 +91,14 @@ export interface Policy {
 /** What the rules look at. */
 export interface PolicyFacts {
   readonly client: string;
+  /** Who has checked the credential, or will. */
+  readonly primary: string;
   /** By which the user is known: to radgate, else to the primary. */
   readonly names: readonly FoldedName[];
+  /** By which they are told apart at the client; undefined where there are none. */
+  readonly realms: NameRealms | undefined;
+  /** The suffix of the one that the login is in; undefined for none. */
+  readonly realm: string | undefined;
   /** Undefined while they are not known: then a rule that opens does not hold, and another does. */
   readonly groups: readonly string[] | undefined;
   /** The same of the methods that the user has. */
@@ -149,13 +157,14 @@ export function judge(policy: Policy, facts: PolicyFacts, isOpening = opens(poli
   const isUser =
     (lax: boolean) =>
     (wanted: readonly FoldedName[]): boolean =>
-      wanted.some((one) => facts.names.some((name) => isSameName(one, name, lax)));
+      wanted.some((one) => facts.names.some((name) => isSameName(one, name, lax, facts)));
   const isMember = (wanted: readonly string[], groups: readonly string[]): boolean => {
     const own = new Set(groups.map(foldGroup));
     return wanted.some((one) => own.has(foldGroup(one)));
   };
   if (isOpening && facts.vouched) findings.push({ condition: 'passwordless', holds: false });
   look('client', conditions.client, (wanted) => wanted.includes(facts.client));
+  look('primary', conditions.primary, (wanted) => wanted.includes(facts.primary));
   look('user', conditions.user, isUser(!isOpening));
   look('not_user', conditions.notUser, (wanted) => !isUser(isOpening)(wanted));
   look('group', conditions.group, (wanted) => (facts.groups ? isMember(wanted, facts.groups) : !isOpening));
@@ -182,9 +191,15 @@ export function judge(policy: Policy, facts: PolicyFacts, isOpening = opens(poli
   return { policy, findings, matches: findings.every(({ holds }) => holds) };
 }
 
-/** A name without a domain stands for the user in any; `lax`, for what any directory could take for it. */
-function isSameName(wanted: FoldedName, name: FoldedName, lax: boolean): boolean {
-  return lax ? wanted.skeleton === name.skeleton : wanted.bare === name.bare;
+/**
+ * A name stands for all that are it without a domain and in its realm, for certain in a login in that realm alone; one without a domain, for users outside
+ * of realms. `lax`: for what any directory could take for it, and one without a domain in all realms.
+ */
+function isSameName(wanted: FoldedName, name: FoldedName, lax: boolean, { realms, realm }: PolicyFacts): boolean {
+  if (wanted.folded === name.folded) return true;
+  const [meant, own] = [wanted, name].map(({ folded }) => suffixOf(realms, folded));
+  if (!lax) return wanted.bare === name.bare && meant === own && meant === realm;
+  return wanted.skeleton === name.skeleton && (wanted.folded === wanted.bare || meant === own || meant === realm);
 }
 
 function isInside(address: string, networks: readonly string[]): boolean {

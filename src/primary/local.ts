@@ -2,14 +2,14 @@ import type { Clock } from '../clock.ts';
 import type { Credential } from '../packet/access-request.ts';
 import type { Granted } from '../packet/granted.ts';
 import { ntHash } from '../packet/mschap.ts';
-import { foldUserName, type FoldedName } from '../policy/user-name.ts';
+import { foldUserName } from '../policy/user-name.ts';
 import { findUser } from '../store/identify.ts';
 import type { Keep } from '../store/kept-password.ts';
 import { integer, textOrNull } from '../store/row.ts';
 import { StoreError, type Store, type Transaction } from '../store/store.ts';
 import { randomOctets } from '../random.ts';
 import { FairQueue } from './fair-queue.ts';
-import { localKept, type FoundKept } from './local-kept.ts';
+import { localKept, type FoundKept, type LocalUser } from './local-kept.ts';
 import { nobodysHash, passwordMatches } from './password-hash.ts';
 import { asAsked, type Primary, type PrimaryRequest, type PrimaryResult } from './primary.ts';
 import { chapMatches } from './verify-chap.ts';
@@ -21,11 +21,11 @@ const concurrent = 2;
 const perClient = 128;
 
 /** The password hash of an enabled user; null for everyone else. */
-export const localPassword: Transaction<FoldedName, string | null> = {
+export const localPassword: Transaction<LocalUser, string | null> = {
   name: 'local-password',
   access: 'read',
-  run: async ({ sql }, name) => {
-    const found = await findUser(sql, name);
+  run: async ({ sql }, { name, realms }) => {
+    const found = await findUser(sql, name, realms);
     if (found.kind !== 'known' || integer(found.row, 'disabled') !== 0) return null;
     return textOrNull(found.row, 'password');
   },
@@ -66,18 +66,21 @@ export class LocalPrimary implements Primary {
     }
   }
 
-  async #checkPassword(password: Buffer, { userName, client, deadline }: PrimaryRequest): Promise<PrimaryResult> {
+  async #checkPassword(
+    password: Buffer,
+    { userName, realms, client, deadline }: PrimaryRequest,
+  ): Promise<PrimaryResult> {
     const name = foldUserName(userName);
-    const kept = name ? await this.#store.run(localPassword, name) : null;
+    const kept = name ? await this.#store.run(localPassword, { name, realms }) : null;
     const matches = await this.#checks.run(client, deadline, () => passwordMatches(password, kept ?? nobodysHash));
     if (typeof matches === 'string') return { kind: 'unreachable', why: notRun[matches], asked: false };
     return matches && kept !== null && password.length > 0 ? proven([]) : wrong;
   }
 
   /** An answer to a challenge, made from the password. */
-  async #checkAnswer({ userName, credential }: PrimaryRequest): Promise<PrimaryResult> {
+  async #checkAnswer({ userName, realms, credential }: PrimaryRequest): Promise<PrimaryResult> {
     const name = foldUserName(userName);
-    const kept = name ? await this.#store.run(localKept, name) : nobody;
+    const kept = name ? await this.#store.run(localKept, { name, realms }) : nobody;
     if (credential.kind === 'chap') return byChap(kept, credential);
     if (credential.kind === 'ms-chap') return byMsChap2(kept, userName, credential);
     throw new Error(`a ${credential.kind} credential is no answer to a challenge`);

@@ -2,6 +2,7 @@ import type { UpstreamFigures } from '../figures/upstream.ts';
 import type { Credential } from '../packet/access-request.ts';
 import type { Granted } from '../packet/granted.ts';
 import type { Packet } from '../packet/packet.ts';
+import type { NameRealms } from '../policy/name-realms.ts';
 import type { TracedLogin } from '../trace/traced-login.ts';
 
 /** A first credential to be checked. Everything is bytes as the NAS sent them. */
@@ -12,6 +13,8 @@ export interface PrimaryRequest {
   readonly packet: Packet;
   /** The name of the client that it came from. */
   readonly client: string;
+  /** By which names are told apart there; undefined where there are none. */
+  readonly realms: NameRealms | undefined;
   /** When the NAS gives up, on the monotonic clock, in milliseconds. */
   readonly deadline: number;
   /** The question that this request answers, if this primary asked one. */

@@ -1,6 +1,18 @@
 import { Type } from '../packet/constants.ts';
 import type { Primary, PrimaryRequest, PrimaryResult } from './primary.ts';
-import { withoutRealm, type Realm } from './realms.ts';
+import { realmOf, withoutRealm, type Realm } from './realms.ts';
+
+/** Who checks the credential of such a user at a client: by the realm of the name, else the client's own. @param named by the name of a `[[primary]]` */
+export function primaryFor(
+  realms: readonly Realm[],
+  client: { readonly name: string; readonly primary: string },
+  userName: Buffer,
+  named: (name: string) => Primary,
+): Primary {
+  const realm = realmOf(realms, client.name, userName);
+  const primary = named(realm?.primary ?? client.primary);
+  return realm ? new RealmPrimary(primary, realm) : primary;
+}
 
 /** The primary of a realm: it may be told the name without the realm, and what it calls the person is a name of that realm. */
 export class RealmPrimary implements Primary {
@@ -38,7 +50,7 @@ function stripped(request: PrimaryRequest): PrimaryRequest {
   return { ...request, userName, packet: { ...packet, attributes } };
 }
 
-/** A partner's alice is not ours: where the partner does not say whose she is, we do. */
+/** A partner's alice is not ours: where the partner does not say whose she is, we do. What it says of another realm the login passes over. */
 function qualified(name: Buffer | string, suffix: string): Buffer | string {
   const octets = Buffer.from(name);
   return /[\\/@%]/.test(octets.toString('latin1')) ? name : Buffer.concat([octets, Buffer.from(`@${suffix}`)]);

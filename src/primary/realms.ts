@@ -1,3 +1,4 @@
+import { partsOf, realmIn, type NameRealms } from '../policy/name-realms.ts';
 import { foldUserName } from '../policy/user-name.ts';
 
 /** Users whose credential is checked elsewhere, told by the realm in their name. */
@@ -18,28 +19,26 @@ export interface Realm {
  */
 export function realmOf(realms: readonly Realm[], client: string, userName: Buffer): Realm | undefined {
   if (realms.length === 0) return undefined;
-  const realm = partsOf(foldUserName(userName)?.folded)?.realm;
-  if (realm === undefined) return undefined;
-  const [best] = realms
-    .filter(({ suffix, client: only }) => isIn(realm, suffix) && (only?.includes(client) ?? true))
-    .toSorted((a, b) => b.suffix.length - a.suffix.length || Number(!a.client) - Number(!b.client));
-  return best;
+  return realmIn(at(realms, client), foldUserName(userName)?.folded);
+}
+
+/** The realms by which names are told apart at a client; undefined where none holds. @param primary the client's own */
+export function realmsAt(realms: readonly Realm[], client: string, primary: string): NameRealms | undefined {
+  const there = at(realms, client);
+  return there.length === 0
+    ? undefined
+    : { realms: there.map(({ suffix, primary }) => ({ suffix, primary })), primary };
+}
+
+/** Those that hold at a client, first those that name it. */
+function at(realms: readonly Realm[], client: string): Realm[] {
+  return realms
+    .filter(({ client: only }) => only?.includes(client) ?? true)
+    .toSorted((a, b) => Number(!a.client) - Number(!b.client));
 }
 
 /** The octets of a name without its realm; the name itself if they have no single separator as they are. */
 export function withoutRealm(userName: Buffer): Buffer {
   const user = partsOf(userName.toString('latin1'))?.user;
   return user === undefined || user === '' ? userName : Buffer.from(user, 'latin1');
-}
-
-function isIn(realm: string, suffix: string): boolean {
-  return realm === suffix || realm.endsWith(`.${suffix}`);
-}
-
-/** RFC 7542 §2.2 puts the realm behind "@"; others before "\" or "/", or behind "%". */
-function partsOf(name: string | undefined): { readonly user: string; readonly realm: string } | undefined {
-  const [, before, separator, after] = /^([^\\/@%]*)([\\/@%])([^\\/@%]*)$/.exec(name ?? '') ?? [];
-  if (before === undefined || after === undefined) return undefined;
-  const isFirst = separator === '\\' || separator === '/';
-  return isFirst ? { realm: before.trim(), user: after } : { realm: after.trim(), user: before };
 }

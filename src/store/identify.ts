@@ -1,6 +1,7 @@
 import { ways } from '../policy/choice.ts';
 import { methods, type Identity, type Method } from '../policy/decide.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
+import { checkerOf, suffixOf, type NameRealms } from '../policy/name-realms.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { codeFactor, lockoutColumns, lockoutOf } from './lockouts.ts';
 import { integer, integerOrNull, text, textOrNull } from './row.ts';
@@ -12,6 +13,8 @@ export interface IdentifyInput {
   readonly proven: readonly FoldedName[];
   /** The name in the request, which counts where none of those is known. */
   readonly asked: FoldedName | undefined;
+  /** By which names are told apart; undefined where there are none. */
+  readonly realms: NameRealms | undefined;
   readonly lockout: LockoutRules;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
@@ -26,8 +29,9 @@ export const identify: Transaction<IdentifyInput, Identity> = {
   name: 'identify',
   access: 'read',
   brief: true,
-  run: async ({ sql }, { proven, asked, lockout, now, wantsGroups, wantsNames }) => {
-    const found = await findPerson(sql, proven, asked, now);
+  run: async ({ sql }, input) => {
+    const { lockout, now, wantsGroups, wantsNames } = input;
+    const found = await findPerson(sql, input);
     if (found.kind !== 'known') return found;
     const { row } = found;
     const id = text(row, 'id');
@@ -50,20 +54,15 @@ export const identify: Transaction<IdentifyInput, Identity> = {
 };
 
 /** One person goes by all these names: two users of radgate that they lead to are one too many. */
-async function findPerson(
-  sql: Sql,
-  proven: readonly FoldedName[],
-  asked: FoldedName | undefined,
-  now: number,
-): Promise<FoundUser> {
+async function findPerson(sql: Sql, { proven, asked, realms, now }: IdentifyInput): Promise<FoundUser> {
   const everything = allForLogin(now);
   const all: FoundUser[] = [];
-  for (const name of proven) all.push(await findUser(sql, name, everything));
+  for (const name of proven) all.push(await findUser(sql, name, realms, everything));
   const known = all.filter((found) => found.kind === 'known');
   if (new Set(known.map(({ row }) => text(row, 'id'))).size > 1) return { kind: 'ambiguous' };
   const told = known[0] ?? all.find(({ kind }) => kind === 'ambiguous') ?? all.find(({ kind }) => kind === 'lookalike');
   if (told) return told;
-  return asked ? findUser(sql, asked, everything) : { kind: 'unknown' };
+  return asked ? findUser(sql, asked, realms, everything) : { kind: 'unknown' };
 }
 
 async function groupsOf(sql: Sql, userId: string): Promise<string[]> {
@@ -128,22 +127,36 @@ function allForLogin(now: number): Wanted {
   return { columns: loginColumns, joins: loginJoins, parameters: [now, now, now, codeFactor] };
 }
 
-/** Who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. */
+/**
+ * Who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. Only names of the same realm
+ * are one person's; what the same primary checks in another realm, or in none, is alike.
+ * @param realms undefined for all names alike
+ */
 export async function findUser(
   sql: Sql,
   { folded, bare, skeleton }: FoldedName,
+  realms: NameRealms | undefined,
   { columns, joins, parameters }: Wanted = himself,
 ): Promise<FoundUser> {
   const from = `FROM user_names JOIN users ON users.id = user_names.user_id ${joins}`;
   const exact = await sql.get(`SELECT ${columns} ${from} WHERE user_names.folded = ?`, ...parameters, folded);
   if (exact) return { kind: 'known', row: exact };
   const others = await sql.all(
-    `SELECT DISTINCT ${columns} ${from} WHERE user_names.bare = ? LIMIT 2`,
+    `SELECT DISTINCT ${columns} ${realms ? ', user_names.folded' : ''} ${from} WHERE user_names.bare = ? ${realms ? '' : 'LIMIT 2'}`,
     ...parameters,
     bare,
   );
-  if (others.length > 1) return { kind: 'ambiguous' };
-  if (others[0]) return { kind: 'known', row: others[0] };
-  const alike = await sql.get('SELECT user_id FROM user_names WHERE skeleton = ? LIMIT 1', skeleton);
-  return { kind: alike ? 'lookalike' : 'unknown' };
+  const own = realms ? inRealm(others, realms, suffixOf(realms, folded)) : others;
+  if (own.length > 1) return { kind: 'ambiguous' };
+  if (own[0]) return { kind: 'known', row: own[0] };
+  const alike = await sql.all(`SELECT folded FROM user_names WHERE skeleton = ? ${realms ? '' : 'LIMIT 1'}`, skeleton);
+  const checker = checkerOf(realms, folded);
+  const isAlike = alike.some((row) => checkerOf(realms, text(row, 'folded')) === checker);
+  return { kind: isAlike ? 'lookalike' : 'unknown' };
+}
+
+/** One row of each user who has a name in a realm, or in none. */
+function inRealm(rows: readonly Row[], realms: NameRealms, suffix: string | undefined): Row[] {
+  const own = rows.filter((row) => suffixOf(realms, text(row, 'folded')) === suffix);
+  return [...new Map(own.map((row) => [text(row, 'id'), row])).values()];
 }

@@ -12,11 +12,11 @@ export interface NamedUser {
 }
 
 /**
- * The user that a name stands for, found exactly as a login finds one.
+ * The user that a name stands for, found as a login finds one where there are no realms: by the name without its domain whatever the domain is.
  * @throws OperatorError 'not-found' that says why there isn't one: unknown, several, or only somebody of a similar name
  */
 export async function userNamed(sql: Sql, name: FoldedName): Promise<NamedUser> {
-  const found = await findUser(sql, name);
+  const found = await findUser(sql, name, undefined);
   switch (found.kind) {
     case 'known':
       return { id: text(found.row, 'id'), name: text(found.row, 'name') };

@@ -50,7 +50,7 @@ for (const driver of drivers)
     };
     const use = async (password: string, client = 'vpn', at = now, i = 1, whose = user): Promise<string> => {
       const { audit } = attemptInput(userId, '', at);
-      const input = { name: whose, password: Buffer.from(password), lockout, now: at };
+      const input = { name: whose, realms: undefined, password: Buffer.from(password), lockout, now: at };
       const output = await (i % 2 === 0 ? nodes[0] : nodes[1]).run(useAppPassword, {
         ...input,
         audit: { ...audit, loginId: 'l', client },
@@ -148,7 +148,7 @@ for (const driver of drivers)
       const mail = await give('mail');
       for (let i = 0; i < 3; i++) expect(await use(newPassword())).to.equal('app-password-wrong');
       expect(await use(mail)).to.equal('app-password-paused');
-      const identity = await nodes[0].run(identify, { proven: [], asked: user, lockout, now });
+      const identity = await nodes[0].run(identify, { proven: [], asked: user, realms: undefined, lockout, now });
       expect(identity.kind === 'known' && identity.lock).to.equal('open');
       expect(await use(mail, 'vpn', now + 60_000), 'once the pause is over').to.equal('app-password-right: mail');
       for (let i = 0; i < 3; i++) await use(newPassword(), 'vpn', now + 60_000);

@@ -22,12 +22,24 @@ for (const driver of drivers)
     });
 
     const forms = (typed = userName): Promise<UserForms | null> =>
-      store.run(findCodeForms, { name: foldUserName(typed) ?? expect.fail('no name'), now });
+      store.run(findCodeForms, { name: foldUserName(typed) ?? expect.fail('no name'), realms: undefined, now });
     const change = (sql: string): Promise<unknown> => store.run(execute, { sql, parameters: [userId] });
 
     it('a name that is nobody has none, and a user without a token has no code', async () => {
       expect(await forms('nobody at all')).to.equal(null);
       expect(await forms()).to.deep.equal({ lengths: [], pin: false, recovery: false, language: null });
+    });
+
+    it('a name in a realm is nobody outside of it', async () => {
+      const realms = { realms: [{ suffix: 'partner.example', primary: 'partner' }], primary: 'nps' };
+      for (const [typed, isKnown] of [
+        [userName, true],
+        [`corp\\${userName}`, true],
+        [`${userName}@partner.example`, false],
+      ] as const) {
+        const name = foldUserName(typed) ?? expect.fail('no name');
+        expect((await store.run(findCodeForms, { name, realms, now })) !== null, typed).to.equal(isKnown);
+      }
     });
 
     it('tells the digits of the tokens that may be used, in any spelling of the name', async () => {

@@ -112,7 +112,7 @@ for (const driver of drivers)
       await giveToken(nodes[0], { userId, key: randomBytes(20), type: 'hotp' });
       await nodes[0].run(addRecoveryCode, { userId, code: 'ABCDE23456' });
       const name = foldUserName(userName) ?? expect.fail('no name');
-      const identity = await nodes[1].run(identify, { proven: [], asked: name, lockout, now });
+      const identity = await nodes[1].run(identify, { proven: [], asked: name, realms: undefined, lockout, now });
       expect(identity).to.deep.include({ methods: ['totp', 'hotp', 'recovery'], lock: 'open', bypassId: null });
       expect(await answer(0, '00000', ['totp', 'hotp', 'recovery'])).to.equal('code-wrong');
       expect(await rowOf('SELECT failures FROM lockouts WHERE user_id = ?')).to.deep.equal({ failures: 1 });
@@ -133,9 +133,45 @@ for (const driver of drivers)
       for (const typed of [whole, `${userName}-d`])
         for (const wantsGroups of [false, true]) {
           const asked = foldUserName(typed) ?? expect.fail('no name');
-          const found = await nodes[1].run(identify, { proven: [], asked, lockout, now, wantsGroups });
+          const found = await nodes[1].run(identify, {
+            proven: [],
+            asked,
+            realms: undefined,
+            lockout,
+            now,
+            wantsGroups,
+          });
           expect(found, typed).to.deep.include({ ...known, groups: wantsGroups ? ['vpn'] : [] });
         }
+    });
+
+    it('of names in realms those alone are one user that are in the same, whole or without the domain', async () => {
+      const [ours, theirs, alone] = [`${userName}-r`, `${userName}-r@partner.example`, `${userName}-s\u00e9`];
+      const own = await addUser(nodes[0], { names: [ours] });
+      const partners = await addUser(nodes[0], { names: [theirs, `${userName}-r@sub.partner.example`] });
+      const eve = await addUser(nodes[0], { names: [`${alone}@partner.example`] });
+      const kin = { suffix: 'kin.example', primary: 'nps' };
+      const realms = { realms: [{ suffix: 'partner.example', primary: 'partner' }, kin], primary: 'nps' };
+      const who = async (asked: string, ...proven: string[]): Promise<string> => {
+        const [name, ...names] = [asked, ...proven].map((one) => foldUserName(one) ?? expect.fail(one));
+        const found = await nodes[1].run(identify, { proven: names, asked: name, realms, lockout, now });
+        return found.kind === 'known' ? found.userId : found.kind;
+      };
+      for (const typed of [ours, `corp\\${ours}`, `${ours}@corp.example`])
+        expect(await who(typed), typed).to.equal(own);
+      for (const typed of [theirs, `partner.example\\${ours}`, `${ours.toUpperCase()}@x.partner.example`])
+        expect(await who(typed), typed).to.equal(partners);
+      expect(await who(`nobody@partner.example`, theirs, `partner.example/${ours}`)).to.equal(partners);
+      expect(await who(`${alone}@partner.example`)).to.equal(eve);
+      expect(await who(alone)).to.equal('unknown');
+      expect(await who(alone.replace('\u00e9', 'e'))).to.equal('unknown');
+      expect(await who(`partner.example\\${alone.replace('\u00e9', 'e')}`)).to.equal('lookalike');
+      // One primary checks both: what it takes for one user is not taken for nobody.
+      expect(await who(`${ours}@kin.example`)).to.equal('lookalike');
+      await addUser(nodes[0], { names: [`${userName}-r@eu.partner.example`] });
+      expect(await who(theirs)).to.equal(partners);
+      expect(await who(`partner.example\\${ours}`)).to.equal('ambiguous');
+      expect(await who(`${ours}@corp.example`)).to.equal(own);
     });
 
     it('a right code ends the count of approvals that nobody answered, and there may be none', async () => {
@@ -169,7 +205,9 @@ for (const driver of drivers)
       const right = codeAt(timeStep(now + 300_000, 30));
       expect(await guess(0, right, now + 299_999)).to.equal('paused');
       const name = foldUserName(userName) ?? expect.fail('no name');
-      expect(await nodes[0].run(identify, { proven: [], asked: name, lockout: own, now })).to.deep.include({
+      expect(
+        await nodes[0].run(identify, { proven: [], asked: name, realms: undefined, lockout: own, now }),
+      ).to.deep.include({
         lock: 'paused',
       });
       expect(await guess(1, right, now + 300_000)).to.equal('accepted');
@@ -180,7 +218,9 @@ for (const driver of drivers)
       const id = randomUUID();
       await nodes[0].run(execute, { sql, parameters: [id, userId, 'new phone', now, now + 1_000] });
       const name = foldUserName(userName) ?? expect.fail('no name');
-      expect(await nodes[1].run(identify, { proven: [], asked: name, lockout, now })).to.deep.include({ bypassId: id });
+      expect(
+        await nodes[1].run(identify, { proven: [], asked: name, realms: undefined, lockout, now }),
+      ).to.deep.include({ bypassId: id });
       const { audit } = attemptInput(userId, '', now);
       const used = await race((i) => node(i).run(useBypass, { id, userId, now, audit }));
       expect(used.filter(Boolean)).to.have.length(1);

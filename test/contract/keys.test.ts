@@ -171,7 +171,8 @@ for (const { name, suite, start } of drivers)
       expect(await other.run(countOtherKeys, id)).to.equal(0);
       replaceKeyFile(database.keyFile, [fresh]);
       const after = await open();
-      const found = (name: string) => after.run(localKept, foldUserName(name) ?? expect.fail(name));
+      const found = (name: string) =>
+        after.run(localKept, { name: foldUserName(name) ?? expect.fail(name), realms: undefined });
       expect(await found('alice')).to.deep.equal(kept);
       expect(await found('bob')).to.deep.equal(password);
       expect(await found('carol')).to.deep.equal({ kind: 'nothing' });

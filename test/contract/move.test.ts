@@ -236,7 +236,13 @@ for (const [from, to] of ways) {
       const answer = async (typed: string): Promise<string> =>
         (await moved.run(attempt, { ...attemptInput('u1', typed, now), ...rules })).outcome;
       const name = foldUserName('ALICE') ?? expect.fail('no name');
-      const identity = await moved.run(identify, { proven: [], asked: name, lockout: lockoutRules, now });
+      const identity = await moved.run(identify, {
+        proven: [],
+        asked: name,
+        realms: undefined,
+        lockout: lockoutRules,
+        now,
+      });
       expect(identity).to.deep.include({ userId: 'u1', bypassId: 'b1', methods: ['totp', 'hotp', 'recovery'] });
       expect(await answer(totpCode)).to.equal('accepted');
       expect(await answer(totpCode)).to.equal('code-used');

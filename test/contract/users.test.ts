@@ -63,7 +63,7 @@ for (const driver of drivers)
         return Object.values(found ?? {}).filter((value) => value !== null);
       };
       const kept = async () => [
-        await node(1).run(localKept, user),
+        await node(1).run(localKept, { name: user, realms: undefined }),
         (await node(1).run(showUser, user)).keptPassword,
         (await row()).length,
       ];

@@ -12,6 +12,8 @@ import { lengthOnHop } from '../../src/packet/granted.ts';
 import type { BeginOutput } from '../../src/factor/sent-code.ts';
 import type { Way } from '../../src/policy/choice.ts';
 import { aPolicy } from '../support/a-policy.ts';
+import { suffixOf } from '../../src/policy/name-realms.ts';
+import { foldUserName } from '../../src/policy/user-name.ts';
 import { about } from './scripts.ts';
 import type { WaitingLogin } from '../../src/login/waiting.ts';
 import {
@@ -28,6 +30,7 @@ import {
   prompts,
   proven,
   readScripts,
+  realms,
   texted,
   waitingLogin,
   withAcl,
@@ -158,10 +161,11 @@ describe('machine: what a state does not wait for is a defect', () => {
 const appPassword = 'ABCDEF-GHIJKL-MNOPQR-STUV23';
 
 describe('machine: properties', () => {
-  const facts: fc.Arbitrary<LoginFacts> = fc.record({
+  const withoutRealm = fc.record({
     userName: fc
       .constantFrom(undefined, '', 'al\u200bice', 'alice', 'ALICE', 'CORP\\alice', 'alice@corp', 'bj\u00f6rn')
       .map((name) => (name === undefined ? undefined : Buffer.from(name))),
+    realms: fc.constantFrom(undefined, undefined, realms),
     credential: fc.constantFrom('prompt', 'prompt', 'prompt', 'proof', 'change', 'vouched', 'none'),
     isLoop: fc.constantFrom(...Array<boolean>(40).fill(false), true),
     aclDownload: fc.constantFrom(null, null, null, null, 'signed', 'unsigned'),
@@ -199,6 +203,10 @@ describe('machine: properties', () => {
     challenge: fc.constantFrom(true, true, false),
     now: fc.constant(now),
   });
+  const facts: fc.Arbitrary<LoginFacts> = withoutRealm.map((own) => ({
+    ...own,
+    realm: suffixOf(own.realms, foldUserName(own.userName ?? '')?.folded),
+  }));
   const identity: fc.Arbitrary<Identity> = fc.oneof(
     fc.record({
       kind: fc.constant('known' as const),
@@ -505,6 +513,24 @@ describe('machine: properties', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('who a person is, is asked of names of one realm alone', () => {
+    let ofRealm = 0;
+    const named = ['alice', 'alice@corp', 'CORP\\alice', 'bob@other'];
+    fc.assert(
+      fc.property(facts, fc.subarray(named), fc.boolean(), (own, names, askedNameProven) => {
+        const result = proven({ names, askedNameProven });
+        const next = step(own, { at: 'primary', settled: undefined, tail: undefined }, { kind: 'primary', result });
+        if ('verdict' in next || next.effect.kind !== 'identify') return;
+        const { proven: known, asked } = next.effect.names;
+        const found = new Set([...known, ...(asked ? [asked] : [])].map(({ folded }) => suffixOf(own.realms, folded)));
+        expect([...found]).to.deep.equal([own.realm]);
+        if (own.realm !== undefined) ofRealm++;
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(ofRealm).to.be.above(50);
   });
 
   it('nobody is let in under a name that nothing proves', () => {

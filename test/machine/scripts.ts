@@ -12,6 +12,8 @@ import type { WaitingLogin } from '../../src/login/waiting.ts';
 import type { Granted } from '../../src/packet/granted.ts';
 import { byApp } from '../support/asking.ts';
 import { aPolicy, folded, withConditions } from '../support/a-policy.ts';
+import { suffixOf, type NameRealms } from '../../src/policy/name-realms.ts';
+import { foldUserName } from '../../src/policy/user-name.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { AppendRules } from '../../src/policy/append.ts';
 import type { Way } from '../../src/policy/choice.ts';
@@ -241,6 +243,7 @@ const names: Readonly<Record<string, Buffer | undefined>> = {
 
 export const about: LoginFacts['about'] = () => ({
   client: 'vpn',
+  primary: 'nps',
   address: undefined,
   trustsAddress: false,
   protocol: 'pap',
@@ -284,11 +287,16 @@ function policiesIn(options: readonly string[]): Policy[] {
   });
 }
 
+/** Where a script says "realms". */
+export const realms: NameRealms = { realms: [{ suffix: 'corp', primary: 'partner' }], primary: 'nps' };
+
 function factsOf(words: readonly string[]): LoginFacts {
   const [name = '-', ...options] = words;
   const value = (key: string): string | undefined => options.find((each) => each.startsWith(`${key}=`))?.split('=')[1];
   return {
     userName: name in names ? names[name] : Buffer.from(name),
+    realms: options.includes('realms') ? realms : undefined,
+    realm: options.includes('realms') ? suffixOf(realms, foldUserName(name)?.folded) : undefined,
     credential: (value('credential') ?? 'prompt') as LoginFacts['credential'],
     isAnswer: options.includes('state'),
     factorRule: (value('factor') ?? 'required') as FactorRule,

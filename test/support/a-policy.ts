@@ -3,6 +3,7 @@ import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
 
 const always: Conditions = {
   client: undefined,
+  primary: undefined,
   user: undefined,
   notUser: undefined,
   group: undefined,

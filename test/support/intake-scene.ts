@@ -43,6 +43,7 @@ export interface IntakeSceneOptions {
   readonly clients?: readonly { readonly nas: Nas; readonly addresses: readonly string[] }[];
   /** Beside the one called "local". */
   readonly primaries?: (store: Store) => readonly Primary[];
+  readonly realms?: RunnerOptions['realms'];
   readonly waiting?: 'memory' | 'store';
   readonly attempts?: number;
   readonly lockoutFailures?: number;
@@ -137,11 +138,12 @@ export class IntakeScene {
     const runner = new Runner({
       store,
       waiting,
-      primaryOf: (nas) => {
-        const primary = primaries.find(({ name }) => name === nas.primary);
-        if (!primary) throw new Error(`no primary ${nas.primary}`);
+      primaryNamed: (name) => {
+        const primary = primaries.find((one) => one.name === name);
+        if (!primary) throw new Error(`no primary ${name}`);
         return primary;
       },
+      realms: options.realms ?? [],
       clock,
       logger,
       traffic,

@@ -1,6 +1,7 @@
 import type { Credential } from '../../src/packet/access-request.ts';
 import type { Granted } from '../../src/packet/granted.ts';
 import type { Attribute } from '../../src/packet/packet.ts';
+import type { NameRealms } from '../../src/policy/name-realms.ts';
 import { asAsked, type Conversation, type PrimaryRequest, type PrimaryResult } from '../../src/primary/primary.ts';
 
 /** What a primary answers that knows nothing but that the password is right. */
@@ -19,6 +20,7 @@ export interface PrimaryRequestOf {
   readonly attributes?: readonly Attribute[];
   readonly authenticator?: Buffer;
   readonly client?: string;
+  readonly realms?: NameRealms;
   readonly deadline: number;
   readonly conversation?: Conversation;
 }
@@ -38,6 +40,7 @@ export function primaryRequest(own: PrimaryRequestOf): PrimaryRequest {
       messageAuthenticatorAt: 0,
     },
     client,
+    realms: own.realms,
     deadline,
     conversation,
   };

@@ -33,7 +33,7 @@ export async function seedDemo(demo: Demo, config: Config): Promise<Seeded> {
       await store.run(addToken, { id: demo.token.id, user: folded, name: 'demo', key, ...form, now });
     }
     const { users } = await store.run(listUsers, { ...everyone, text: folded.folded });
-    const hash = await store.run(localPassword, folded);
+    const hash = await store.run(localPassword, { name: folded, realms: undefined });
     return {
       password: hash !== null && (await passwordMatches(Buffer.from(password), hash)),
       token: users.some((user) => user.tokens.some((token) => token.id === demo.token.id)),

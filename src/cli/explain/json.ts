@@ -10,7 +10,7 @@ import { plainAttributes } from './plain-attributes.ts';
 export function explainJson(
   { user, client, protocol, at }: Asked,
   primary: string,
-  { identity, groups, judged, result, outcome, ways, target, text, granted }: Explained,
+  { realm, identity, groups, judged, result, outcome, ways, target, text, granted }: Explained,
   rule: Policy | undefined,
   notes: readonly string[],
 ): object {
@@ -20,6 +20,7 @@ export function explainJson(
     protocol,
     time: isoTime(at),
     primary,
+    realm,
     identity: identity?.kind ?? null,
     user_id: identity?.kind === 'known' ? identity.userId : null,
     methods: identity?.kind === 'known' ? identity.methods : [],

@@ -19,11 +19,12 @@ export function explainLines(
   rule: Policy | undefined,
   notes: readonly string[],
 ): string[] {
-  const { identity, groups, judged, result, outcome, ways, target, text, granted } = explained;
+  const { realm, identity, groups, judged, result, outcome, ways, target, text, granted } = explained;
   const methods = identity?.kind === 'known' ? identity.methods.join(', ') || 'none' : undefined;
   return [
     ...told('login', `${asked.user} at ${asked.client}, by ${asked.protocol}, ${localTime(asked.at)}`),
     ...told('primary', `${primary}; that the credential is right is taken for granted`),
+    ...(realm === null ? [] : told('realm', realm)),
     ...(identity ? told('user', standings[identity.kind]) : []),
     ...(methods === undefined ? [] : told('methods', methods)),
     ...told('groups', groups.join(', ') || 'none'),

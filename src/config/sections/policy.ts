@@ -23,10 +23,15 @@ export const policy = {
       doc: 'What follows: a second factor, none (which the audit tells as a bypass), a refusal, or a login by the code alone ("code-only", for devices that check the password elsewhere; it needs "client").',
     },
     client: { type: oneOrMore(name), example: ['vpn'], doc: 'The [[client]]s at which it holds.' },
+    primary: {
+      type: oneOrMore(name),
+      example: ['nps'],
+      doc: 'The [[primary]]s that check the password: by it rules for your own users leave those of a [[realm]] out.',
+    },
     user: {
       type: oneOrMore(userName),
       example: ['backup'],
-      doc: 'Users, in any spelling; a rule that refuses or asks holds for whatever a directory could take for the name.',
+      doc: 'Users, in any spelling; a rule that refuses or asks holds for whatever a directory could take for the name. One without a domain is meant in any, but a rule that opens then holds for nobody in a [[realm]].',
     },
     not_user: { type: oneOrMore(userName), example: ['admin'], doc: 'All but these users.' },
     group: {

@@ -5,7 +5,7 @@ import { realmSuffix } from '../values/realm-suffix.ts';
 import { name } from '../values/text.ts';
 
 export const realm = {
-  doc: 'Users whose passwords are checked elsewhere than at the primary of their client, told by the realm in their name: alice@partner.example, partner.example\\alice, partner.example/alice, alice%partner.example.',
+  doc: 'Users whose passwords are checked elsewhere than at the primary of their client, told by the realm in their name: alice@partner.example, partner.example\\alice, partner.example/alice, alice%partner.example. They are other people than users of the same name without a realm or in another one.',
   many: true,
   rows: {
     suffix: {
@@ -23,12 +23,12 @@ export const realm = {
     client: {
       type: oneOrMore(name),
       example: ['vpn'],
-      doc: 'The [[client]]s at which this holds; left out, all. Of two sections with one suffix the one that names the client wins.',
+      doc: 'The [[client]]s at which this holds, and at which names are told apart by it; left out, all. Of two sections with one suffix the one that names the client wins.',
     },
     strip: {
       type: flag,
       default: false,
-      doc: 'Whether the realm is cut off the User-Name that goes to the primary. With EAP and MS-CHAP the name goes as it came, since the proof is made of it.',
+      doc: 'Whether the realm is cut off the User-Name that goes to the primary. With EAP and MS-CHAP the name goes as it came, since the proof is made of it. Not for a [[primary]] of type "local", which knows users by the whole name.',
     },
   },
 } as const satisfies Section;

@@ -2,6 +2,7 @@ import type { AppendRules } from '../../policy/append.ts';
 import type { NoticeCarrier } from '../../policy/carrier.ts';
 import type { Way } from '../../policy/choice.ts';
 import { type FactorRule } from '../../policy/decide.ts';
+import type { NameRealms } from '../../policy/name-realms.ts';
 import type { Policy, PolicyFacts } from '../../policy/policy.ts';
 import type { SendingRules } from '../../policy/sending.ts';
 import type { SentMethod } from '../../policy/sent-method.ts';
@@ -10,6 +11,10 @@ import type { Prompts } from '../prompts.ts';
 /** What is fixed about a request while it is worked on. */
 export interface LoginFacts {
   readonly userName: Buffer | undefined;
+  /** By which names are told apart at the client; undefined where there are none. */
+  readonly realms: NameRealms | undefined;
+  /** The suffix of the one that the login is in; undefined for none. */
+  readonly realm: string | undefined;
   /**
    * What the user proves himself with, as far as the way through a login depends on it: a password typed at a prompt that may be followed by
    * another prompt, a proof that no prompt can follow, a change of password, nothing because the client has authenticated him, or nothing that anyone here
@@ -26,7 +31,10 @@ export interface LoginFacts {
   readonly factorRule: FactorRule;
   readonly policies: readonly Policy[];
   /** What they look at in the request. */
-  readonly about: () => Pick<PolicyFacts, 'client' | 'address' | 'trustsAddress' | 'protocol' | 'attributes'>;
+  readonly about: () => Pick<
+    PolicyFacts,
+    'client' | 'primary' | 'address' | 'trustsAddress' | 'protocol' | 'attributes'
+  >;
   /** Answers that one login may give. */
   readonly attempts: number;
   /** Octets that attributes may take in the reply to this request. */

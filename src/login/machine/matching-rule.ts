@@ -61,13 +61,14 @@ function identifiedFacts(
 }
 
 export function policyFacts(
-  { about, credential, now }: LoginFacts,
+  { about, realms, realm, credential, now }: LoginFacts,
   names: readonly FoldedName[],
   groups: readonly string[] | undefined,
   known: readonly Method[] | undefined,
   user: string,
 ): PolicyFacts {
-  return { ...about(), names, groups, methods: known, vouched: credential === 'vouched', share: shareOf(user), now };
+  const vouched = credential === 'vouched';
+  return { ...about(), names, realms, realm, groups, methods: known, vouched, share: shareOf(user), now };
 }
 
 /** Those of the store beside the primary's. */

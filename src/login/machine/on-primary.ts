@@ -1,5 +1,6 @@
 import { aclLines } from '../../packet/acl-download.ts';
 import type { Granted } from '../../packet/granted.ts';
+import { suffixOf } from '../../policy/name-realms.ts';
 import { foldUserName, type FoldedName } from '../../policy/user-name.ts';
 import type { Person, PrimaryResult } from '../../primary/primary.ts';
 import type { LoginFacts } from './login-facts.ts';
@@ -39,7 +40,10 @@ function onDownloaded(facts: LoginFacts, granted: readonly Granted[]): Step {
   return recorded({ kind: 'accept', outcome: 'acl-downloaded', granted: lines }, null, 'acl');
 }
 
-/** The primary's own name for the person decides; the name in the request only where the primary has proven it and says no other. */
+/**
+ * The primary's own name for the person decides; the name in the request only where the primary has proven it and says no other. A name of another realm
+ * than the login's is nobody's here: no primary speaks for the users of another.
+ */
 function onProven(
   facts: LoginFacts,
   { settled, tail }: Asked,
@@ -47,7 +51,6 @@ function onProven(
   { names, askedNameProven, groups, attributes, phone, email }: Person,
 ): Step {
   const directory = phone === null && email === null ? undefined : { phones: [phone], emails: [email] };
-  if (names.length === 0 && !askedNameProven) return recorded(refusal('name-unproven'));
   const proven = names.map(foldUserName);
   const asked = askedNameProven ? foldUserName(facts.userName ?? '') : undefined;
   if (proven.includes(undefined) || (askedNameProven && !asked))
@@ -57,7 +60,10 @@ function onProven(
       { kind: 'invalid' },
       settled,
     );
-  const own = proven.filter((name): name is FoldedName => name !== undefined);
+  const own = proven.filter(
+    (name): name is FoldedName => name !== undefined && suffixOf(facts.realms, name.folded) === facts.realm,
+  );
+  if (own.length === 0 && !asked) return recorded(refusal('name-unproven'));
   const known = own.length === 0 && asked ? [asked] : own;
   return {
     state: { at: 'identity', granted, settled, directory, groups, attributes, names: known, tail },

@@ -189,6 +189,23 @@ describe('radgate explain', function () {
     expect(await work.does(['deliver', 'list'])).not.to.contain('corp.example');
   });
 
+  it('tells the same of a realm as a login: whose name it is, and which rule', async () => {
+    const rules =
+      '[[policy]]\nname = "ours"\nprimary = "local"\ndecision = "require"\n[[policy]]\nname = "theirs"\nuser = "alice"\ndecision = "allow"\n';
+    const partner =
+      '[[primary]]\nname = "partner"\ntype = "radius"\nserver = "192.0.2.5"\nsecret = "0123456789abcdef"\n[[realm]]\nsuffix = "partner.example"\nprimary = "partner"\nstrip = true\n';
+    const here = localConfig.replace('[[client]]', '[[client]]\nprimary = "local"');
+    work.write('realm.conf', `${here}\n${partner}${rules}`);
+    const told = (user: string): Promise<unknown> =>
+      work.json(['explain', '-c', 'realm.conf', '--client', 'here', '--user', user]);
+    expect(await told('alice')).to.include({ realm: null, primary: 'local', identity: 'known', rule: 'ours' });
+    const theirs = { realm: 'partner.example', primary: 'partner', identity: 'unknown', rule: null };
+    expect(await told('PARTNER.example\\alice')).to.include({ ...theirs, result: 'reject', reason: 'not-enrolled' });
+    expect(
+      await work.does(['explain', '-c', 'realm.conf', '--client', 'here', '--user', 'alice@partner.example']),
+    ).to.match(/^realm {5}partner\.example$/m);
+  });
+
   for (const [args, exit, message] of [
     [['--user', 'alice'], Exit.usage, 'it takes --user and --client, or --login'],
     [['--login', '1', '--user', 'alice'], Exit.usage, 'it takes --user and --client, or --login'],

@@ -388,6 +388,13 @@ type = "local"
     ],
   },
   {
+    title: 'a realm that is cut off for local users',
+    toml: `${rest}[[realm]]\nsuffix = "partner.example"\nprimary = "here"\nstrip = true\n[[realm]]\nsuffix = "corp.example"\nprimary = "here"`,
+    problems: [
+      '11: strip = true in [[realm]] "partner.example" leads to local users, whom radgate itself knows by the whole name: leave it out, and add them as NAME@partner.example',
+    ],
+  },
+  {
     title: 'realms that are told twice, in whatever letters',
     toml: `${rest}${['', 'client = ["vpn"]', '', 'client = "vpn"'].map((own, i) => `[[realm]]\nsuffix = "${i > 1 ? 'PARTNER.example' : 'partner.example'}"\nprimary = "here"\n${own}\n`).join('')}`,
     problems: [

@@ -51,6 +51,16 @@ describe('config: what a rule may not say', () => {
     ]);
   });
 
+  it('primaries that are not there, each with its place', () => {
+    expect(errors('decision = "allow"\nuser = "alice"\nprimary = "here"')).to.deep.equal([]);
+    expect(errors('decision = "deny"\nprimary = ["here",\n"nps"]')).to.deep.equal([
+      '5: item 2 of "primary" in [[policy]] "one" names no [[primary]]',
+    ]);
+    expect(errors('decision = "deny"\nprimary = []')).to.deep.equal([
+      '4: "primary" in [[policy]] must not be an empty list',
+    ]);
+  });
+
   it('a code alone is for clients that it names, and for nothing that only a primary could tell', () => {
     const alone = 'decision = "code-only"\n';
     expect(errors(`${alone}client = "vpn"\nuser = "alice"`)).to.deep.equal([]);

@@ -23,6 +23,8 @@ describe('config: what is told of rules', () => {
     ],
     ['more of a list', [ask, 'user = "bob"'], [ask, 'user = ["alice", "bob"]'], false],
     ['other conditions', [ask, 'user = "bob"'], [ask, 'group = "VPN"'], false],
+    ['the same primary', [ask, 'primary = ["here"]'], [ask, 'primary = "here"', 'user = "bob"'], true],
+    ['any primary', [ask, 'primary = "here"'], [ask, 'user = "bob"'], false],
     ['fewer percent', [ask, 'percent = 20'], [ask, 'percent = 10'], true],
     ['more percent', [ask, 'percent = 20'], [ask, 'percent = 30'], false],
     ['an earlier end', [ask, 'until = "2090-01-01"'], [ask, 'until = "2089-01-01"'], true],
@@ -72,6 +74,55 @@ describe('config: what is told of rules', () => {
     const mail =
       '[[provider]]\nname = "mail"\ntype = "smtp"\nchannel = "email"\nserver = "127.0.0.1:25"\ntls = "none"\nfrom = "mfa@corp.example"\n';
     expect(of('["email"]', mail)).to.deep.equal([]);
+  });
+
+  describe('where a realm leads to another directory', () => {
+    const partner = (more = ''): string =>
+      `[[primary]]\nname = "partner"\ntype = "ldap"\ndirectory = "openldap"\nserver = "ldaps://ldap.partner.example"\nbase_dn = "dc=partner"\nbind_dn = "cn=x"\nbind_password = "y"\n[[realm]]\nsuffix = "partner.example"\nprimary = "partner"\n${more}`;
+    // The client of the rest has a primary of its own.
+    const two = rest.replace('secret = "', 'primary = "here"\nsecret = "');
+    const told = (lines: readonly string[], more = partner()): string[] =>
+      scratch
+        .warningsOf(`${rule('one', ...lines)}${more}${two}`)
+        .filter((line) => line.includes('another directory'))
+        .map((line) => line.replace(/:.*/, ''));
+
+    for (const [title, line, ...lines] of [
+      ['that lets in by a group', 4, open, 'group = "VPN"'],
+      ['that lets in who is not enrolled', 4, ask, 'group = "VPN"', 'unenrolled = "allow"'],
+      ['that opens on an outage', 4, ask, 'group = "VPN"', 'on_outage = "allow"'],
+      ['that gives back by a group', 4, ask, 'group = "VPN"', 'reply = "Filter-Id=x"'],
+      ['that adds by a group', 4, ask, 'group = "VPN"', 'reply_add = "Filter-Id=x"'],
+      ['that chooses by groups', 4, ask, 'reply_by_group = "VPN -> Filter-Id=x"'],
+    ] as const)
+      it(`a rule ${title} is to say whose`, () => {
+        expect(told(lines)).to.deep.equal([String(line)]);
+        expect(told([...lines, 'primary = "here"'])).to.deep.equal([]);
+        expect(told([...lines, 'user = "alice"'])).to.deep.equal([]);
+        expect(told(lines, partner('client = "vpn"\n'))).to.deep.equal([String(line)]);
+      });
+
+    it('nothing is told of a rule that asks or refuses, without a realm, or where the realm does not come to it', () => {
+      expect(told([ask, 'group = "VPN"'])).to.deep.equal([]);
+      expect(told(['decision = "deny"', 'group = "VPN"'])).to.deep.equal([]);
+      expect(told([open, 'group = "VPN"'], '')).to.deep.equal([]);
+      const other = `[[client]]\nname = "wifi"\naddress = "192.0.2.11"\nsecret = "0123456789abcdef"\nprimary = "here"\n`;
+      expect(told([open, 'group = "VPN"', 'client = "vpn"'], `${partner('client = "wifi"\n')}${other}`)).to.deep.equal(
+        [],
+      );
+      // Another RADIUS server tells no groups.
+      const radius = partner().replace(
+        /type = "ldap"[^]*?\[\[realm/,
+        'type = "radius"\nserver = "192.0.2.5"\nsecret = "0123456789abcdef"\n[[realm',
+      );
+      expect(told([open, 'group = "VPN"'], radius)).to.deep.equal([]);
+    });
+
+    it('in plain words', () => {
+      expect(scratch.warningsOf(`${rule('one', open, 'group = "VPN"')}${partner()}${two}`)).to.include(
+        '4: [[policy]] "one" opens or gives by a group, and the groups of [[realm]] "partner.example" are those of another directory ("partner"), which may call one the same: say whose with "primary"',
+      );
+    });
   });
 
   it('every rule that opens, more so without users and groups', () => {

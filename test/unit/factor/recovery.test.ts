@@ -95,7 +95,13 @@ describe('factor/recovery, on a real store', () => {
       scratch.store.run(attempt, { ...attemptInput(userId, typed, now), methods: ['totp', 'hotp', 'recovery'] });
     const methods = async (): Promise<unknown> => {
       const name = foldUserName('alice') ?? expect.fail('no name');
-      const identity = await scratch.store.run(identify, { proven: [], asked: name, lockout: lockoutRules, now });
+      const identity = await scratch.store.run(identify, {
+        proven: [],
+        asked: name,
+        realms: undefined,
+        lockout: lockoutRules,
+        now,
+      });
       return identity.kind === 'known' && identity.methods;
     };
 

@@ -48,7 +48,13 @@ describe('several tokens of one user, on a real store', () => {
   const failures = async (): Promise<unknown> => (await scratch.row('SELECT failures FROM lockouts'))['failures'];
   const identified = async (at = now): Promise<unknown> => {
     const name = foldUserName('alice') ?? expect.fail('no name');
-    const identity = await scratch.store.run(identify, { proven: [], asked: name, lockout: lockoutRules, now: at });
+    const identity = await scratch.store.run(identify, {
+      proven: [],
+      asked: name,
+      realms: undefined,
+      lockout: lockoutRules,
+      now: at,
+    });
     return identity.kind === 'known' ? identity.methods : identity.kind;
   };
 

@@ -27,7 +27,13 @@ describe('login/use-bypass, on a real store', () => {
     scratch.store.run(useBypass, { id, userId, now: at, audit: attemptInput(userId, '', at).audit });
   const pending = async (at = now): Promise<unknown> => {
     const name = foldUserName('ALICE') ?? expect.fail('no name');
-    const identity = await scratch.store.run(identify, { proven: [], asked: name, lockout: lockoutRules, now: at });
+    const identity = await scratch.store.run(identify, {
+      proven: [],
+      asked: name,
+      realms: undefined,
+      lockout: lockoutRules,
+      now: at,
+    });
     return identity.kind === 'known' && identity.bypassId;
   };
   const audited = (): Promise<unknown> => scratch.query('SELECT method, result, reason, user_id FROM audit');

@@ -21,6 +21,9 @@ const noon = Date.parse('2027-01-13T12:00:00Z');
 
 const facts: PolicyFacts = {
   client: 'vpn',
+  primary: 'nps',
+  realms: undefined,
+  realm: undefined,
   names: folded('alice'),
   groups: ['VPN users', 'cn=Staff,dc=corp,dc=example'],
   methods: ['totp'],
@@ -36,12 +39,46 @@ const facts: PolicyFacts = {
 const virtual = { vendor: 0, type: 61, value: Buffer.of(0, 0, 0, 5) };
 const async = { vendor: 0, type: 61, value: Buffer.of(0, 0, 0, 0) };
 
+const realms = { realms: [{ suffix: 'partner.example', primary: 'partner' }], primary: 'nps' };
+/** Logins of the partner's alice, of ours, and by either name of one who has both. */
+const partners = { realms, realm: 'partner.example', names: folded('alice@partner.example') };
+const ours = { realms, realm: undefined, names: folded('CORP\\alice') };
+const both = folded('alice', 'alice@partner.example');
+
 /** What a rule is about, of whom, and whether one that refuses holds and one that opens does. */
 const table: readonly (readonly [string, Partial<Conditions>, Partial<PolicyFacts>, boolean, boolean])[] = [
   ['no condition', {}, {}, true, true],
   ['its client', { client: ['ssh', 'vpn'] }, {}, true, true],
   ['another client', { client: ['ssh'] }, {}, false, false],
   ['the user in another spelling', { user: folded('CORP\\ALICE') }, {}, true, true],
+  ['the primary', { primary: ['local', 'nps'] }, {}, true, true],
+  ['another primary', { primary: ['local'] }, {}, false, false],
+  ['the user in any domain', { user: folded('alice') }, ours, true, true],
+  ['the user with another domain, outside of realms', { user: folded('alice@corp.example') }, ours, true, true],
+  ['the user in any domain, of a realm', { user: folded('alice') }, partners, true, false],
+  ['the user with a domain, of a realm', { user: folded('alice@corp.example') }, partners, false, false],
+  ['the user of a realm', { user: folded('PARTNER.example\\alice') }, partners, true, true],
+  ['the user of a realm by a subdomain', { user: folded('alice@sub.partner.example') }, partners, true, true],
+  ['the user of a realm by her very name', { user: folded('Alice@partner.example') }, partners, true, true],
+  ['the user of a realm, outside of it', { user: folded('alice@partner.example') }, ours, false, false],
+  [
+    'what a directory could take for one of a realm',
+    { user: folded('al\u00edce@partner.example') },
+    partners,
+    true,
+    false,
+  ],
+  ['one with both names, by the one', { user: folded('alice@partner.example') }, { ...ours, names: both }, true, true],
+  ['by the other', { user: folded('alice') }, { ...partners, names: both }, true, true],
+  [
+    'by another spelling of the one, in a login by the other',
+    { user: folded('alice@sub.partner.example') },
+    { ...ours, names: both },
+    true,
+    false,
+  ],
+  ['all but the user in any domain, of a realm', { notUser: folded('alice') }, partners, true, false],
+  ['all but the user with a domain, of a realm', { notUser: folded('alice@corp.example') }, partners, true, true],
   ['another user', { user: folded('bob') }, {}, false, false],
   ['what a directory could take for the user', { user: folded('alíce') }, {}, true, false],
   ['all but the user', { notUser: folded('alice') }, {}, false, false],
@@ -211,6 +248,7 @@ describe('policy', () => {
         returns: fc.constant({ replaced: [], byGroup: [], added: [], removed: [] }),
         conditions: fc.record({
           client: some(['vpn'], ['ssh']),
+          primary: some(['nps']),
           user: some(folded('alice'), folded('bob')),
           notUser: some(folded('alice')),
           group: some(['Staff']),
@@ -231,6 +269,9 @@ describe('policy', () => {
     );
     const anyFacts: fc.Arbitrary<PolicyFacts> = fc.record({
       client: fc.constantFrom('vpn', 'ssh'),
+      primary: fc.constantFrom('nps', 'partner'),
+      realms: fc.constant(undefined),
+      realm: fc.constant(undefined),
       names: fc.constantFrom(folded('alice'), folded('Bob@corp'), folded('alíce')),
       groups: fc.constantFrom(undefined, [], ['staff']),
       methods: fc.constantFrom(undefined, [], ['totp' as const]),

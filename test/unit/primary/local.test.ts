@@ -33,6 +33,19 @@ describe('primary/local', () => {
       expect(await check(name)).to.deep.equal(ok);
     });
 
+  it('one of a realm is let in by no name of another, nor by none', async () => {
+    const realms = { realms: [{ suffix: 'corp.example', primary: 'here' }], primary: 'here' };
+    for (const [user, result] of [
+      ['alice@corp.example', ok],
+      ['corp.example/ALICE', ok],
+      ['al', ok],
+      ['alice', bad],
+      ['CORP\\alice', bad],
+      ['al@corp.example', bad],
+    ] as const)
+      expect(await primary.check(primaryRequest({ user, realms, deadline })), user).to.deep.equal(result);
+  });
+
   it('a wrong or an empty password is refused', async () => {
     for (const password of ['wrong', '', 'Right', 'right ']) expect(await check('alice', password)).to.deep.equal(bad);
   });

@@ -51,7 +51,7 @@ describe('store: what a help desk does for a user', () => {
       ({ user_name: name, reason }) => [name, reason],
     );
   const identity = async (at = now): Promise<unknown> =>
-    run(identify, { proven: [], asked: fold('alice'), lockout: lockoutRules, now: at });
+    run(identify, { proven: [], asked: fold('alice'), realms: undefined, lockout: lockoutRules, now: at });
   const pending = (): Promise<Row[]> => stored.scratch.query('SELECT reason FROM bypasses WHERE used_at IS NULL');
 
   describe('resetUser', () => {
