@@ -33,8 +33,11 @@ export class ControlServer {
       control.#server.once('error', reject);
       // Before it can be seen: a mode that is set after it was made would come late.
       const before = process.umask(0o177);
-      control.#server.listen(path, resolve);
-      process.umask(before);
+      try {
+        control.#server.listen(path, resolve);
+      } finally {
+        process.umask(before);
+      }
     });
     control.#server.on('error', onError);
     return control;
