@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
 import { AnswerLimits } from './approval/answer-limits.ts';
 import { ApprovalWaits } from './approval/approval-waits.ts';
 import { decidedApprovals, purgeApprovals } from './approval/decided-approvals.ts';
@@ -7,7 +8,7 @@ import { Retention } from './audit/retention.ts';
 import { buildGeneration, type Lasting } from './build/build-generation.ts';
 import { buildReceivers, startStreams } from './build/build-siem.ts';
 import { DailyUpkeep } from './build/daily-upkeep.ts';
-import { openPrivate, type Private } from './build/open-private.ts';
+import { openPrivate } from './build/open-private.ts';
 import { openStore } from './build/open-store.ts';
 import { healthTeller, type ToldHealth } from './build/tell-health.ts';
 import { usedPrimaries } from './build/used-primaries.ts';
@@ -35,7 +36,6 @@ import { SharedParts } from './shared-parts.ts';
 import { UdpTransport, type Peer, type UdpTrouble } from './transport/udp.ts';
 import { UnderWay } from './under-way.ts';
 import { Tracing } from './trace/tracing.ts';
-import type { WebServer } from './web/server.ts';
 
 /** A running radgate. */
 export interface Service {
@@ -67,17 +67,48 @@ const maxDuplicates = 200_000;
 const maxUnauthenticDuplicates = 20_000;
 const maxUnauthenticInAll = maxDuplicates / 2;
 
+/** How to close what was opened, in the order of the opening. */
+type Closers = (() => unknown)[];
+
 /**
  * Builds every part from the config and starts to listen. Nothing else constructs them.
  * @param onDeath told if the service can't go on: it should be started anew
- * @throws OperatorError if the store can't be opened or an address can't be listened on
+ * @throws OperatorError or ConfigError if the store can't be opened, a file that the config names can't be used, or an address can't be listened
+ *   on; then nothing is left open
  */
 export async function startService(config: Config, logger: Logger, onDeath: (error: Error) => void): Promise<Service> {
+  const closers: Closers = [];
+  try {
+    return await openAll(config, logger, onDeath, closers);
+  } catch (error) {
+    await closeAll(closers).catch((trouble: unknown) => logger.warn({ err: trouble }, 'not all could be closed'));
+    throw error;
+  }
+}
+
+/** Closes the last first, and the others too if one can't be closed. */
+async function closeAll(closers: Closers): Promise<void> {
+  const close = closers.pop();
+  if (!close) return;
+  try {
+    await close();
+  } finally {
+    await closeAll(closers);
+  }
+}
+
+async function openAll(
+  config: Config,
+  logger: Logger,
+  onDeath: (error: Error) => void,
+  closers: Closers,
+): Promise<Service> {
   const clock = systemClock;
   // What is wrong with them is told before anything is opened.
   textsOf(config);
   const receivers = buildReceivers(config);
   const store = new WatchedStore(await openStore(config, onDeath), clock);
+  closers.push(() => store.close());
   const mark = await store.run(loadProxyMark, null);
   const tracing = new Tracing({
     clientAt: (address) => current.intake.clientAt(address),
@@ -85,6 +116,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     wall: () => clock.wall(),
   });
   const drops = new DropLog(logger, clock, (...dropped) => tracing.dropped(...dropped));
+  closers.push(() => drops.close());
   const seen = await SeenAuthenticators.load(store, {
     onTrouble: (error) => logger.warn({ err: error }, 'could not remember who signs'),
     onFull: () =>
@@ -99,6 +131,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     config.store.waiting === 'store'
       ? new StoreWaitingLogins({ ...waitingOptions, store })
       : new MemoryWaitingLogins(waitingOptions);
+  closers.push(() => waiting.close());
   const waits = new ApprovalWaits({
     look: (ids) => store.run(decidedApprovals, ids),
     interval: lookForDecisions,
@@ -117,6 +150,7 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     every: writeObservedEvery,
     onTrouble: (error) => logger.warn({ err: error }, 'what clients did could not be kept; tried again'),
   });
+  closers.push(() => observed.stop());
   const lasting: Lasting = {
     store,
     logger,
@@ -146,9 +180,11 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     probe: () => store.run(probeStore, null),
     primaries: () => usedPrimaries(current),
   });
+  closers.push(() => health.close());
   let current = buildGeneration(config, lasting);
   /** Those that still finish what they took. */
   const retiring = new Set<Generation>();
+  closers.push(() => Promise.all([current, ...retiring].map((generation) => generation.close())));
   const retire = async (generation: Generation): Promise<void> => {
     retiring.add(generation);
     try {
@@ -159,9 +195,6 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       retiring.delete(generation);
     }
   };
-  const transports: UdpTransport[] = [];
-  let web: WebServer | undefined;
-  let own: Private | undefined;
   const purge = setInterval(() => {
     store
       .run(purgeApprovals, clock.wall() - keepApprovals)
@@ -171,18 +204,23 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     lasting.duplicates.sweep();
     lasting.reportDuplicates.sweep();
   }, forgetDuplicatesEvery).unref();
+  closers.push(() => {
+    clearInterval(purge);
+    clearInterval(forget);
+  });
   const { keep } = config.audit;
-  const retention =
-    keep === undefined
-      ? undefined
-      : new Retention({
-          store,
-          clock,
-          keep,
-          every: purgeAuditEvery,
-          onTrouble: (error) => logger.warn({ err: error }, 'old rows of the audit could not be removed; tried again'),
-        });
+  if (keep !== undefined) {
+    const retention = new Retention({
+      store,
+      clock,
+      keep,
+      every: purgeAuditEvery,
+      onTrouble: (error) => logger.warn({ err: error }, 'old rows of the audit could not be removed; tried again'),
+    });
+    closers.push(() => retention.stop());
+  }
   const streams = startStreams(receivers, store, logger);
+  closers.push(() => Promise.all(streams.map((stream) => stream.stop())));
   const upkeep = new DailyUpkeep({
     config: () => current.config,
     wall: () => clock.wall(),
@@ -190,42 +228,24 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
     logger,
     every: lookAtUpkeepEvery,
   });
+  closers.push(() => upkeep.close());
   const parts = { lasting, store, current: () => current, receivers: streams, health, upkeep, clock };
   const tellHealth = healthTeller(parts);
-  const closeAll = async (): Promise<void> => {
-    clearInterval(purge);
-    clearInterval(forget);
-    health.close();
-    upkeep.close();
-    await own?.close();
-    await retention?.stop();
-    await Promise.all(streams.map((stream) => stream.stop()));
-    await web?.close();
-    await Promise.all(transports.map((transport) => transport.close()));
-    drops.close();
-    await waiting.close();
-    await Promise.all([current, ...retiring].map((generation) => generation.close()));
-    await observed.stop();
-    await store.close();
-  };
   const onTrouble = (trouble: UdpTrouble): void => logTrouble(logger, trouble);
-  try {
-    for (const [endpoints, takes] of [
-      [config.listen.auth, 'intake'],
-      [config.listen.acct ?? [], 'reports'],
-    ] as const) {
-      if (endpoints.length === 0) continue;
-      const onDatagram = (datagram: Buffer, peer: Peer): void => current[takes].onDatagram(datagram, peer);
-      transports.push(
-        await UdpTransport.listen({ endpoints, shared: config.listen.workers > 1, onDatagram, onTrouble }),
-      );
-    }
-    web = await openWeb(config, current.pages, logger);
-    if (config.metrics.listen) own = await openPrivate(config.metrics.listen, parts, tellHealth);
-  } catch (error) {
-    await closeAll();
-    throw error;
+  const transports: UdpTransport[] = [];
+  closers.push(() => Promise.all(transports.map((transport) => transport.close())));
+  for (const [endpoints, takes] of [
+    [config.listen.auth, 'intake'],
+    [config.listen.acct ?? [], 'reports'],
+  ] as const) {
+    if (endpoints.length === 0) continue;
+    const onDatagram = (datagram: Buffer, peer: Peer): void => current[takes].onDatagram(datagram, peer);
+    transports.push(await UdpTransport.listen({ endpoints, shared: config.listen.workers > 1, onDatagram, onTrouble }));
   }
+  const web = await openWeb(config, current.pages, logger);
+  if (web) closers.push(() => web.close());
+  const own = config.metrics.listen && (await openPrivate(config.metrics.listen, parts, tellHealth));
+  if (own) closers.push(() => own.close());
 
   current.worker.start();
   void upkeep.look();
@@ -261,9 +281,10 @@ export async function startService(config: Config, logger: Logger, onDeath: (err
       const all = [current, ...retiring];
       const done = Promise.all(all.map((generation) => generation.idle())).then(() => 0);
       const pending = (): number => lasting.logins.count + lasting.reports.count;
-      const left = await Promise.race([done, elapsed(current.config.login.drain).then(pending)]);
+      const drained = elapsed(current.config.login.drain, undefined, { ref: false });
+      const left = await Promise.race([done, drained.then(pending)]);
       if (left > 0) logger.warn({ left }, 'stopped with requests under way: their devices will ask again');
-      await closeAll();
+      await closeAll(closers);
     },
   };
 }
@@ -299,8 +320,4 @@ function logTrouble(logger: Logger, trouble: UdpTrouble): void {
         'cannot listen on this address; tried again every 5 s',
       );
   }
-}
-
-function elapsed(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

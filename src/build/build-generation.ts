@@ -70,31 +70,40 @@ export interface Lasting {
  * @throws OperatorError or ConfigError if a file that the config names can't be used; then nothing is left behind
  */
 export function buildGeneration(config: Config, lasting: Lasting): Generation {
-  const upstreams: (() => Promise<void>)[] = [];
-  const take: Take = (shared, settings, make) => {
-    const part = shared.take(settings, make);
-    upstreams.push(() => shared.release(part));
-    return part;
-  };
-  const releaseUpstreams = async (): Promise<void> => {
-    await Promise.all(upstreams.map((release) => release()));
-  };
+  const upstreams: Release[] = [];
+  const sender: Release[] = [];
   const { workers, store, logger, onText } = lasting;
   const sending = { deliver: config.deliver, providers: config.provider.map(withAuthority) };
   try {
     const texts = textsOf(config);
-    const primaries = takePrimaries(config, lasting, take);
-    const accountings = takeAccountings(config, lasting, take);
-    const worker = workers.take(sending, () => buildWorker(config, store, logger, onText));
-    const releaseWorker = (): Promise<void> => workers.release(worker);
-    return generationOf(config, texts, lasting, { primaries, accountings, worker, releaseWorker, releaseUpstreams });
+    const primaries = takePrimaries(config, lasting, takeInto(upstreams));
+    const accountings = takeAccountings(config, lasting, takeInto(upstreams));
+    const worker = takeInto(sender)(workers, sending, () => buildWorker(config, store, logger, onText));
+    const releases = { releaseWorker: () => releaseAll(sender), releaseUpstreams: () => releaseAll(upstreams) };
+    return generationOf(config, texts, lasting, { primaries, accountings, worker, ...releases });
   } catch (error) {
-    releaseUpstreams().catch((trouble: unknown) => logger.warn({ err: trouble }, 'an upstream could not be let go of'));
+    releaseAll([...sender, ...upstreams]).catch((trouble: unknown) =>
+      logger.warn({ err: trouble }, 'what a config that was not taken had opened could not be let go of'),
+    );
     throw error;
   }
 }
 
+type Release = () => Promise<void>;
 type Take = <T>(shared: SharedParts<T>, settings: unknown, make: () => T) => T;
+
+/** Takes parts, and notes how to let each go. */
+function takeInto(releases: Release[]): Take {
+  return (shared, settings, make) => {
+    const part = shared.take(settings, make);
+    releases.push(() => shared.release(part));
+    return part;
+  };
+}
+
+async function releaseAll(releases: readonly Release[]): Promise<void> {
+  await Promise.all(releases.map((release) => release()));
+}
 
 function takePrimaries(config: Config, lasting: Lasting, take: Take): Map<string, Primary> {
   const { mark, store, seen, drops, logger, primaries } = lasting;
@@ -135,8 +144,8 @@ interface Taken {
   readonly primaries: ReadonlyMap<string, Primary>;
   readonly accountings: ReadonlyMap<string, Accounting>;
   readonly worker: DeliveryWorker;
-  readonly releaseWorker: () => Promise<void>;
-  readonly releaseUpstreams: () => Promise<void>;
+  readonly releaseWorker: Release;
+  readonly releaseUpstreams: Release;
 }
 
 function generationOf(
