@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import { callToken, type CallEnd } from '../approval/call.ts';
 import type { DecideOutput, Decision } from '../approval/decide-approval.ts';
 import type { ShowOutput } from '../approval/show-approval.ts';
@@ -42,6 +42,15 @@ const ends: Readonly<Record<string, CallEnd>> = {
   completed: 'hung-up',
 };
 
+/** What Twilio says of a call, signed. */
+interface Call {
+  /** Where it asks what to say. */
+  readonly at: string;
+  readonly token: Buffer;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly voice: string | undefined;
+}
+
 type Said = 'call_approved' | 'call_declined' | 'call_over';
 
 /**
@@ -52,61 +61,60 @@ export function callAnswers(app: Hono, options: CallAnswersOptions): void {
   const { providers, url, keys, texts: all, language, logger, show, decide, end } = options;
   const textsIn = (wanted: string): NoticeTexts => wordsIn(all, languageFor(all, wanted, language));
 
-  for (const { name, token: signedBy, voice } of providers) {
-    const path = callPath(name);
-    /** The fields of a request that the provider has signed. */
-    const signed = async (c: Context): Promise<ReadonlyMap<string, string> | undefined> => {
+  const say = (call: Call, said: Said, wanted: string): string =>
+    twiml({ text: textsIn(wanted)[said], language: wanted }, call.voice);
+
+  /** @param answer what is told to Twilio; undefined for nothing */
+  const onPost = (step: '' | '/key' | '/status', answer: (call: Call) => Promise<string | undefined>): void => {
+    app.post(`/calls/:provider/:secret${step}`, async (c) => {
+      const provider = providers.find(({ name }) => name === c.req.param('provider'));
+      if (!provider) return c.notFound();
+      const { name, token: signedBy, voice } = provider;
+      const secret = c.req.param('secret');
+      // As Twilio was given it, not as Hono has decoded it.
+      const at = `${url}${callPath(name)}/${secret}`;
       const entries = [...new URLSearchParams(await c.req.text())];
       const fields = new Map(entries);
       const signature = c.req.header('x-twilio-signature') ?? '';
       // A field that comes twice is signed by nobody's rules.
-      if (fields.size === entries.length && isTwilioSignature(signature, signedBy, `${url}${c.req.path}`, fields))
-        return fields;
-      logger.warn({ provider: name }, 'approval: a request about a call whose signature is wrong was refused');
-      return undefined;
-    };
-    const forbidden = (c: Context): Response => c.text('forbidden\n', 403);
-    const tokenOf = (c: Context): Buffer => callToken(Buffer.from(c.req.param('secret') ?? '', 'base64url'));
-    const answered = (c: Context, body: string): Response =>
-      c.body(body, 200, { 'Content-Type': 'text/xml; charset=utf-8' });
-    const say = (c: Context, said: Said, wanted: string): Response =>
-      answered(c, twiml({ text: textsIn(wanted)[said], language: wanted }, voice));
-
-    app.post(`${path}/:secret`, async (c) => {
-      const fields = await signed(c);
-      if (!fields) return forbidden(c);
-      const token = tokenOf(c);
-      const shown = await show(token);
-      if (shown.kind !== 'open') return say(c, 'call_over', shown.kind === 'gone' ? language : shown.approval.language);
-      if (/^(?:machine|fax)/.test(fields.get('AnsweredBy') ?? '')) {
-        await end(token, 'machine');
-        return answered(c, twiml({ text: '', language }, voice));
+      if (fields.size !== entries.length || !isTwilioSignature(signature, signedBy, `${at}${step}`, fields)) {
+        logger.warn({ provider: name }, 'approval: a request about a call whose signature is wrong was refused');
+        return c.text('forbidden\n', 403);
       }
-      const { application, language: own } = shown.approval;
-      const words = renderCall(textsIn(own), application, keys);
-      return answered(c, twimlQuestion({ text: words, language: own }, voice, `${url}${c.req.path}/key`));
+      const body = await answer({ at, token: callToken(Buffer.from(secret, 'base64url')), fields, voice });
+      return body === undefined ? c.body(null, 204) : c.body(body, 200, { 'Content-Type': 'text/xml; charset=utf-8' });
     });
+  };
 
-    app.post(`${path}/:secret/key`, async (c) => {
-      const fields = await signed(c);
-      if (!fields) return forbidden(c);
-      const token = tokenOf(c);
-      const key = fields.get('Digits') ?? '';
-      const decision = key === keys.approve ? 'approve' : key === keys.fraud ? 'fraud' : 'decline';
-      const shown = await show(token);
-      const own = shown.kind === 'gone' ? language : shown.approval.language;
-      const { kind } = await decide({ token, decision, number: null, by: 'call' });
-      if (kind === 'gone') return say(c, 'call_over', own);
-      return say(c, kind === 'approved' ? 'call_approved' : 'call_declined', own);
-    });
+  onPost('', async (call) => {
+    const { at, token, fields, voice } = call;
+    const shown = await show(token);
+    if (shown.kind !== 'open')
+      return say(call, 'call_over', shown.kind === 'gone' ? language : shown.approval.language);
+    if (/^(?:machine|fax)/.test(fields.get('AnsweredBy') ?? '')) {
+      await end(token, 'machine');
+      return twiml({ text: '', language }, voice);
+    }
+    const { application, language: own } = shown.approval;
+    const words = renderCall(textsIn(own), application, keys);
+    return twimlQuestion({ text: words, language: own }, voice, `${at}/key`);
+  });
 
-    app.post(`${path}/:secret/status`, async (c) => {
-      const fields = await signed(c);
-      if (!fields) return forbidden(c);
-      const status = fields.get('CallStatus') ?? '';
-      const how = Object.hasOwn(ends, status) ? ends[status] : undefined;
-      if (how) await end(tokenOf(c), how);
-      return c.body(null, 204);
-    });
-  }
+  onPost('/key', async (call) => {
+    const { token, fields } = call;
+    const key = fields.get('Digits') ?? '';
+    const decision = key === keys.approve ? 'approve' : key === keys.fraud ? 'fraud' : 'decline';
+    const shown = await show(token);
+    const own = shown.kind === 'gone' ? language : shown.approval.language;
+    const { kind } = await decide({ token, decision, number: null, by: 'call' });
+    if (kind === 'gone') return say(call, 'call_over', own);
+    return say(call, kind === 'approved' ? 'call_approved' : 'call_declined', own);
+  });
+
+  onPost('/status', async ({ token, fields }) => {
+    const status = fields.get('CallStatus') ?? '';
+    const how = Object.hasOwn(ends, status) ? ends[status] : undefined;
+    if (how) await end(token, how);
+    return undefined;
+  });
 }

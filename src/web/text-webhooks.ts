@@ -9,23 +9,28 @@ export interface TextWebhooksOptions {
   /** `[web] url`. */
   readonly url: string;
   readonly logger: Logger;
-  readonly answers: TextAnswers;
+  readonly answers: Pick<TextAnswers, 'take'>;
 }
 
-/** Answers to texts about logins, as providers post them. */
+/** Answers to texts about logins, as providers post them to `/texts/` and their name, which Hono decodes. */
 export function textWebhooks(app: Hono, { providers, url, logger, answers }: TextWebhooksOptions): void {
-  for (const { name, protocol } of providers) {
-    const path = `/texts/${encodeURIComponent(name)}`;
-    app.post(path, async (c) => {
-      const body = new Uint8Array(await c.req.arrayBuffer());
-      const text = protocol.read({ url: `${url}${path}`, header: (key) => c.req.header(key), body });
-      if (text === 'forged') {
-        logger.warn({ provider: name }, 'approval: a text whose signature is wrong was refused');
-        return c.text('forbidden\n', 403);
-      }
-      if (!text) return c.text('not a text message\n', 400);
-      const reply = protocol.reply(await answers.take(name, text));
-      return c.body(reply.body, 200, { 'Content-Type': reply.type });
-    });
-  }
+  app.post('/texts/:provider', async (c) => {
+    const provider = providers.find(({ name }) => name === c.req.param('provider'));
+    if (!provider) return c.notFound();
+    const { name, protocol } = provider;
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    const posted = {
+      url: `${url}/texts/${encodeURIComponent(name)}`,
+      header: (key: string) => c.req.header(key),
+      body,
+    };
+    const text = protocol.read(posted);
+    if (text === 'forged') {
+      logger.warn({ provider: name }, 'approval: a text whose signature is wrong was refused');
+      return c.text('forbidden\n', 403);
+    }
+    if (!text) return c.text('not a text message\n', 400);
+    const reply = protocol.reply(await answers.take(name, text));
+    return c.body(reply.body, 200, { 'Content-Type': reply.type });
+  });
 }

@@ -6,6 +6,8 @@ import { succeed } from './radgate.ts';
 import { SmsGateway } from './sms-gateway.ts';
 import { accountToken, twilioProvider, twilioSignature } from './twilio.ts';
 
+/** Of letters that addresses have only encoded. */
+const provider = 'Anrufe für EU';
 const users = ['yes', 'no', 'fraud', 'busy', 'quiet', 'box', 'hung', 'wrong', 'eap', 'other'] as const;
 type User = (typeof users)[number];
 const phoneOf = (user: User): string => `+336123456${10 + users.indexOf(user)}`;
@@ -22,7 +24,7 @@ peer('freeradius', 'eapol_test')('approvals by a call, FreeRADIUS upstream', fun
     twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"CA1"}' };
     answering = await startAnswerScene({
       phones: Object.fromEntries(users.map((user) => [user, phoneOf(user)])),
-      more: `[approval]\nchannels = ["voice"]\n${twilioProvider('calls', 'voice', twilio.url)}`,
+      more: `[approval]\nchannels = ["voice"]\n${twilioProvider(provider, 'voice', twilio.url)}`,
     });
     ({ page } = answering);
   });
@@ -76,10 +78,11 @@ peer('freeradius', 'eapol_test')('approvals by a call, FreeRADIUS upstream', fun
     expect((await post(`${at}/key`, { ...key, Digits: '0' }, sign(`${at}/key`, key))).status).to.equal(403);
     expect((await post(`${at}/key`, key, sign(at, key))).status).to.equal(403);
     expect((await post(`${at}/status`, { CallStatus: 'busy' }, '')).status).to.equal(403);
-    const foreign = `${page}/calls/calls/${Buffer.alloc(16, 7).toString('base64url')}/key`;
+    const called = `/calls/${encodeURIComponent(provider)}/`;
+    const foreign = `${page}${called}${Buffer.alloc(16, 7).toString('base64url')}/key`;
     expect(await (await post(foreign, key)).text()).to.contain('That login is over');
     // What leads to a call is no address of a page.
-    expect((await fetch(at.replace('/calls/calls/', '/a/'))).status).to.equal(404);
+    expect((await fetch(at.replace(called, '/a/'))).status).to.equal(404);
     expect(client.unread).to.equal(0);
 
     expect(await (await post(`${at}/key`, key)).text()).to.contain('You are logged in');

@@ -5,6 +5,8 @@ import { peer } from './peer.ts';
 import { SmsGateway } from './sms-gateway.ts';
 import { accountToken, twilioProvider, twilioSignature } from './twilio.ts';
 
+/** Of letters that addresses have only encoded. */
+const provider = 'Texte für EU';
 const phones: Readonly<Record<string, string>> = { yes: '+33612345610', no: '+33612345611', late: '+33612345612' };
 
 peer('freeradius')('approvals by an answer to a text, FreeRADIUS upstream', function () {
@@ -19,7 +21,7 @@ peer('freeradius')('approvals by an answer to a text, FreeRADIUS upstream', func
     twilio.behaviour = { kind: 'answer', status: 201, body: '{"sid":"SM1"}' };
     answering = await startAnswerScene({
       phones,
-      more: twilioProvider('texts', 'sms', twilio.url),
+      more: twilioProvider(provider, 'sms', twilio.url),
     });
     ({ page } = answering);
   });
@@ -28,10 +30,11 @@ peer('freeradius')('approvals by an answer to a text, FreeRADIUS upstream', func
     await twilio?.stop();
   });
 
+  const address = (): string => `${page}/texts/${encodeURIComponent(provider)}`;
   const sign = (fields: Readonly<Record<string, string>>, token = accountToken): string =>
-    twilioSignature(`${page}/texts/texts`, fields, token);
+    twilioSignature(address(), fields, token);
   const post = (fields: Readonly<Record<string, string>>, signature = sign(fields)): Promise<Response> =>
-    fetch(`${page}/texts/texts`, {
+    fetch(address(), {
       method: 'POST',
       headers: { 'X-Twilio-Signature': signature },
       body: new URLSearchParams(fields),
