@@ -3,6 +3,7 @@ import { integer, integerOrNull, text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Period } from './count-usage.ts';
 import { numbered, type NumberedRow } from './list-rows.ts';
+import { reasonIsOneOf } from './reason-name.ts';
 
 export interface FraudInput extends Period {
   /** Rows of each list, at most. */
@@ -82,25 +83,27 @@ export const findFraud: Transaction<FraudInput, Fraud> = {
       now,
       limit,
     );
+    const [isOverLimit, ...limits] = reasonIsOneOf(overLimit);
+    const [isGuess, ...guessed] = reasonIsOneOf([...overLimit, ...wrong]);
     const guesses = await sql.all(
-      `SELECT ${user} AS who, count(*) AS count, sum(CASE WHEN reason IN (${marks(overLimit)}) THEN 1 ELSE 0 END) AS over_limit,
+      `SELECT ${user} AS who, count(*) AS count, sum(CASE WHEN ${isOverLimit} THEN 1 ELSE 0 END) AS over_limit,
          count(DISTINCT ${origin}) AS origins, max(at) AS last
-       FROM audit ${denied} AND reason IN (${marks([...overLimit, ...wrong])})
+       FROM audit ${denied} AND ${isGuess}
        GROUP BY ${user} ORDER BY count(*) DESC, ${user} LIMIT ?`,
-      ...overLimit,
+      ...limits,
       since,
       until,
-      ...overLimit,
-      ...wrong,
+      ...guessed,
       limit,
     );
+    const [isWrongPassword, ...wrongPasswords] = reasonIsOneOf(wrongPassword);
     const sprays = await sql.all(
       `SELECT ${origin} AS origin, count(*) AS count, count(DISTINCT ${user}) AS users, max(at) AS last
-       FROM audit ${denied} AND reason IN (${marks(wrongPassword)})
+       FROM audit ${denied} AND ${isWrongPassword}
        GROUP BY ${origin} HAVING count(DISTINCT ${user}) >= ? ORDER BY count(DISTINCT ${user}) DESC, ${origin} LIMIT ?`,
       since,
       until,
-      ...wrongPassword,
+      ...wrongPasswords,
       severalUsers,
       limit,
     );
@@ -142,7 +145,3 @@ export const findFraud: Transaction<FraudInput, Fraud> = {
     };
   },
 };
-
-function marks(values: readonly string[]): string {
-  return values.map(() => '?').join(', ');
-}

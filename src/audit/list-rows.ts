@@ -3,6 +3,7 @@ import type { Row, Sql, SqlValue } from '../store/sql.ts';
 import type { Transaction } from '../store/store.ts';
 import type { AuditRow } from './audit.ts';
 import type { Subject } from './find-subject.ts';
+import { reasonIsOneOf } from './reason-name.ts';
 
 /** A row as it stands in the audit. */
 export interface NumberedRow extends AuditRow {
@@ -31,6 +32,7 @@ export interface RowFilter {
   /** Not included. */
   readonly until: number | null;
   readonly result: string | null;
+  /** Its name, whatever follows it. */
   readonly reason: string | null;
   readonly method: string | null;
   /** Whether rows of administrators' changes, and of messages, are among them. */
@@ -71,7 +73,7 @@ function conditionsOf({ client, since, until, result, reason, method, changes, a
   return [
     ...equal('client', client),
     ...equal('result', result),
-    ...equal('reason', reason),
+    ...(reason === null ? [] : [reasonIsOneOf([reason])]),
     ...equal('method', method),
     ...(since === null ? [] : [['at >= ?', since] as const]),
     ...(until === null ? [] : [['at < ?', until] as const]),

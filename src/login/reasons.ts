@@ -1,3 +1,4 @@
+import { reasonName } from '../audit/reason-name.ts';
 import { outcomes, type Outcome } from './outcome.ts';
 
 export interface Reason {
@@ -250,7 +251,7 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
 export function reasonOf(reason: string): Reason | undefined {
   return (
     loginReasons.get(reason) ??
-    (/^(?:enrol|audit|message)-/.test(reason) ? loginReasons.get(reason.replace(/:.*$/s, '')) : undefined) ??
-    changeReasons.get(reason.replace(/:.*$/s, ''))
+    (/^(?:enrol|audit|message)-/.test(reason) ? loginReasons.get(reasonName(reason)) : undefined) ??
+    changeReasons.get(reasonName(reason))
   );
 }

@@ -17,11 +17,6 @@ export function deviceOfRow({ device, callingStationId }: NumberedRow): string |
   return device ?? callingStationId;
 }
 
-/** The name of a reason, without what follows a colon. */
-export function reasonName({ reason }: NumberedRow): string {
-  return reason.replace(/:.*$/s, '');
-}
-
 /** JSON whose text is ASCII: no character in a name can end a line, move a cursor or turn the direction of writing. */
 export function asciiJson(value: object): string {
   return JSON.stringify(value).replace(

@@ -1,10 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { deviceOfRow, eventId, reasonName, type AuditEvent } from './event.ts';
+import { reasonName } from '../audit/reason-name.ts';
+import { deviceOfRow, eventId, type AuditEvent } from './event.ts';
 import { severityOf } from './severity.ts';
 
 /** An event in the Common Event Format, version 0 (ArcSight, "Implementing ArcSight Common Event Format"). */
 export function formatCef(event: AuditEvent): string {
-  const reason = reasonName(event);
+  const reason = reasonName(event.reason);
   const head = ['CEF:0', 'radgate', 'radgate', '1', reason, `${event.result}: ${reason}`, String(cefSeverity(event))];
   const device = deviceOfRow(event);
   const fields: readonly (readonly [string, string | number | null | undefined])[] = [

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { asciiJson, deviceOfRow, eventId, reasonName, type AuditEvent } from './event.ts';
+import { reasonName } from '../audit/reason-name.ts';
+import { asciiJson, deviceOfRow, eventId, type AuditEvent } from './event.ts';
 
 /** An event in the fields of the Elastic Common Schema 8.11; what it has none for is in `radgate`. */
 export function formatEcs(event: AuditEvent): string {
@@ -15,7 +16,7 @@ export function formatEcs(event: AuditEvent): string {
       kind: 'event',
       category: [categoryOf(event)],
       type: [isChange ? 'change' : 'info'],
-      action: reasonName(event),
+      action: reasonName(event.reason),
       outcome: outcomeOf(event),
       provider: 'radgate',
       dataset: 'radgate.audit',
@@ -59,7 +60,7 @@ function categoryOf({ result, method }: AuditEvent): string {
 
 function outcomeOf(event: AuditEvent): 'success' | 'failure' | 'unknown' {
   const { result } = event;
-  if (result === 'send') return reasonName(event) === 'message-sent' ? 'success' : 'failure';
+  if (result === 'send') return reasonName(event.reason) === 'message-sent' ? 'success' : 'failure';
   if (result === 'accept' || result === 'change') return 'success';
   return result === 'reject' || result === 'silence' ? 'failure' : 'unknown';
 }

@@ -1,4 +1,5 @@
-import { reasonName, type AuditEvent } from './event.ts';
+import { reasonName } from '../audit/reason-name.ts';
+import type { AuditEvent } from './event.ts';
 import { severityOf } from './severity.ts';
 
 /** Security and authorization messages that are private: RFC 5424 §6.2.1. */
@@ -12,7 +13,9 @@ export function syslogMessage(event: AuditEvent, text: string, process: number):
   const priority = facility * 8 + severityOf(event);
   const time = new Date(event.at).toISOString();
   const host = field(event.node ?? '', 255);
-  return Buffer.from(`<${priority}>1 ${time} ${host} radgate ${process} ${field(reasonName(event), 32)} - ${text}`);
+  return Buffer.from(
+    `<${priority}>1 ${time} ${host} radgate ${process} ${field(reasonName(event.reason), 32)} - ${text}`,
+  );
 }
 
 /** A header field: printable ASCII without blanks, or `-` for none (RFC 5424 §6). */

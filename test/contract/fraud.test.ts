@@ -64,9 +64,10 @@ for (const driver of drivers)
     it('is guesses at codes, and how many of them were beyond the limits', async () => {
       for (let i = 0; i < 3; i++) await write('CORP\\alice', 'code-wrong', { result: 'challenge', at: now + i });
       await write('alice', 'locked', { callingStationId: null });
+      await write('alice', 'enrol-limited: total', { callingStationId: null });
       await write('bob', 'code-wrong', { device: '198.51.100.9' });
       expect((await find()).guesses).to.deep.equal([
-        { user: 'alice', count: 4, overLimit: 1, origins: 2, last: now + 2 },
+        { user: 'alice', count: 5, overLimit: 2, origins: 2, last: now + 2 },
         { user: 'bob', count: 1, overLimit: 0, origins: 1, last: now },
       ]);
     });

@@ -82,6 +82,9 @@ for (const driver of drivers)
       expect(await loginsOf({ client: 'wifi' })).to.deep.equal(['other']);
       expect(await loginsOf({ result: 'reject' })).to.deep.equal(['wrong']);
       expect(await loginsOf({ reason: 'accepted' })).to.deep.equal(['other', 'right']);
+      await write({ loginId: 'limited', result: 'reject', reason: 'enrol-limited: user', at: now + 4 * minute });
+      await write({ loginId: 'too', result: 'reject', reason: 'enrol-limited-too', at: now + 5 * minute });
+      expect(await loginsOf({ reason: 'enrol-limited' }), 'whatever follows its name').to.deep.equal(['limited']);
       expect(await loginsOf({ method: 'totp' })).to.deep.equal(['right']);
       expect(await loginsOf({ since: now + minute, until: now + 2 * minute })).to.deep.equal(['other']);
       const both = { client: 'vpn', result: 'accept', reason: 'accepted', method: 'totp', since: now, until: now + 1 };

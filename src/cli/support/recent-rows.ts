@@ -1,4 +1,5 @@
 import { listRows, type NumberedRow } from '../../audit/list-rows.ts';
+import { reasonName } from '../../audit/reason-name.ts';
 import { foldUserName } from '../../policy/user-name.ts';
 import { knownNames } from '../../store/known-names.ts';
 import type { Store } from '../../store/store.ts';
@@ -54,7 +55,7 @@ export async function recentRows(store: Store, pseudonyms: Pseudonyms | undefine
 
 /** What stands behind the name of a change may be a number or an address; not so of the service's start, reload and stop. */
 function reasonOf({ result, reason }: NumberedRow): string {
-  return result !== 'change' || reason.startsWith('service-') ? reason : (reason.split(':', 1)[0] ?? reason);
+  return result !== 'change' || reason.startsWith('service-') ? reason : reasonName(reason);
 }
 
 function keysOf(json: string | null | undefined): string[] | null {
