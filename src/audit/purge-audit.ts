@@ -1,4 +1,5 @@
 import { integer } from '../store/row.ts';
+import type { Sql } from '../store/sql.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { auditChange } from './change.ts';
 import { chainOf, isPurgeProven, linkOf, proofOfPurge, startOf, type Chain } from './chain.ts';
@@ -47,12 +48,9 @@ export const purgeAudit: Transaction<PurgeInput, number> = {
   },
 };
 
-async function purgeChain(
-  context: TransactionContext,
-  chain: Chain,
-  { before, now, limit }: PurgeInput,
-): Promise<number> {
+async function purgeChain(context: TransactionContext, chain: Chain, input: PurgeInput): Promise<number> {
   const { sql, seal } = context;
+  const { before, now, limit } = input;
   if (!isPurgeProven(seal, chain)) return 0;
   const start = startOf(chain);
   const rows = await sql.all(
@@ -63,6 +61,7 @@ async function purgeChain(
   );
   let last = start;
   let end = start;
+  let ahead = 0;
   for (const row of rows) {
     const link = linkOf(seal, last.link, row);
     if (row['seq'] !== last.seq + 1 || !isLink(row['link'], link)) break;
@@ -70,8 +69,10 @@ async function purgeChain(
     const at = integer(row, 'at');
     if (at < before) end = last;
     // A time to come is a clock that was wrong: it is no reason to keep what is around it.
-    else if (at <= now) break;
+    else if (at > now) ahead++;
+    else break;
   }
+  if (ahead === limit && (await isNextOld(sql, chain.id, last.seq, input))) end = last;
   if (end === start) return 0;
   await sql.run('DELETE FROM audit WHERE chain = ? AND seq <= ?', chain.id, end.seq);
   await sql.run(
@@ -82,6 +83,17 @@ async function purgeChain(
     chain.id,
   );
   return end.seq - start.seq;
+}
+
+/** Whether the next row whose time is not to come is to be removed. */
+async function isNextOld(sql: Sql, chain: number, after: number, { before, now }: PurgeInput): Promise<boolean> {
+  const row = await sql.get(
+    'SELECT at FROM audit WHERE chain = ? AND seq > ? AND at <= ? ORDER BY seq LIMIT 1',
+    chain,
+    after,
+    now,
+  );
+  return row !== undefined && integer(row, 'at') < before;
 }
 
 /** Tells the audit what was purged of it. */

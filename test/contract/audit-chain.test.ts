@@ -254,6 +254,22 @@ for (const driver of drivers)
         ]);
       });
 
+      it('behind more rows of a clock that was set wrong than are looked at at once', async () => {
+        const ahead = 10 ** 9;
+        for (let i = 0; i < 10; i++) await write(ahead + i);
+        await write(1);
+        for (let i = 0; i < 10; i++) await write(ahead + i);
+        await write(500);
+        await write(2);
+        // What stands behind them is to be kept, and so are they.
+        expect(await purge(now + 1)).to.equal(0);
+        expect(await purge(now + 11)).to.equal(11);
+        expect(await found()).to.deep.equal([]);
+        expect((await rows('SELECT seq FROM audit ORDER BY seq')).map(({ seq }) => seq)).to.deep.equal(
+          Array.from({ length: 12 }, (_, i) => 12 + i),
+        );
+      });
+
       it('with the rows of before there were chains', async () => {
         await fill();
         await run('UPDATE audit SET chain = NULL, seq = NULL, link = NULL, node = NULL');
