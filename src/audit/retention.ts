@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { randomOctets } from '../random.ts';
 import type { Store } from '../store/store.ts';
@@ -46,32 +47,19 @@ export class Retention {
 
   async #purge(): Promise<void> {
     const { store, clock, keep } = this.#options;
+    const { signal } = this.#stopped;
     const now = clock.wall();
     const before = now - keep;
     let rows = 0;
     try {
-      for (let removed = batch; removed > 0 && !this.#stopped.signal.aborted;) {
+      for (let removed = batch; removed > 0 && !signal.aborted;) {
         removed = await store.run(purgeAudit, { before, now, limit: batch });
         rows += removed;
-        if (removed > 0) await elapsed(pause, this.#stopped.signal);
+        // It rejects only if it is aborted, which ends the loop.
+        if (removed > 0) await elapsed(pause, undefined, { signal }).catch(() => undefined);
       }
     } finally {
       if (rows > 0) await store.run(notePurge, { id: randomOctets(8).toString('hex'), at: now, before, rows });
     }
   }
-}
-
-/** Ends at once if it is aborted. */
-function elapsed(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { newCalls, type ProviderFigures } from '../figures/provider.ts';
 import type { Tally } from '../figures/tally.ts';
@@ -249,7 +250,7 @@ export class DeliveryWorker {
       } catch (error) {
         logger.error({ message: id, err: error }, 'what came of a message could not be written down');
         if (clock.monotonic() + pause >= leaseEnd) return 'lost';
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await elapsed(pause);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Claim, Duplicates } from '../dedupe/duplicates.ts';
 import { canonicalAddress } from '../nas/address.ts';
@@ -235,7 +236,7 @@ export class Intake {
     const verdict = await judged;
     if (!outcomes[verdict.outcome].early) return verdict;
     const rest = received + this.#options.rejectDelay - this.#options.clock.monotonic();
-    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+    if (rest > 0) await elapsed(rest);
     return verdict;
   }
 

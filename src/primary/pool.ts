@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Tally } from '../figures/tally.ts';
 import { Timings } from '../figures/timings.ts';
@@ -265,8 +266,4 @@ function whyNot(exchange: Exclude<Exchange, { kind: 'reply' }>, tries: number): 
     case 'full':
       return 'has too many requests outstanding';
   }
-}
-
-function elapsed(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

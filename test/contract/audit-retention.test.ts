@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, getEventListeners, once } from 'node:events';
 import { expect } from 'chai';
 import { record } from '../../src/audit/record.ts';
 import { notePurge } from '../../src/audit/purge-audit.ts';
@@ -35,8 +35,21 @@ describe('the retention of the audit', () => {
     };
     const onTrouble = (error: unknown): void => void noted.emit('error', error);
     const told = once(noted, 'noted');
+    const { AbortController: Controller } = globalThis;
+    const signals: AbortSignal[] = [];
+    globalThis.AbortController = class extends Controller {
+      constructor() {
+        super();
+        signals.push(this.signal);
+      }
+    };
     const retention = new Retention({ store, clock, keep, every: 3_600_000, onTrouble });
+    globalThis.AbortController = Controller;
     await told;
+    expect(
+      signals.map((signal) => getEventListeners(signal, 'abort').length),
+      'left by pauses',
+    ).to.deep.equal([0]);
     await retention.stop();
     const left = await scratch.query('SELECT reason FROM audit ORDER BY seq');
     const reason = `audit-purged: 450 rows of before ${new Date(clock.wall() - keep).toISOString()}`;
