@@ -1,10 +1,13 @@
 import type { Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { OperatorError } from '../errors.ts';
 
 /** The servers that one listener has, one for each of its addresses. */
 export class HttpServers<Kind extends Server | SecureServer> {
   readonly #servers: Kind[] = [];
+  /** Those in their TLS handshake too, which closeAllConnections knows nothing of. */
+  readonly #connections = new Set<Socket>();
 
   get all(): readonly Kind[] {
     return this.#servers;
@@ -41,19 +44,17 @@ export class HttpServers<Kind extends Server | SecureServer> {
       server.listen({ host, port }, resolve);
     });
     server.on('error', onError);
+    server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
     this.#servers.push(server);
   }
 
   /** Ends them with all their connections. */
   async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve());
-            server.closeAllConnections();
-          }),
-      ),
-    );
+    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of this.#connections) socket.destroy();
+    await Promise.all(closed);
   }
 }

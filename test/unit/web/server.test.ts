@@ -179,6 +179,19 @@ peer('openssl')('the web server with a certificate', () => {
     expect((await shownBy(scene)).subject.CN).to.equal('next.example');
   });
 
+  it('lets go at once of who has not finished the TLS handshake, or nothing else', async function () {
+    // Without it the time-out of the handshake, 10 s, has to pass.
+    this.timeout(9_000);
+    scene = await approvalScene({}, { tls });
+    const port = Number(new URL(scene.url).port);
+    const silent = connectTcp(port, '127.0.0.1');
+    const secured = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    await Promise.all([once(silent, 'connect'), once(secured, 'secureConnect')]);
+    const gone = [silent, secured].map((socket) => once(socket.on('error', () => undefined).resume(), 'close'));
+    await scene.web.close();
+    await Promise.all(gone);
+  });
+
   it('does not start with files that cannot be used', async () => {
     for (const bad of [
       { ...tls, key: next.key },
