@@ -33,9 +33,11 @@ export function clientAddress(
   return last;
 }
 
+/** An address, behind which some proxies write the port: `192.0.2.7:4711`, `[2001:db8::7]:4711`. */
 function readAddress(text: string): string | undefined {
+  const [, v6, v4] = /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(text) ?? [];
   try {
-    return canonicalAddress(text);
+    return canonicalAddress(v6 ?? v4 ?? text);
   } catch {
     return undefined;
   }

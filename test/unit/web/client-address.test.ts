@@ -22,7 +22,11 @@ const cases: readonly {
   { title: 'two proxies', socket: '127.0.0.1', header: '198.51.100.1,192.0.2.7, 10.1.2.3', client: '192.0.2.7' },
   { title: 'a client that says it is a proxy', socket: '10.0.0.1', header: '127.0.0.1', client: '127.0.0.1' },
   { title: 'what is no address', socket: '127.0.0.1', header: '192.0.2.7, unknown', client: '127.0.0.1' },
-  { title: 'an address with a port', socket: '127.0.0.1', header: '192.0.2.7:4711', client: '127.0.0.1' },
+  { title: 'an address with a port', socket: '127.0.0.1', header: '192.0.2.7:4711', client: '192.0.2.7' },
+  { title: 'IPv6 with a port', socket: '127.0.0.1', header: '[2001:DB8:0::7]:4711', client: '2001:db8::7' },
+  { title: 'IPv6 in brackets', socket: '127.0.0.1', header: '[2001:db8::7]', client: '2001:db8::7' },
+  { title: 'two proxies that write ports', socket: '127.0.0.1', header: '192.0.2.7:1,10.1.2.3:2', client: '192.0.2.7' },
+  { title: 'no address before a port', socket: '127.0.0.1', header: '[unknown]:4711', client: '127.0.0.1' },
   { title: 'IPv4 mapped into IPv6', socket: '::ffff:127.0.0.1', header: '::ffff:192.0.2.7', client: '192.0.2.7' },
   { title: 'IPv6', socket: '2001:db8:1::5', header: '2001:DB8:0:0::7', client: '2001:db8::7' },
 ];
