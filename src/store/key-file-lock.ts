@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
 import Database from 'libsql';
 import { OperatorError } from '../errors.ts';
 
@@ -15,10 +15,15 @@ export class KeyFileLock {
     this.#file = `${keyFile}.lock`;
     try {
       // Never through a link: root runs this in a directory of the service's user.
-      closeSync(openSync(this.#file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
+      const opened = openSync(this.#file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+      const { ino } = fstatSync(opened);
+      closeSync(opened);
       this.#database = new Database(this.#file);
       this.#database.pragma('busy_timeout = 0');
       this.#database.exec('BEGIN EXCLUSIVE');
+      // Who had it has removed the file meanwhile: another may hold the one that is there now.
+      if (statSync(this.#file, { throwIfNoEntry: false })?.ino !== ino)
+        throw Object.assign(new Error('the file was removed'), { code: 'SQLITE_BUSY' });
     } catch (error) {
       const busy = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
       throw busy
@@ -30,6 +35,7 @@ export class KeyFileLock {
   }
 
   release(): void {
+    // First, so that whoever gets the lock on it from now on sees that it is gone.
     unlinkSync(this.#file);
     this.#database.exec('ROLLBACK');
     this.#database.close();
