@@ -178,13 +178,16 @@ export class Intake {
       case 'full':
         return this.#options.drops.drop(address, 'overloaded', 'too many requests are remembered for it');
       case 'new':
-        void this.#judge(verified, claim);
+        this.#judge(verified, claim).catch((error: unknown) => {
+          this.#options.logger.error({ err: error, client: nas.name }, outcomes['internal-error'].log);
+          claim.release();
+        });
     }
   }
 
   async #judge(verified: Verified, claim: Extract<Claim, { kind: 'new' }>): Promise<void> {
     const { nas, address, packet, secret, authentic, received } = verified;
-    const { drops, maxPending, inAll, runner, logger, observed, clock, tracing } = this.#options;
+    const { drops, maxPending, inAll, runner, observed, clock, tracing } = this.#options;
     const request = this.#decode(packet, secret, address);
     if (!request) return claim.silence();
     observed.request(nas.name, request, authentic);
@@ -211,9 +214,6 @@ export class Intake {
         claim,
         traced,
       );
-    } catch (error) {
-      logger.error({ err: error, client: nas.name }, outcomes['internal-error'].log);
-      claim.release();
     } finally {
       this.#underWay.end();
       observed.judged(nas.name, clock.monotonic() - received);

@@ -336,6 +336,23 @@ describe('login/intake', () => {
       expect(scene.logged({ level: 50 })).to.have.length(1);
     });
 
+    it('what throws before a login is judged is a defect: silence, an error in the log, and the next is served', async () => {
+      await open();
+      const request = scene.request();
+      const peer = new FakePeer();
+      const { observed } = scene;
+      Object.assign(observed, {
+        request: () => {
+          throw new Error('a defect');
+        },
+      });
+      await scene.expectSilence(request, peer);
+      expect(scene.logged({ level: 50 })).to.have.length(1);
+      Object.assign(observed, { request: () => undefined });
+      scene.intake.onDatagram(request, peer);
+      expect(verifySignedReply(await peer.next(), request, nasSecret).code, 'its copy').to.equal(Code.accessChallenge);
+    });
+
     it('a peer whose socket throws ends nothing', async () => {
       await open();
       const broken = new FakePeer();
