@@ -45,6 +45,7 @@ describe(`fault: SIGKILL ${kills} times in the middle of logins`, function () {
         if (++answered === enough) gone = site.program.kill();
       });
       await (gone ?? site.program.kill());
+      if ((kill + 1) % 50 === 0) figure(`${kill + 1} kills, ${begun} logins begun, ${accepts.length} Accepts left`);
     }
     await site.start();
     expect((await site.nas.probe()) !== undefined, 'Status-Server is answered').to.equal(true);
