@@ -4,7 +4,7 @@ import { approvalBehind } from './show-approval.ts';
 import type { Transaction } from '../store/store.ts';
 
 /** How a call ended that brought no answer. */
-export const callEnds = ['hung-up', 'machine', 'busy', 'no-answer', 'failed'] as const;
+const callEnds = ['hung-up', 'machine', 'busy', 'no-answer', 'failed'] as const;
 export type CallEnd = (typeof callEnds)[number];
 
 /**

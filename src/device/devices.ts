@@ -9,14 +9,6 @@ export const maxDevices = 5;
 /** Characters of the name of one. */
 export const longestDeviceName = 40;
 
-/** A name that none of the user's others has. @param wanted not empty, `longestDeviceName` at most */
-export function newDeviceName(wanted: string, isTaken: (name: string) => boolean): string {
-  for (let i = 1; ; i++) {
-    const name = i === 1 ? wanted : `${wanted} ${i}`;
-    if (!isTaken(name)) return name;
-  }
-}
-
 /** A phone that a user decides on. Times are milliseconds since 1970 UTC. */
 export interface Device {
   readonly name: string;

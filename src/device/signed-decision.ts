@@ -18,9 +18,8 @@ export interface SignedDecision {
   readonly nonce: string;
 }
 
-/** The octets that are signed. */
-export function decisionOctets(decision: SignedDecision): Buffer {
-  return signedOctets('decision', [
+export function isSignedBy(key: KeyObject, decision: SignedDecision, signature: Buffer): boolean {
+  const signed = signedOctets('decision', [
     decision.approval,
     decision.device,
     decision.decision,
@@ -30,8 +29,5 @@ export function decisionOctets(decision: SignedDecision): Buffer {
     String(decision.startedAt),
     decision.nonce,
   ]);
-}
-
-export function isSignedBy(key: KeyObject, decision: SignedDecision, signature: Buffer): boolean {
-  return isSignature(key, decisionOctets(decision), signature);
+  return isSignature(key, signed, signature);
 }

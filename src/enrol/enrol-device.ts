@@ -1,5 +1,7 @@
-import { maxDevices, newDeviceName } from '../device/devices.ts';
+import { maxDevices } from '../device/devices.ts';
 import { deviceKeyOf, isSignature, signedOctets } from '../device/signature.ts';
+import { firstFree } from '../store/first-free.ts';
+import { text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
 import {
   auditStep,
@@ -76,8 +78,7 @@ export const enrolDevice: Transaction<EnrolDevice, DeviceEnrolled> = {
     const replaced = existing === 'replace' ? await sql.run('DELETE FROM devices WHERE user_id = ?', user.id) : 0;
     const others = await sql.all('SELECT name FROM devices WHERE user_id = ?', user.id);
     if (others.length >= maxDevices) return { kind: 'too-many' };
-    const names = others.map((row) => row['name']);
-    const own = newDeviceName(name, (taken) => names.includes(taken));
+    const own = firstFree(new Set(others.map((row) => text(row, 'name'))), name, ' ');
     await sql.run(
       'INSERT INTO devices (id, user_id, name, public_key, created_at) VALUES (?, ?, ?, ?, ?)',
       id,

@@ -9,7 +9,7 @@ const existings = ['refuse', 'add', 'replace'] as const;
 export type Existing = (typeof existings)[number];
 
 /** Wrong codes that one link takes, of app and phone together. */
-export const maxFailures = 10;
+const maxFailures = 10;
 
 /** What every step of the page says of itself. */
 export interface Step {

@@ -8,7 +8,7 @@ import type { Sql } from './sql.ts';
 import type { Transaction } from './store.ts';
 
 /** Application passwords that one user can have. */
-export const maxAppPasswords = 20;
+const maxAppPasswords = 20;
 
 /** What an application password is digested for: it is good for this user at this client. */
 export function appPasswordOwner(userId: string, client: string): string {

@@ -1,11 +1,12 @@
 import { OperatorError } from '../errors.ts';
+import { firstFree } from './first-free.ts';
 import type { NamedUser } from './named-user.ts';
 import { octets, text } from './row.ts';
 import type { TransactionContext } from './store.ts';
 import { tokenOwner } from './token-owner.ts';
 
 /** Tokens of one user at most: each right guess at any of them counts, and each is compared at every answer. */
-export const maxTokens = 20;
+const maxTokens = 20;
 
 export interface NameWish {
   /** Unique among the user's; null leaves the choice. */
@@ -33,7 +34,7 @@ export async function newTokenName(
   });
   const refusal = refusalOf(user.name, taken, { name, key });
   if (refusal) throw new OperatorError(...refusal);
-  return name ?? firstFree(new Set(taken.map((token) => token.name)), fallback);
+  return name ?? firstFree(new Set(taken.map((token) => token.name)), fallback, '-');
 }
 
 /** What a user has already, and what it would not go with. */
@@ -47,12 +48,4 @@ export function refusalOf(
   if (twin) return ['exists', `"${user}" has this key already, in the token "${twin.name}"`];
   if (taken.some((token) => token.name === name)) return ['exists', `"${user}" has a token "${name}" already`];
   return undefined;
-}
-
-/** The wish itself, or with the first number that makes it free. */
-export function firstFree(taken: ReadonlySet<string>, wish: string): string {
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? wish : `${wish}-${number}`;
-    if (!taken.has(name)) return name;
-  }
 }

@@ -6,12 +6,7 @@ import { base32 } from '../../src/base32.ts';
 import { appPasswordRandom, formatAppPassword } from '../../src/policy/app-password.ts';
 import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
 import { randomOctets } from '../../src/random.ts';
-import {
-  addAppPassword,
-  listAppPasswords,
-  maxAppPasswords,
-  revokeAppPasswords,
-} from '../../src/store/app-passwords.ts';
+import { addAppPassword, listAppPasswords, revokeAppPasswords } from '../../src/store/app-passwords.ts';
 import { identify } from '../../src/store/identify.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
@@ -168,7 +163,7 @@ for (const driver of drivers)
     });
 
     it('each has its own name, and there are so many at most', async () => {
-      for (let i = 0; i < maxAppPasswords; i++) {
+      for (let i = 0; i < 20; i++) {
         await give(`program ${i}`);
         if (i === 0) expect(await refusal(give('program 0'))).to.match(/"program 0" already$/);
       }

@@ -13,7 +13,7 @@ import { issueNonce, nonceRandom, nonceSize } from '../../src/device/device-nonc
 import { listDevices, maxDevices, revokeDevices } from '../../src/device/devices.ts';
 import { listWaiting, mostWaiting, type ListOutput, type WaitingApproval } from '../../src/device/list-waiting.ts';
 import { signedOctets } from '../../src/device/signature.ts';
-import { decisionOctets, type SignedDecision } from '../../src/device/signed-decision.ts';
+import type { SignedDecision } from '../../src/device/signed-decision.ts';
 import { createEnrolments, type NewEnrolments } from '../../src/enrol/create-enrolments.ts';
 import { beginEnrolDevice, enrolDevice, type DeviceEnrolled, type EnrolDevice } from '../../src/enrol/enrol-device.ts';
 import { finishEnrolment } from '../../src/enrol/finish-enrolment.ts';
@@ -27,6 +27,7 @@ import { switchUser } from '../../src/store/switch-user.ts';
 import { approvalInput, whatFollows } from '../support/approval-input.ts';
 import { lockoutRules } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
+import { octetsOf } from '../support/octets-of-decision.ts';
 import { addUser } from '../support/scratch-store.ts';
 import { drivers } from '../support/store-drivers.ts';
 import { empty, query } from '../support/test-transactions.ts';
@@ -162,7 +163,7 @@ for (const driver of drivers)
         nonce: nonce.toString('base64url'),
         ...own,
       };
-      return { decision, signature: signWith(phone.key, decisionOctets(decision)) };
+      return { decision, signature: signWith(phone.key, octetsOf(decision)) };
     };
     const send = (
       nonce: Buffer,

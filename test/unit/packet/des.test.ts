@@ -1,9 +1,9 @@
+import { createCipheriv } from 'node:crypto';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { addParity, desEncrypt } from '../../../src/packet/des.ts';
+import { desEncrypt } from '../../../src/packet/des.ts';
 
 const key = fc.uint8Array({ minLength: 7, maxLength: 7 }).map((octets) => Buffer.from(octets));
-const ones = (octet: number): number => octet.toString(2).replaceAll('0', '').length;
 
 describe('packet: DES', () => {
   it('encrypts as FIPS 46-3 does: the variable key known answers of NIST SP 800-17, table B.3', () => {
@@ -16,13 +16,15 @@ describe('packet: DES', () => {
     );
   });
 
-  it('spreads the bits of a key in order, and makes the number of ones in each octet odd', () => {
+  it('spreads the bits of a key in order', () => {
     fc.assert(
       fc.property(key, (octets) => {
-        const spread = addParity(octets);
-        const bits = [...spread].map((octet) => octet.toString(2).padStart(8, '0').slice(0, 7)).join('');
-        expect(BigInt(`0b${bits}`)).to.equal(BigInt(`0x${octets.toString('hex')}`));
-        expect([...spread].every((octet) => ones(octet) % 2 === 1)).to.equal(true);
+        const bits = BigInt(`0x${octets.toString('hex')}`)
+          .toString(2)
+          .padStart(56, '0');
+        const spread = Buffer.from((bits.match(/.{7}/g) ?? []).map((seven) => Number.parseInt(`${seven}0`, 2)));
+        const cipher = createCipheriv('des-ede3-ecb', Buffer.concat([spread, spread, spread]), null);
+        expect(desEncrypt(Buffer.alloc(8), octets)).to.deep.equal(cipher.update(Buffer.alloc(8)));
       }),
     );
   });
