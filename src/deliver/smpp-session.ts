@@ -1,5 +1,5 @@
 import type { Fields, Pdu, Session } from 'smpp';
-import { refused, unsure, type SendResult } from './channel.ts';
+import { refusedToAll, unsure, type SendResult } from './channel.ts';
 import { connectSmpp, type SmppServer } from './smpp-connect.ts';
 import { statusWords } from './smpp-status.ts';
 import { submitResult } from './submit-sm.ts';
@@ -81,7 +81,7 @@ export class SmppSession {
       };
       this.#unanswered.add(settle);
       if (!this.#session.submit_sm(fields, (pdu) => settle(submitResult(pdu))))
-        return settle(refused('the connection is gone', false));
+        return settle(refusedToAll('the connection is gone'));
       onSubmitted();
       if (this.#unanswered.size > mostUnanswered) this.#end(`it answers no messages, ${mostUnanswered} in all`);
     });
