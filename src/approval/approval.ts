@@ -8,11 +8,16 @@ export type Status =
   | 'declined'
   /** The user says that somebody else is logging in. */
   | 'fraud'
-  /** Nobody answered in time, or another took its place. */
+  /** Nobody answered in time, another took its place, or, for who waits, a prompt went on with it. */
   | 'closed';
 
 /** `wait`: the NAS waits for the reply. `typed`: the page shows a code after it, which the user types at the prompt. */
 export type Mode = 'wait' | 'typed';
+
+/** What it is for a request that waits: a yes that shows a code lets in by that code alone, and whoever joined before the prompt went on has no answer. */
+export function statusForWaiting(status: Status, mode: Mode): Status {
+  return status === 'approved' && mode === 'typed' ? 'closed' : status;
+}
 
 /** The octets of the secret in the address of an approval's page: 128 random bits. */
 export const tokenSize = 16;

@@ -1,7 +1,7 @@
 import { integerOrNull, text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
 import { holdApprovals } from './approval-state.ts';
-import type { Status } from './approval.ts';
+import { statusForWaiting, type Mode, type Status } from './approval.ts';
 
 export interface CloseInput {
   readonly id: string;
@@ -22,6 +22,7 @@ export interface CloseInput {
 }
 
 export interface CloseOutput {
+  /** For who waits. */
   readonly status: Status;
   /** What the prompt has to show, if it goes on. */
   readonly number: number | null;
@@ -33,9 +34,9 @@ export const closeApproval: Transaction<CloseInput, CloseOutput> = {
   access: 'write',
   run: async ({ sql }, { id, userId, now, goesOn }) => {
     await holdApprovals(sql, userId);
-    const row = await sql.get('SELECT status, number FROM approvals WHERE id = ? AND user_id = ?', id, userId);
+    const row = await sql.get('SELECT status, mode, number FROM approvals WHERE id = ? AND user_id = ?', id, userId);
     if (!row) return { status: 'closed', number: null };
-    const status = text(row, 'status') as Status;
+    const status = statusForWaiting(text(row, 'status') as Status, text(row, 'mode') as Mode);
     if (status !== 'open') return { status, number: null };
     if (!goesOn) {
       // Another request may have joined, and wait longer.

@@ -1,9 +1,9 @@
 import { among } from '../store/among.ts';
 import { text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
-import type { Status } from './approval.ts';
+import { statusForWaiting, type Mode, type Status } from './approval.ts';
 
-/** Those of some approvals that are open no more: the page may have been pressed at another node. */
+/** Those of some approvals that are open no more, as they are for who waits: the page may have been pressed at another node. */
 export const decidedApprovals: Transaction<
   readonly string[],
   readonly { readonly id: string; readonly status: Status }[]
@@ -11,9 +11,12 @@ export const decidedApprovals: Transaction<
   name: 'decided-approvals',
   access: 'read',
   run: async ({ sql }, ids) => {
-    const rows = await among(sql, 'SELECT id, status FROM approvals WHERE id', ids);
+    const rows = await among(sql, 'SELECT id, status, mode FROM approvals WHERE id', ids);
     return rows
-      .map((row) => ({ id: text(row, 'id'), status: text(row, 'status') as Status }))
+      .map((row) => ({
+        id: text(row, 'id'),
+        status: statusForWaiting(text(row, 'status') as Status, text(row, 'mode') as Mode),
+      }))
       .filter(({ status }) => status !== 'open');
   },
 };

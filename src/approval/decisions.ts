@@ -7,7 +7,7 @@ import { printable } from '../packet/printable.ts';
 import { randomOctets } from '../random.ts';
 import { bootId } from '../store/host-time.ts';
 import type { Store } from '../store/store.ts';
-import type { Status } from './approval.ts';
+import { statusForWaiting, type Status } from './approval.ts';
 import { endCall, type CallEnd } from './call.ts';
 import { decideApproval, type DecideInput, type DecideOutput, type SettleInput } from './decide-approval.ts';
 
@@ -105,7 +105,8 @@ export class Decisions {
       logger.error(line, said[kind]);
       onQueued();
     } else logger.info(line, said[kind]);
-    tell(id, kind === 'number-wrong' ? 'declined' : kind);
+    const mode = output.kind === 'approved' && output.code !== null ? 'typed' : 'wait';
+    tell(id, statusForWaiting(kind === 'number-wrong' ? 'declined' : kind, mode));
     return output;
   }
 }

@@ -443,6 +443,9 @@ for (const driver of drivers)
         kind: 'approved',
         loginId: 'login3',
       });
+      // The code is for the prompt: whoever waits still has no answer by it.
+      expect(await close(second.id, undefined, now + 201_000)).to.deep.equal({ status: 'closed', number: null });
+      expect(await nodes[0].run(decidedApprovals, [second.id])).to.deep.equal([{ id: second.id, status: 'closed' }]);
 
       const third = await asked({ device: 'c' });
       await decide(third, { decision: 'decline' });
