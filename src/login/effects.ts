@@ -97,7 +97,7 @@ export class Effects {
         if (taken.kind === 'waiting') {
           journey.loginId = taken.login.loginId;
           journey.took = true;
-          journey.firstDevice = taken.login.asked.device ?? null;
+          journey.firstDevice = taken.login.firstDevice;
           if (taken.login.stage === 'factor') journey.rule = taken.login.rule ?? null;
         }
         journey.traced?.begins(journey.loginId);
@@ -115,7 +115,8 @@ export class Effects {
       case 'approve':
         return { kind: 'approval', answer: await this.#approve(effect.login, journey) };
       case 'put': {
-        const login = { ...effect.login, loginId: journey.loginId, asked: journey.asked };
+        const { loginId, firstDevice, asked } = journey;
+        const login = { ...effect.login, loginId, firstDevice, asked };
         return { kind: 'put', handle: await waiting.put(login, bindingOf(journey)) };
       }
       case 'record': {
@@ -193,9 +194,8 @@ export class Effects {
 
   /** The device that brought the password; undefined if nothing tells it, or the answer came from another. */
   #rememberedOf(journey: Journey, userId: string): Remembered | undefined {
-    const { nas, request, took, firstDevice } = journey;
+    const { nas, request, firstDevice: device } = journey;
     const own = deviceOf(request.packet, nas.deviceAttribute);
-    const device = took ? firstDevice : own;
     if (nas.remember === undefined || device === null || (own !== null && own !== device)) return undefined;
     return { userId, client: nas.name, device, lifetime: nas.remember, now: this.#options.clock.wall() };
   }

@@ -38,7 +38,7 @@ export interface Journey extends Incoming {
   alone: boolean;
   /** Whether it took a waiting login: that one is told the verdict, and no other request's. */
   took: boolean;
-  /** The device of the request that the answered question came from; null if nothing told it. */
+  /** The device of the request that began the login; null if nothing told it. */
   firstDevice: string | null;
   /** Whether its answer was counted: then that login has one attempt less, whatever follows. */
   counted: boolean;

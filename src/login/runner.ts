@@ -42,6 +42,7 @@ export class Runner {
     const { realms, primaryNamed } = this.#options;
     const primary = primaryFor(realms, nas, request.userName ?? none, primaryNamed);
     const facts = this.#facts(incoming, primary);
+    const asked = askedIn(incoming, primary);
     const journey: Journey = {
       nas,
       address: incoming.address,
@@ -52,11 +53,11 @@ export class Runner {
       traced: incoming.traced,
       primary,
       realms: facts.realms,
-      asked: askedIn(incoming, primary),
+      asked,
       loginId: randomOctets(8).toString('hex'),
       alone: false,
       took: false,
-      firstDevice: null,
+      firstDevice: asked.device ?? null,
       counted: false,
       trouble: undefined,
       rule: null,

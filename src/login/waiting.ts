@@ -29,6 +29,8 @@ export interface AtPrimary {
 /** A login between two requests: what is known once its challenge was sent. The password is gone by now. */
 export type WaitingLogin = (AtFactor | AtPrimary) & {
   readonly loginId: string;
+  /** That which brought the first request, whoever answers since; null if nothing told it. */
+  readonly firstDevice: string | null;
   /** Who asked, for the log line and the audit row of a challenge that nobody answers. */
   readonly asked: {
     readonly userName: string;

@@ -20,6 +20,7 @@ const max = 5;
 const login = {
   stage: 'factor',
   loginId: 'login-0815',
+  firstDevice: '198.51.100.77',
   userId: 'user-4711',
   methods: ['totp'],
   granted: [
@@ -316,6 +317,7 @@ for (const [name, suite, open] of [
       const beginning = (i: number): WaitingLogin => ({
         stage: 'primary',
         loginId: `begun-${i}`,
+        firstDevice: null,
         conversation: { server: 'home', state: Buffer.of(i), rounds: 1 },
         asked: { ...login.asked, callingStationId: `station ${i}` },
       });
@@ -336,7 +338,7 @@ for (const [name, suite, open] of [
     it('of those at their primary, no more than 20 that begin alike', async () => {
       const roomy = await open(100);
       const conversation = { server: 'home', state: undefined, rounds: 1 };
-      const one: WaitingLogin = { stage: 'primary', loginId: 'x', conversation, asked: login.asked };
+      const one: WaitingLogin = { stage: 'primary', loginId: 'x', firstDevice: null, conversation, asked: login.asked };
       for (let i = 0; i < 20; i++) expect(await roomy.logins.put(one, mine), `${i}`).not.to.equal(undefined);
       expect(await roomy.logins.put(one, mine)).to.equal(undefined);
       const asked = { ...login.asked, callingStationId: 'another station' };

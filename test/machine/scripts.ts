@@ -72,6 +72,7 @@ export function waitingLogin(attemptsLeft: number): WaitingLogin {
   return {
     stage: 'factor',
     loginId: 'l1',
+    firstDevice: null,
     userId: 'u1',
     methods: ['totp'],
     granted,
@@ -85,11 +86,11 @@ export function waitingLogin(attemptsLeft: number): WaitingLogin {
 export function texted(turns: number, available: readonly Way[] = ['app', 'sms']): WaitingLogin {
   const asking: Asking = { ...byApp, available, way: 'sms', target: '+33 ** 12', turns };
   const own = { userId: 'u1', methods: ['totp', 'sms'] as const, granted, attemptsLeft: 3 };
-  return { stage: 'factor', loginId: 'l1', ...own, asking, asked };
+  return { stage: 'factor', loginId: 'l1', firstDevice: null, ...own, asking, asked };
 }
 
 /** A login whose primary asked a question of its own. */
-export const conversing: WaitingLogin = { stage: 'primary', loginId: 'l1', conversation, asked };
+export const conversing: WaitingLogin = { stage: 'primary', loginId: 'l1', firstDevice: null, conversation, asked };
 
 /** A primary that accepted and says this of the person. */
 export function proven(own: Partial<Person> = {}): PrimaryResult {

@@ -5,6 +5,7 @@ import { byApp } from './asking.ts';
 export const aWaitingLogin = {
   stage: 'factor',
   loginId: 'l',
+  firstDevice: null,
   userId: 'u',
   methods: ['totp'],
   granted: [],

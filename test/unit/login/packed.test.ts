@@ -5,6 +5,7 @@ import { byApp } from '../../support/asking.ts';
 
 const rest = {
   loginId: 'login-0815',
+  firstDevice: 'Zoë’s laptop',
   asked: {
     userName: '名前 \u0000"Zoë"',
     client: 'vpn',

@@ -47,6 +47,42 @@ describe('login: a device that is remembered', () => {
     expect((await say()).code).to.equal(Code.accessChallenge);
   });
 
+  it('is the one that brought the password, whatever was answered from another', async () => {
+    const stateOf = (packet: RawPacket): Buffer => valuesOfType(packet, Type.state)[0] ?? expect.fail('no State');
+    let state = stateOf(await say());
+    state = stateOf(await say(scene.wrongCode(), state, 'phone'));
+    expect((await say(scene.code(), state, 'phone')).code).to.equal(Code.accessAccept);
+    await scene.intake.idle();
+    for (const device of ['laptop', 'phone'])
+      expect((await say('right', undefined, device)).code, device).to.equal(Code.accessChallenge);
+    state = stateOf(await say());
+    state = stateOf(await say(scene.wrongCode(), state, 'phone'));
+    expect((await say(scene.code(1), state)).code).to.equal(Code.accessAccept);
+    await scene.intake.idle();
+    expect((await say()).code).to.equal(Code.accessAccept);
+  });
+
+  it("nor is one that answered a question of the primary's own", async () => {
+    scene.primary.answers(({ conversation }) =>
+      conversation
+        ? provenAsAsked()
+        : {
+            kind: 'challenge',
+            relayed: [{ kind: 'plain', ...attribute(18, 'Which year? ') }],
+            conversation: { server: 'home', state: undefined, rounds: 1 },
+          },
+    );
+    const begin = async (): Promise<Buffer | undefined> => {
+      const [asked] = valuesOfType(await say(), Type.state);
+      return valuesOfType(await say('2027', asked, 'phone'), Type.state)[0];
+    };
+    expect((await say(scene.code(), await begin(), 'phone')).code).to.equal(Code.accessAccept);
+    await scene.intake.idle();
+    scene.primary.answers(() => provenAsAsked());
+    for (const device of ['laptop', 'phone'])
+      expect((await say('right', undefined, device)).code, device).to.equal(Code.accessChallenge);
+  });
+
   it('gets no answer while the store can not tell, and is in once it can', async () => {
     await login();
     scene.store.fail('recall-login');
