@@ -37,7 +37,7 @@ import { resyncToken } from './factor/resync.ts';
 import { attempt } from './login/attempt.ts';
 import { confirm } from './login/confirm.ts';
 import { forgetLogins, recallLogin, rememberLogin } from './login/remember.ts';
-import { sendEnrolment } from './login/send-enrolment.ts';
+import { findFactor, sendEnrolment } from './login/send-enrolment.ts';
 import { useAppPassword } from './login/use-app-password.ts';
 import { useBypass } from './login/use-bypass.ts';
 import { purgeWaiting, putWaiting, releaseWaiting, settleWaiting, takeWaiting } from './login/waiting-store.ts';
@@ -120,6 +120,7 @@ export const transactions = [
   exportDigestKey,
   exportPage,
   findCodeForms,
+  findFactor,
   findFraud,
   findStrays,
   findLogin,

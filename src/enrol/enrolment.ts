@@ -156,8 +156,10 @@ function gone(why: Gone['why']): Gone {
 }
 
 /**
- * Whether a user has what a link must not touch unasked: a token whose codes were accepted before, a phone to decide on, or a number that codes go to.
+ * Whether a user has what a link must not touch unasked: a token, also one that is disabled or expired, a phone to decide on, or a number that codes go to.
+ * A token without its first code is none: nobody has shown to have it.
  * @param except the token that does not count @param device the phone that does not @param phone whether a number counts
+ * @param recovery whether recovery codes do, used up or not
  */
 export async function hasFactor(
   sql: Sql,
@@ -166,16 +168,24 @@ export async function hasFactor(
     except,
     device,
     phone,
-  }: { readonly except: string | null; readonly device: string | null; readonly phone: boolean },
+    recovery = false,
+  }: {
+    readonly except: string | null;
+    readonly device: string | null;
+    readonly phone: boolean;
+    readonly recovery?: boolean;
+  },
 ): Promise<boolean> {
   const found = await sql.get(
     `SELECT 1 FROM users WHERE id = ? AND ((phone IS NOT NULL AND ? = 1)
-       OR EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id AND state = 'active' AND id <> ?)
-       OR EXISTS (SELECT 1 FROM devices WHERE user_id = users.id AND id <> ?))`,
+       OR EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id AND state <> 'pending' AND id <> ?)
+       OR EXISTS (SELECT 1 FROM devices WHERE user_id = users.id AND id <> ?)
+       OR (? = 1 AND EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = users.id)))`,
     userId,
     Number(phone),
     except ?? '',
     device ?? '',
+    Number(recovery),
   );
   return found !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { CodeForms } from '../policy/append.ts';
 import type { NameRealms } from '../policy/name-realms.ts';
 import type { FoldedName } from '../policy/user-name.ts';
-import { findUser, methodsOf } from '../store/identify.ts';
+import { findUser, factorsOf } from '../store/identify.ts';
 import { integer, text, textOrNull } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
 
@@ -37,7 +37,7 @@ export const findCodeForms: Transaction<CodeFormsInput, UserForms | null> = {
     return {
       lengths: tokens.map((row) => integer(row, 'digits')),
       pin: tokens.some((row) => integer(row, 'has_pin') !== 0),
-      recovery: (await methodsOf(sql, id, now)).includes('recovery'),
+      recovery: (await factorsOf(sql, id, now)).methods.includes('recovery'),
       language: textOrNull(found.row, 'language'),
     };
   },

@@ -8,7 +8,7 @@ import { approvalFactor, sentFactors } from '../factor/sent-code.ts';
 import { totp } from '../factor/totp.ts';
 import type { Method } from '../policy/decide.ts';
 import { admit, lockState, pausedUntil, type LockoutRules } from '../policy/lockout.ts';
-import { methodsOf } from '../store/identify.ts';
+import { factorsOf } from '../store/identify.ts';
 import { clearLockout, codeFactor, holdUser, lockoutColumns, lockoutOf, writeLockout } from '../store/lockouts.ts';
 import { integer, integerOrNull } from '../store/row.ts';
 import type { Row } from '../store/sql.ts';
@@ -109,9 +109,11 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
     if ((integerOrNull(user, 'unanswered') ?? 0) > 0) await forgetUnanswered(sql, userId);
     return { outcome: 'accepted', method: result.method, token: result.token, user };
   }
-  // Reset since the question was asked: there is nothing that an answer could be compared with, and no use in asking again.
-  const canBeSent = input.methods.some((method) => method === 'approval' || method in sentFactors);
-  if (!canBeSent && (await methodsOf(sql, userId, now)).length === 0) return refused('not-enrolled');
+  // Reset or disabled since the question was asked: there is nothing that an answer could be compared with, and no use in asking again.
+  if (!input.methods.some((method) => method === 'approval' || method in sentFactors)) {
+    const { methods, enrolled } = await factorsOf(sql, userId, now);
+    if (methods.length === 0) return refused(enrolled ? 'method-missing' : 'not-enrolled');
+  }
   const { failures } = admission;
   const until = pausedUntil(failures, lockout, now);
   await writeLockout(sql, userId, codeFactor, {

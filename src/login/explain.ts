@@ -16,7 +16,7 @@ import type { LoginFacts } from './machine/login-facts.ts';
 import { judgeRules } from './machine/matching-rule.ts';
 import type { Event, State, Step } from './machine/state.ts';
 import type { Outcome } from './outcome.ts';
-import type { SendEnrolmentOutput } from './send-enrolment.ts';
+import { findFactor, type SendEnrolmentOutput } from './send-enrolment.ts';
 import { textsIn } from './prompts.ts';
 import type { AtFactor } from './waiting.ts';
 
@@ -95,10 +95,16 @@ export async function explain(store: Store, input: ExplainInput): Promise<Explai
       case 'enrol': {
         const { email } = found.identity?.kind === 'known' ? found.identity : { email: null };
         const contacts = { store: { phones: [], emails: [email] }, directory: effect.directory };
-        const mailed = findTarget('email', contacts, facts.sending.order, facts.sending.rules);
-        const output: SendEnrolmentOutput =
-          mailed.kind === 'target' ? { kind: 'sent', target: mailed.masked } : { kind: 'refused', why: 'no-target' };
-        target = mailed.kind === 'target' ? mailed.masked : null;
+        const { methods, order, rules: sendingRules } = facts.sending;
+        const mailed = findTarget('email', contacts, order, sendingRules);
+        const phones = methods.some((method) => method !== 'email');
+        const hasFactor = await store.run(findFactor, { userId: effect.userId, phones });
+        const output: SendEnrolmentOutput = hasFactor
+          ? { kind: 'refused', why: 'has-factor' }
+          : mailed.kind === 'target'
+            ? { kind: 'sent', target: mailed.masked }
+            : { kind: 'refused', why: 'no-target' };
+        target = output.kind === 'sent' ? output.target : null;
         const ended = step(facts, state, { kind: 'enrolled', output });
         if (!('verdict' in ended)) throw new Error('a link left a login open');
         return { ...found, ...endingOf(ended.verdict), target };

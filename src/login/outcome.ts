@@ -126,7 +126,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   'denied-by-policy-early': refuseEarly('a [[policy]] refuses this login, or may, once the groups are known'),
   'method-missing': refuse(
     'This login needs another second factor than you have. Please contact your help desk.',
-    'password was right; the user has none of the methods that a [[policy]] asks for',
+    'password was right; what the user has of second factors cannot be used here or now, or is none that the [[policy]] asks for',
   ),
   'bypass-used': { ...accept, log: 'password was right; an administrator granted this user one login without a code' },
   remembered: {

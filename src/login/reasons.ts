@@ -89,7 +89,8 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'denied-by-policy': 'If the user may log in, change the [[policy]] that the row names.',
   'denied-by-policy-early':
     'An application password is of no use where a [[policy]] refuses the user; one with a group counts as refusing, since no directory is asked.',
-  'method-missing': 'Give the user one of the methods that the [[policy]] names, or name another there (methods).',
+  'method-missing':
+    '"radgate user show" tells what there is: enable or renew the token ("radgate token set"), give another, or let this [[client]] ask for approvals. Where a [[policy]] names methods, give one of them, or name another there. "radgate user bypass" for one login.',
   'bypass-used': 'Give the user a working token before the next login; "radgate user show" tells which there are.',
   remembered: 'Nothing. "radgate user unlock" forgets all devices of a user; see remember of the [[client]].',
   'acl-downloaded': nothing,

@@ -8,6 +8,7 @@ import type { SendingRules } from '../policy/sending.ts';
 import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
 import { integer, textOrNull } from '../store/row.ts';
+import type { Sql } from '../store/sql.ts';
 import { countSend, holdSends } from '../store/send-counts.ts';
 import type { Transaction, TransactionContext } from '../store/store.ts';
 import { outcomes } from './outcome.ts';
@@ -77,6 +78,18 @@ export const sendEnrolment: Transaction<SendEnrolmentInput, SendEnrolmentOutput>
   },
 };
 
+/** Whether a mailbox would stand in for a second factor that the user has or had. */
+function standsIn(sql: Sql, userId: string, phones: boolean): Promise<boolean> {
+  return hasFactor(sql, userId, { except: null, device: null, phone: phones, recovery: true });
+}
+
+/** The same for who only asks. */
+export const findFactor: Transaction<Pick<SendEnrolmentInput, 'userId' | 'phones'>, boolean> = {
+  name: 'find-factor',
+  access: 'read',
+  run: ({ sql }, { userId, phones }) => standsIn(sql, userId, phones),
+};
+
 async function send(context: TransactionContext, input: SendEnrolmentInput): Promise<SendEnrolmentOutput> {
   const { sql } = context;
   const { userId, now, phones, rules } = input;
@@ -85,8 +98,7 @@ async function send(context: TransactionContext, input: SendEnrolmentInput): Pro
   const user = await sql.get('SELECT email, language, disabled FROM users WHERE id = ?', userId);
   if (!user || integer(user, 'disabled') !== 0) return { kind: 'refused', why: 'disabled' };
   if (await isBlocked(sql, userId, now)) return { kind: 'refused', why: 'blocked' };
-  if (await hasFactor(sql, userId, { except: null, device: null, phone: phones }))
-    return { kind: 'refused', why: 'has-factor' };
+  if (await standsIn(sql, userId, phones)) return { kind: 'refused', why: 'has-factor' };
   // A clock that was set back makes nothing wait for longer.
   const isRecent = (created: number): boolean => created > now - enrolmentPause && created < now + enrolmentPause;
   if (links.some(({ created, expires }) => expires > now && isRecent(created))) return { kind: 'open' };

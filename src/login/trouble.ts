@@ -14,7 +14,7 @@ export const enrolmentTrouble: Readonly<Record<EnrolmentRefusal, string>> = {
   'no-target': 'no link was sent: the user has no e-mail address',
   blocked: targetTrouble.blocked,
   'has-factor':
-    'no link was sent: the user has a telephone number, a token or a phone already ("radgate user enrol --existing add")',
+    'no link was sent: the user has a telephone number, a token, a phone or recovery codes already ("radgate user enrol --existing add")',
   disabled: 'no link was sent: the user was disabled or removed meanwhile',
 };
 

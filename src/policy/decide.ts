@@ -15,8 +15,10 @@ export type Identity =
       readonly lock: LockState;
       /** One that an administrator granted and nobody has used. */
       readonly bypassId: string | null;
-      /** What the user has to prove himself with. */
+      /** What the user has to prove himself with, here and now. */
       readonly methods: readonly Method[];
+      /** Whether the user has a second factor at all, if one that can't be used here or now. */
+      readonly enrolled: boolean;
       /** Whether the user has a phone to approve on, where that is asked. */
       readonly hasDevice: boolean;
       /** Where codes can be sent to, as the store says. */
@@ -81,7 +83,9 @@ export function decide(rule: FactorRule, identity: Identity): Decision {
       // A help desk that grants one has spoken to the user: it goes before a lock.
       if (identity.bypassId !== null) return { kind: 'bypass', userId: identity.userId, bypassId: identity.bypassId };
       if (identity.lock !== 'open') return { kind: 'deny', reason: identity.lock };
-      if (identity.methods.length === 0) return withoutMethods(rule);
+      // A factor that can't be used here is no reason to let in on the password alone.
+      if (identity.methods.length === 0)
+        return identity.enrolled ? { kind: 'deny', reason: 'method-missing' } : withoutMethods(rule);
       return { kind: 'require', userId: identity.userId, methods: identity.methods };
   }
 }

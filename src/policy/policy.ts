@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
 import type { Way } from './choice.ts';
-import type { Method } from './decide.ts';
 import { deviceAttributes, type DeviceAttribute } from './device-attribute.ts';
 import { foldGroup } from './fold-group.ts';
 import { localTime } from './local-time.ts';
@@ -55,7 +54,7 @@ export interface Conditions {
   readonly protocol: readonly Protocol[] | undefined;
   /** Each must be in the request. */
   readonly attribute: readonly AttributeValue[] | undefined;
-  /** Whether the user has any method at all. */
+  /** As of Identity. */
   readonly enrolled: boolean | undefined;
   /** From 0 (Sunday) to 6. */
   readonly days: readonly number[] | undefined;
@@ -101,8 +100,8 @@ export interface PolicyFacts {
   readonly realm: string | undefined;
   /** Undefined while they are not known: then a rule that opens does not hold, and another does. */
   readonly groups: readonly string[] | undefined;
-  /** The same of the methods that the user has. */
-  readonly methods: readonly Method[] | undefined;
+  /** The same of whether the user has a second factor. */
+  readonly enrolled: boolean | undefined;
   /** The address of the user's device, if the client tells one. */
   readonly address: string | undefined;
   /** Whether that can open anything. */
@@ -182,7 +181,9 @@ export function judge(policy: Policy, facts: PolicyFacts, isOpening = opens(poli
     if (isOpening && !facts.trustsAddress && wanted.some(isOrigin)) return false;
     return wanted.every((one) => hasAttribute(facts.attributes, one));
   });
-  look('enrolled', conditions.enrolled, (wanted) => (facts.methods ? facts.methods.length > 0 === wanted : !isOpening));
+  look('enrolled', conditions.enrolled, (wanted) =>
+    facts.enrolled === undefined ? !isOpening : facts.enrolled === wanted,
+  );
   look('days', conditions.days, (wanted) => wanted.includes(local.weekday));
   look('hours', conditions.hours, (wanted) => wanted.some((span) => isWithin(local.minute, span)));
   look('from', conditions.from, (wanted) => local.day >= wanted);

@@ -42,6 +42,7 @@ export const identify: Transaction<IdentifyInput, Identity> = {
       lock: lockState(lockoutOf(row), lockout, now),
       bypassId: textOrNull(row, 'bypass_id'),
       methods: methodsIn(row),
+      enrolled: integer(row, 'enrolled') !== 0,
       hasDevice: integer(row, 'has_device') !== 0,
       groups: wantsGroups ? await groupsOf(sql, id) : [],
       names: wantsNames ? await namesOf(sql, id) : [],
@@ -75,17 +76,26 @@ async function namesOf(sql: Sql, userId: string): Promise<string[]> {
   return rows.map((row) => text(row, 'folded'));
 }
 
-/** What a user can prove himself with now. */
-export async function methodsOf(sql: Sql, userId: string, now: number): Promise<Method[]> {
-  const row = await sql.get(`SELECT ${methodColumns} FROM users WHERE id = ?`, now, now, userId);
-  return row ? methodsIn(row) : [];
+/** What a user can prove himself with now, as of Identity. */
+export async function factorsOf(
+  sql: Sql,
+  userId: string,
+  now: number,
+): Promise<{ readonly methods: readonly Method[]; readonly enrolled: boolean }> {
+  const row = await sql.get(`SELECT ${factorColumns} FROM users WHERE id = ?`, now, now, userId);
+  return row ? { methods: methodsIn(row), enrolled: integer(row, 'enrolled') !== 0 } : { methods: [], enrolled: false };
 }
 
-/** Of the table users, with the time now twice as parameters. Each type of token is a bit. */
-const methodColumns = `(SELECT MAX(CASE type WHEN 'totp' THEN 1 ELSE 0 END) + MAX(CASE type WHEN 'hotp' THEN 2 ELSE 0 END)
+/**
+ * Of the table users, with the time now twice as parameters. Each type of token is a bit. Enrolled is who has a phone that approves, a token in any state
+ * or recovery codes, used up or not: until somebody takes them away.
+ */
+const factorColumns = `(SELECT MAX(CASE type WHEN 'totp' THEN 1 ELSE 0 END) + MAX(CASE type WHEN 'hotp' THEN 2 ELSE 0 END)
      FROM tokens WHERE user_id = users.id AND state IN ('active', 'pending')
        AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?)) AS token_types,
-   EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = users.id AND used_at IS NULL) AS has_recovery`;
+   EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = users.id AND used_at IS NULL) AS has_recovery,
+   (EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id) OR EXISTS (SELECT 1 FROM devices WHERE user_id = users.id)
+     OR EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = users.id)) AS enrolled`;
 
 function methodsIn(row: Row): Method[] {
   const types = integerOrNull(row, 'token_types') ?? 0;
@@ -119,7 +129,7 @@ const himself: Wanted = {
 const loginColumns = `${himself.columns}, ${lockoutColumns},
    (SELECT id FROM bypasses WHERE user_id = users.id AND valid_until > ? AND used_at IS NULL LIMIT 1) AS bypass_id,
    EXISTS (SELECT 1 FROM devices WHERE user_id = users.id) AS has_device,
-   ${methodColumns}`;
+   ${factorColumns}`;
 const loginJoins = 'LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ?';
 
 /** All that a login must know of a user, in one statement: each costs more than what it reads. */

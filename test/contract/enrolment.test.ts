@@ -20,7 +20,7 @@ import { windows } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { drivers } from '../support/store-drivers.ts';
-import { empty, execute, query } from '../support/test-transactions.ts';
+import { addRecoveryCode, empty, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const day = 86_400_000;
@@ -233,6 +233,17 @@ for (const driver of drivers)
         expect(await tokens()).to.deep.equal(['old active', 'totp pending']);
       });
 
+      it('is one whose token is disabled or expired, and not one who has recovery codes alone', async () => {
+        await nodes[0].run(addRecoveryCode, { userId, code: 'ABCDE23456' });
+        expect(await create()).to.equal('created');
+        await give();
+        for (const set of ["state = 'disabled'", `state = 'active', valid_until = ${now}`]) {
+          await nodes[0].run(execute, { sql: `UPDATE tokens SET ${set}` });
+          expect(await create({ again: true }), set).to.equal('has-factor');
+          expect(await show(), set).to.include({ kind: 'has-factor' });
+        }
+      });
+
       it('is one whose number is known, where codes go to phones', async () => {
         await nodes[0].run(execute, { sql: "UPDATE users SET phone = '+33612345699'" });
         expect(await create()).to.equal('has-factor');
@@ -308,6 +319,7 @@ for (const driver of drivers)
           phones: true,
           after: null,
           limit: 10,
+          now,
           ...more,
         });
       const [alice, bob] = await report();
@@ -320,6 +332,28 @@ for (const driver of drivers)
       expect((await report({ missing: true })).map(({ name }) => name)).to.deep.equal(['bob']);
       expect((await report({ limit: 1 }))[0]?.link?.used).to.equal(now);
       expect(await report({ group: 'none' })).to.deep.equal([]);
+    });
+
+    it('reports what cannot be used, of whom it leaves nothing in use', async () => {
+      const only = async (more: object = {}): Promise<UserEnrolment | undefined> => {
+        const filter = { group: null, phones: true, after: null, limit: 10, now, missing: true };
+        return (await nodes[1].run(reportEnrolment, { ...filter, ...more }))[0];
+      };
+      await giveToken(nodes[0], { id: 'old', userId, key: Buffer.alloc(20, 7) });
+      expect(await only()).to.equal(undefined);
+      for (const set of [
+        "state = 'disabled'",
+        `state = 'active', valid_until = ${now}`,
+        `state = 'pending', valid_from = ${now + 1}, valid_until = NULL`,
+      ]) {
+        await nodes[0].run(execute, { sql: `UPDATE tokens SET ${set}` });
+        expect(await only(), set).to.include({ active: 0, pending: 0, unusable: 1 });
+      }
+      expect(await only({ now: now + 1 })).to.include({ active: 0, pending: 1, unusable: 0 });
+      await nodes[0].run(addRecoveryCode, { userId, code: 'ABCDE23456' });
+      expect(await only()).to.include({ recoveryCodes: 1, usedRecoveryCodes: 0 });
+      await nodes[0].run(execute, { sql: 'UPDATE recovery_codes SET used_at = 0' });
+      expect(await only()).to.include({ recoveryCodes: 0, usedRecoveryCodes: 1 });
     });
 
     it('queues one mail for each link that it makes', async () => {

@@ -7,6 +7,7 @@ import { useBypass } from '../../src/login/use-bypass.ts';
 import type { Method } from '../../src/policy/decide.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { identify } from '../../src/store/identify.ts';
+import { resetUser } from '../../src/store/reset-user.ts';
 import type { Row } from '../../src/store/sql.ts';
 import type { Store } from '../../src/store/store.ts';
 import { attemptInput } from '../support/attempt-input.ts';
@@ -118,6 +119,47 @@ for (const driver of drivers)
       expect(await rowOf('SELECT failures FROM lockouts WHERE user_id = ?')).to.deep.equal({ failures: 1 });
       const typed = `aB3\u00e4${codeAt(timeStep(now, 30))}`;
       expect(await answer(1, typed, ['totp', 'hotp', 'recovery'])).to.equal('accepted');
+    });
+
+    it('who has a token in any state, a phone that approves or a used recovery code is enrolled, until a reset', async () => {
+      const name = foldUserName(userName) ?? expect.fail('no name');
+      const told = async (): Promise<unknown> => {
+        const identity = await nodes[1].run(identify, { proven: [], realms: undefined, asked: name, lockout, now });
+        return identity.kind === 'known' ? [identity.enrolled, identity.methods] : identity.kind;
+      };
+      const reset = (): Promise<unknown> =>
+        nodes[0].run(resetUser, { user: name, change: { id: randomUUID(), command: 'user reset', at: now } });
+      const set = async (columns: string): Promise<void> => {
+        await nodes[0].run(execute, { sql: `UPDATE tokens SET ${columns} WHERE user_id = ?`, parameters: [userId] });
+      };
+      expect(await told()).to.deep.equal([false, []]);
+      await giveToken(nodes[0], { userId, key });
+      expect(await told()).to.deep.equal([true, ['totp']]);
+      for (const columns of [
+        "state = 'disabled'",
+        `state = 'active', valid_until = ${now}`,
+        `valid_until = NULL, valid_from = ${now + 1}`,
+      ]) {
+        await set(columns);
+        expect(await told(), columns).to.deep.equal([true, []]);
+      }
+      await reset();
+      expect(await told()).to.deep.equal([false, []]);
+
+      await nodes[0].run(addRecoveryCode, { userId, code: 'ABCDE23456' });
+      expect(await told()).to.deep.equal([true, ['recovery']]);
+      expect(await answer(0, 'ABCDE23456', ['recovery'])).to.equal('accepted');
+      expect(await told()).to.deep.equal([true, []]);
+      await reset();
+      expect(await told()).to.deep.equal([false, []]);
+
+      await nodes[0].run(execute, {
+        sql: "INSERT INTO devices (id, user_id, name, public_key, created_at) VALUES (?, ?, 'Pixel', ?, 0)",
+        parameters: [randomUUID(), userId, Buffer.alloc(65, 4)],
+      });
+      expect(await told()).to.deep.equal([true, []]);
+      await reset();
+      expect(await told()).to.deep.equal([false, []]);
     });
 
     it('tells the same of a user by his whole name, by it without its domain, and with his groups', async () => {

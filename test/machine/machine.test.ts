@@ -208,21 +208,24 @@ describe('machine: properties', () => {
     realm: suffixOf(own.realms, foldUserName(own.userName ?? '')?.folded),
   }));
   const identity: fc.Arbitrary<Identity> = fc.oneof(
-    fc.record({
-      kind: fc.constant('known' as const),
-      userId: fc.constant('u1'),
-      disabled: fc.constantFrom(false, false, false, true),
-      lock: fc.constantFrom<LockState>('open', 'open', 'open', 'paused', 'locked'),
-      hasDevice: fc.boolean(),
-      bypassId: fc.constantFrom(null, null, 'b1'),
-      methods: fc.constantFrom<readonly Method[]>([], ['totp'], ['totp']),
-      phone: fc.constantFrom(null, '+33612345612', '+33612345612'),
-      email: fc.constant(null),
-      language: fc.constantFrom(null, 'fr'),
-      preferredWay: fc.constantFrom<Way | null>(null, 'sms', 'approval'),
-      groups: fc.constantFrom<readonly string[]>([], ['staff']),
-      names: fc.constant<readonly string[]>(['alice']),
-    }),
+    fc
+      .record({
+        kind: fc.constant('known' as const),
+        userId: fc.constant('u1'),
+        enrolled: fc.boolean(),
+        disabled: fc.constantFrom(false, false, false, true),
+        lock: fc.constantFrom<LockState>('open', 'open', 'open', 'paused', 'locked'),
+        hasDevice: fc.boolean(),
+        bypassId: fc.constantFrom(null, null, 'b1'),
+        methods: fc.constantFrom<readonly Method[]>([], ['totp'], ['totp']),
+        phone: fc.constantFrom(null, '+33612345612', '+33612345612'),
+        email: fc.constant(null),
+        language: fc.constantFrom(null, 'fr'),
+        preferredWay: fc.constantFrom<Way | null>(null, 'sms', 'approval'),
+        groups: fc.constantFrom<readonly string[]>([], ['staff']),
+        names: fc.constant<readonly string[]>(['alice']),
+      })
+      .map((own) => ({ ...own, enrolled: own.enrolled || own.hasDevice || own.methods.length > 0 })),
     fc.constantFrom<Identity>({ kind: 'unknown' }, { kind: 'ambiguous' }, { kind: 'lookalike' }, { kind: 'invalid' }),
   );
   const ofAttempts: readonly Outcome[] = [
@@ -236,6 +239,7 @@ describe('machine: properties', () => {
     'paused',
     'disabled',
     'not-enrolled',
+    'method-missing',
   ];
   const primaryResults = [
     proven(),
@@ -501,6 +505,24 @@ describe('machine: properties', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('who is enrolled is let in by no exemption for who is not', () => {
+    let met = 0;
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        const { took, verdict } = run(own, sequence);
+        const known = took.find((one) => one.kind === 'identified');
+        if (known?.identity.kind !== 'known' || !known.identity.enrolled) return;
+        if (known.identity.methods.length === 0) met++;
+        expect(verdict?.outcome, JSON.stringify(took)).not.to.be.oneOf([
+          'not-enrolled-allowed',
+          'not-enrolled-by-policy',
+        ]);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(met, 'among the runs, who has no method but is enrolled').to.be.above(30);
   });
 
   it('an answer is never tried as a password, but by the primary that asked; and a password never takes a login', () => {

@@ -101,14 +101,19 @@ export function challenged(rounds = 1): PrimaryResult {
   return { kind: 'challenge', relayed: question, conversation: { ...conversation, rounds } };
 }
 
-const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identity => ({
+const known = ({
+  methods = ['totp'],
+  enrolled = methods.length > 0,
+  ...own
+}: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identity => ({
   kind: 'known',
   hasDevice: false,
   userId: 'u1',
   disabled: false,
   lock: 'open',
   bypassId: null,
-  methods: ['totp'],
+  methods,
+  enrolled,
   phone: null,
   email: null,
   language: null,
@@ -121,6 +126,8 @@ const known = (own: Partial<Extract<Identity, { kind: 'known' }>> = {}): Identit
 const identities: Readonly<Record<string, Identity>> = {
   enrolled: known(),
   unenrolled: known({ methods: [] }),
+  'with-disabled-token': known({ methods: [], enrolled: true }),
+  'with-device': known({ methods: [], enrolled: true, hasDevice: true }),
   locked: known({ lock: 'locked' }),
   paused: known({ lock: 'paused' }),
   granted: known({ bypassId: 'b1' }),
@@ -262,6 +269,7 @@ const rules: Readonly<Record<string, Policy>> = {
   'allow-staff': { ...withConditions(aPolicy('allow'), { group: ['Field staff'] }), text: 'Soon you need a code.' },
   'require-staff': withConditions(aPolicy('require'), { group: ['Field staff'] }),
   'require-sms': { ...aPolicy('require'), ways: ['sms'] },
+  'allow-if-not-enrolled': withConditions(aPolicy('allow'), { enrolled: false }),
   'allow-unenrolled': { ...aPolicy('require'), unenrolled: 'allow', text: 'Get a token.' },
   'link-unenrolled': { ...aPolicy('require'), ways: ['app'], unenrolled: 'link' },
   'link-with-text': { ...aPolicy('require'), ways: ['app'], unenrolled: 'link', text: 'You need an app.' },

@@ -113,7 +113,7 @@ peer('freeradius', 'chromium')('registering by a link, in Chromium', function ()
     const again = await succeed(scene.radgate.cli(['user', 'enrol', 'mailed', '--mail', '--json']));
     expect(JSON.parse(again.stdout)).to.deep.equal({ links: [{ user: 'mailed', state: 'open', link: null }] });
     const report = await succeed(scene.radgate.cli(['report', 'enrolment', '--missing', '--csv']));
-    expect(report.stdout).to.match(/^mailed,no,,open,/m);
+    expect(report.stdout).to.match(/^mailed,no,e-mail,open,/m);
     expect(report.stdout).to.not.match(/^app,/m);
     const has = await succeed(scene.radgate.cli(['user', 'enrol', 'app', '--json']));
     expect(JSON.parse(has.stdout)).to.deep.equal({ links: [{ user: 'app', state: 'has-factor', link: null }] });

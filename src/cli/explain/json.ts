@@ -24,6 +24,7 @@ export function explainJson(
     identity: identity?.kind ?? null,
     user_id: identity?.kind === 'known' ? identity.userId : null,
     methods: identity?.kind === 'known' ? identity.methods : [],
+    enrolled: identity?.kind === 'known' && identity.enrolled,
     groups,
     notes,
     rules: judged.map(({ policy, findings, matches }) => ({

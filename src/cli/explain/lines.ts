@@ -1,5 +1,6 @@
 import { reasonOf } from '../../login/reasons.ts';
 import type { Explained } from '../../login/explain.ts';
+import type { Identity } from '../../policy/decide.ts';
 import type { Judged, Policy } from '../../policy/policy.ts';
 import { localTime } from '../terminal/local-time.ts';
 import { wrap } from '../terminal/wrap.ts';
@@ -20,7 +21,7 @@ export function explainLines(
   notes: readonly string[],
 ): string[] {
   const { realm, identity, groups, judged, result, outcome, ways, target, text, granted } = explained;
-  const methods = identity?.kind === 'known' ? identity.methods.join(', ') || 'none' : undefined;
+  const methods = identity?.kind === 'known' ? methodsIn(identity) : undefined;
   return [
     ...told('login', `${asked.user} at ${asked.client}, by ${asked.protocol}, ${localTime(asked.at)}`),
     ...told('primary', `${primary}; that the credential is right is taken for granted`),
@@ -42,6 +43,10 @@ export function explainLines(
     ...(text === null ? [] : text.split('\n').flatMap((line, i) => told(i === 0 ? 'shown' : '', line))),
     ...(result === 'accept' ? replyLines(attributeLines(plainAttributes(granted))) : []),
   ];
+}
+
+function methodsIn({ methods, enrolled }: Extract<Identity, { kind: 'known' }>): string {
+  return methods.join(', ') || (enrolled ? 'none that can be used here and now' : 'none');
 }
 
 const standings = {

@@ -25,7 +25,7 @@ export function reportEnrolmentCommand(): Command {
   return new Command('enrolment')
     .description('tell who has which second factor, who has none, and whose link is open')
     .option('--group <name>', 'only members of this group')
-    .option('--missing', 'only those who have no second factor')
+    .option('--missing', 'only those who have no app, token, phone or number in use')
     .addOption(json)
     .addOption(csv)
     .action(async (_options: unknown, command: Command) => report(command.optsWithGlobals()));
@@ -33,23 +33,24 @@ export function reportEnrolmentCommand(): Command {
 
 async function report({ group, missing = false, json, csv, ...common }: Options): Promise<void> {
   const users: UserEnrolment[] = [];
-  const phones = await withStore(common, async (store, config) => {
-    const sends = hasChannel(config, 'sms', 'voice');
+  const now = Date.now();
+  const sends = await withStore(common, async (store, config) => {
+    const carriers = { phones: hasChannel(config, 'sms', 'voice'), mails: hasChannel(config, 'email') };
     for (let after: UserEnrolment | null = null; ;) {
       const read: readonly UserEnrolment[] = await store.run(reportEnrolment, {
         group: group ?? null,
         missing,
-        phones: sends,
+        phones: carriers.phones,
         after,
         limit: page,
+        now,
       });
       users.push(...read);
       after = read.at(-1) ?? null;
-      if (after === null) return sends;
+      if (after === null) return carriers;
     }
   });
-  const now = Date.now();
-  const rows = users.map((user) => ({ user, ...standing(user, phones, now) }));
+  const rows = users.map((user) => ({ user, ...standing(user, sends, now) }));
   if (json) return printJson({ users: rows.map(({ user, has, link }) => jsonOf(user, has, link)) });
   if (csv)
     return print(
@@ -64,7 +65,7 @@ async function report({ group, missing = false, json, csv, ...common }: Options)
         ]),
       ),
     );
-  if (rows.length === 0) return print(missing ? 'Nobody is without a second factor.' : 'There are no users.');
+  if (rows.length === 0) return print(missing ? 'Everyone has a second factor in use.' : 'There are no users.');
   const cells = rows.map(({ user, has, link }) => [
     shown(user.name),
     user.disabled ? 'disabled' : '',
@@ -73,7 +74,7 @@ async function report({ group, missing = false, json, csv, ...common }: Options)
   ]);
   print(...table(['user', '', 'has', 'link'], cells, { width: outputWidth(), cut: [0] }));
   const without = rows.filter(({ has }) => has.length === 0).length;
-  note(`${rows.length} user(s), ${without} without a second factor.`);
+  note(`${rows.length} user(s), ${without} without any second factor.`);
 }
 
 interface Standing {
@@ -81,16 +82,22 @@ interface Standing {
   readonly link: 'none' | 'open' | 'used' | 'expired';
 }
 
+/** Who has nothing at all is not enrolled, as of Identity. @param sends what codes can be sent by */
 function standing(
-  { active, devices, phone, recoveryCodes, link }: UserEnrolment,
-  phones: boolean,
+  { active, pending, unusable, devices, phone, email, recoveryCodes, usedRecoveryCodes, link }: UserEnrolment,
+  sends: { readonly phones: boolean; readonly mails: boolean },
   now: number,
 ): Standing {
+  const counted = (count: number, one: string): string[] =>
+    count === 0 ? [] : [count === 1 ? one : `${count} ${one}s`];
   const has = [
-    ...(active > 0 ? [active === 1 ? 'token' : `${active} tokens`] : []),
-    ...(devices > 0 ? [devices === 1 ? 'phone page' : `${devices} phone pages`] : []),
-    ...(phone && phones ? ['phone'] : []),
-    ...(recoveryCodes > 0 ? ['recovery codes'] : []),
+    ...counted(active, 'token'),
+    ...counted(pending, 'pending token'),
+    ...counted(unusable, 'unusable token'),
+    ...counted(devices, 'phone page'),
+    ...(phone && sends.phones ? ['phone'] : []),
+    ...(email && sends.mails ? ['e-mail'] : []),
+    ...(recoveryCodes > 0 ? ['recovery codes'] : usedRecoveryCodes > 0 ? ['used recovery codes'] : []),
   ];
   if (link === null) return { has, link: 'none' };
   if (link.used !== null) return { has, link: 'used' };
@@ -99,13 +106,15 @@ function standing(
 
 /** A user as `--json` shows it: a contract with scripts, see docs/command-line.md. */
 function jsonOf(user: UserEnrolment, has: readonly string[], link: Standing['link']): object {
-  const { name, disabled, active, pending, devices, recoveryCodes, phone, email } = user;
+  const { name, disabled, active, pending, unusable, devices, recoveryCodes, phone, email } = user;
   return {
     user: name,
     disabled,
+    enrolled: has.length > 0,
     has,
     tokens: active,
     pending,
+    unusable,
     devices,
     recovery_codes: recoveryCodes,
     phone,

@@ -58,7 +58,7 @@ export const client = {
     factor: {
       type: choice('required', 'if-enrolled', 'none'),
       default: 'required',
-      doc: 'Whether a code is asked for. "if-enrolled", while you roll tokens out, lets users without one pass on their password alone; "none" lets everyone.',
+      doc: 'Whether a code is asked for. "if-enrolled", while you roll tokens out, lets users pass on their password alone who have no second factor, not even one that cannot be used here; "none" lets everyone.',
     },
     accounting: {
       type: choice('auto', 'record', 'off'),

@@ -60,7 +60,11 @@ export const policy = {
       example: ['NAS-Port-Type=Virtual'],
       doc: 'Attributes that must all be in the request, with these values.',
     },
-    enrolled: { type: flag, example: true, doc: 'Whether the user has a second factor of any kind.' },
+    enrolled: {
+      type: flag,
+      example: true,
+      doc: 'Whether the user has a second factor of any kind, if one that cannot be used here or now. See docs/policies.md.',
+    },
     days: {
       type: oneOrMore(choice('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')),
       example: ['sat', 'sun'],

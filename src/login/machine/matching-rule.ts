@@ -1,4 +1,4 @@
-import { type Identity, type Method } from '../../policy/decide.ts';
+import type { Identity } from '../../policy/decide.ts';
 import { firstMatch, judge, type Judged, type Policy, type PolicyFacts } from '../../policy/policy.ts';
 import { shareOf } from '../../policy/share.ts';
 import { foldUserName, type FoldedName } from '../../policy/user-name.ts';
@@ -55,20 +55,20 @@ function identifiedFacts(
   groups: readonly string[] | undefined,
   identity: Identity,
 ): PolicyFacts {
-  if (identity.kind !== 'known') return policyFacts(facts, names, groups, [], names[0]?.bare ?? '');
+  if (identity.kind !== 'known') return policyFacts(facts, names, groups, false, names[0]?.bare ?? '');
   const own = identity.names.map(foldUserName).filter((name) => name !== undefined);
-  return policyFacts(facts, own, groups, identity.methods, identity.userId);
+  return policyFacts(facts, own, groups, identity.enrolled, identity.userId);
 }
 
 export function policyFacts(
   { about, realms, realm, credential, now }: LoginFacts,
   names: readonly FoldedName[],
   groups: readonly string[] | undefined,
-  known: readonly Method[] | undefined,
+  enrolled: boolean | undefined,
   user: string,
 ): PolicyFacts {
   const vouched = credential === 'vouched';
-  return { ...about(), names, realms, realm, groups, methods: known, vouched, share: shareOf(user), now };
+  return { ...about(), names, realms, realm, groups, enrolled, vouched, share: shareOf(user), now };
 }
 
 /** Those of the store beside the primary's. */

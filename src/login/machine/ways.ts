@@ -28,7 +28,8 @@ export function reached(
   const sent = new Set<Method>(reaches(sending.methods));
   const isReached = approval?.channels.some((channel) => channel === 'notify' || reaches([channel]).length > 0);
   if (approval && (identity.hasDevice || isReached)) sent.add('approval');
-  return { ...identity, methods: methods.filter((method) => sent.has(method) || identity.methods.includes(method)) };
+  const all = methods.filter((method) => sent.has(method) || identity.methods.includes(method));
+  return { ...identity, methods: all, enrolled: identity.enrolled || all.length > 0 };
 }
 
 export function groupWay({ groupWays }: LoginFacts, groups: readonly string[]): Way | null {

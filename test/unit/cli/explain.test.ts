@@ -44,6 +44,9 @@ describe('radgate explain', function () {
     await work.does(['user', 'add', 'alice']);
     await work.does(['user', 'add', 'bob', '--group', 'Leavers']);
     await work.does(['user', 'add', 'new']);
+    await work.does(['user', 'add', 'lost']);
+    await work.does(['token', 'add', 'lost', '--secret-stdin'], 'MZXW6YTBOJTGS43IMZXW6YTBOJTGS43I');
+    await work.does(['token', 'set', 'lost', 'totp', '--disable']);
     await work.does(['token', 'add', 'alice', '--secret-stdin'], 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
   });
   after(() => work.remove());
@@ -87,7 +90,13 @@ describe('radgate explain', function () {
         result: 'accept',
         reason: 'not-enrolled-by-policy',
         text: 'From 15 January you need a code.',
+        enrolled: false,
       },
+    ],
+    [
+      'whose token is disabled is refused before the day',
+      ['lost', '--at', '2027-01-14'],
+      { rule: 'reminder', result: 'reject', reason: 'method-missing', enrolled: true, methods: [] },
     ],
     [
       'from the day on a refusal',
@@ -124,6 +133,12 @@ describe('radgate explain', function () {
     expect(told).to.match(/^ {10}user holds, network does NOT hold$/m);
     expect(told).to.match(/^decides {3}\[\[policy\]\] "reminder": require$/m);
     expect(told).to.match(/^result {4}asked for a second factor \(code-asked\)$/m);
+  });
+
+  it('says of methods that there are some, though none can be used', async () => {
+    const of = (user: string): Promise<string> => work.does(['explain', '--user', user, '--client', 'here']);
+    expect(await of('lost')).to.match(/^methods {3}none that can be used here and now$/m);
+    expect(await of('new')).to.match(/^methods {3}none$/m);
   });
 
   it('uses no bypass up and writes nothing', async () => {
@@ -182,6 +197,12 @@ describe('radgate explain', function () {
     expect(told)
       .to.have.property('sent_to')
       .that.matches(/@corp\.example$/);
+    await work.does(['user', 'set', 'lost', '--email', 'lost@corp.example']);
+    expect(await work.json(['explain', '-c', 'link.conf', '--client', 'here', '--user', 'lost'])).to.include({
+      result: 'reject',
+      reason: 'method-missing',
+      sent_to: null,
+    });
     expect(await work.json(['explain', '-c', 'link.conf', '--client', 'here', '--user', 'alice'])).to.include({
       rule: 'step',
       result: 'challenge',

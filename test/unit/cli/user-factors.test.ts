@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { execute, query } from '../../support/test-transactions.ts';
+import { addUser, giveToken } from '../../support/scratch-store.ts';
+import { addRecoveryCode, execute, query } from '../../support/test-transactions.ts';
 import { localConfig, Workplace } from './command.ts';
 
 describe('radgate user: factors', () => {
@@ -31,6 +32,34 @@ describe('radgate user: factors', () => {
     expect(await work.does(['user', 'show', 'alice']))
       .to.match(/^Methods +recovery$/m)
       .and.match(/^Recovery codes +7 left$/m);
+  });
+
+  it('the report of enrolment has nothing of who is not enrolled alone, and leaves who has nothing in use', async () => {
+    const names = ['bare', 'fresh', 'off', 'old', 'spent'];
+    await work.inStore(async (store) => {
+      for (const name of names) await addUser(store, { id: name, names: [name] });
+      for (const [i, name] of ['fresh', 'off', 'old'].entries())
+        await giveToken(store, { id: name, userId: name, key: Buffer.alloc(20, i) });
+      await store.run(addRecoveryCode, { userId: 'spent', code: 'ABCDE23456' });
+      for (const sql of [
+        "UPDATE tokens SET state = 'pending' WHERE id = 'fresh'",
+        "UPDATE tokens SET state = 'disabled' WHERE id = 'off'",
+        "UPDATE tokens SET valid_until = 1 WHERE id = 'old'",
+        "UPDATE recovery_codes SET used_at = 1 WHERE user_id = 'spent'",
+      ])
+        await store.run(execute, { sql });
+    });
+    const report = await work.json(['report', 'enrolment', '--missing']);
+    const { users } = report as { users: { user: string; enrolled: boolean; has: string[] }[] };
+    expect(users.map(({ user, enrolled, has }) => [user, enrolled, ...has])).to.deep.equal([
+      ['Alice', true, 'recovery codes'],
+      ['bare', false],
+      ['fresh', true, 'pending token'],
+      ['off', true, 'unusable token'],
+      ['old', true, 'unusable token'],
+      ['spent', true, 'used recovery codes'],
+    ]);
+    await work.inStore((store) => store.run(execute, { sql: "DELETE FROM users WHERE name <> 'Alice'" }));
   });
 
   it('grants a bypass with a reason, shows it, and takes it back', async () => {

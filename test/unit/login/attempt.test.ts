@@ -107,6 +107,17 @@ describe('login/attempt, on a real store', () => {
     expect(await scratch.query('SELECT id FROM tokens'), 'the tokens go with the user').to.deep.equal([]);
   });
 
+  it('a user whose tokens were disabled, expired or reset since the question is told so', async () => {
+    await scratch.execute("UPDATE tokens SET state = 'disabled'");
+    expect((await answer(right)).outcome).to.equal('method-missing');
+    await scratch.execute("UPDATE tokens SET state = 'active', valid_until = ?", now);
+    expect((await answer(wrong)).outcome).to.equal('method-missing');
+    expect((await answer(wrong, { alone: true })).outcome).to.equal('code-only-wrong');
+    await scratch.execute('DELETE FROM tokens');
+    expect((await answer(wrong)).outcome).to.equal('not-enrolled');
+    expect(await failures(), 'nothing was compared').to.equal(0);
+  });
+
   it('without a method no code is right', async () => {
     expect((await answer(right, { methods: [] })).outcome).to.equal('code-wrong');
   });

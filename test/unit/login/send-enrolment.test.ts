@@ -18,6 +18,7 @@ import { IntakeScene } from '../../support/intake-scene.ts';
 import type { ScratchStore } from '../../support/scratch-store.ts';
 import { provenAsAsked } from '../../support/primary-requests.ts';
 import { sharedStore } from '../../support/shared-store.ts';
+import { addRecoveryCode } from '../../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 
@@ -114,6 +115,14 @@ describe('login/send-enrolment, on a real store', () => {
     expect(await send({ phones: false })).to.include({ kind: 'sent' });
     await scratch.addToken({ userId, key: randomBytes(20) });
     expect(await send({ now: now + enrolmentPause })).to.deep.equal({ kind: 'refused', why: 'has-factor' });
+    await scratch.execute("UPDATE tokens SET state = 'disabled'");
+    expect(await send({ now: now + enrolmentPause })).to.deep.equal({ kind: 'refused', why: 'has-factor' });
+    // Nobody has shown to have one that waits for its first code.
+    await scratch.execute("UPDATE tokens SET state = 'pending'");
+    expect(await send({ now: now + enrolmentPause })).to.include({ kind: 'sent' });
+    await scratch.store.run(addRecoveryCode, { userId, code: 'ABCDE23456' });
+    await scratch.execute('UPDATE recovery_codes SET used_at = 0');
+    expect(await send({ now: now + 2 * enrolmentPause })).to.deep.equal({ kind: 'refused', why: 'has-factor' });
     await scratch.execute('UPDATE users SET disabled = 1');
     expect(await send({ now: now + enrolmentPause })).to.deep.equal({ kind: 'refused', why: 'disabled' });
   });

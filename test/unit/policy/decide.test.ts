@@ -8,6 +8,7 @@ const known = (
   lock: LockState,
   methods: readonly Method[],
   bypassId: string | null = null,
+  enrolled = methods.length > 0,
 ): Identity => ({
   kind: 'known',
   hasDevice: false,
@@ -16,6 +17,7 @@ const known = (
   lock,
   bypassId,
   methods,
+  enrolled,
   phone: null,
   email: null,
   language: null,
@@ -36,6 +38,13 @@ const table: readonly [string, Identity, string, string, string][] = [
     known(false, 'open', []),
     'deny not-enrolled',
     'skip not-enrolled-allowed',
+    'skip factor-not-required',
+  ],
+  [
+    'known, enrolled by what cannot be used here',
+    known(false, 'open', [], null, true),
+    'deny method-missing',
+    'deny method-missing',
     'skip factor-not-required',
   ],
   ['locked, enrolled', known(false, 'locked', ['totp']), 'deny locked', 'deny locked', 'skip factor-not-required'],
@@ -65,7 +74,7 @@ describe('policy/decide', () => {
 
   it('has a row for every identity there is', () => {
     const rows = table.map(([, identity]) => ({ ...identity, userId: undefined }));
-    expect(rows.filter(({ kind }) => kind === 'known')).to.have.length(15);
+    expect(rows.filter(({ kind }) => kind === 'known')).to.have.length(16);
     expect(new Set(rows.map(({ kind }) => kind))).to.have.all.keys(
       'known',
       'unknown',

@@ -26,7 +26,7 @@ const facts: PolicyFacts = {
   realm: undefined,
   names: folded('alice'),
   groups: ['VPN users', 'cn=Staff,dc=corp,dc=example'],
-  methods: ['totp'],
+  enrolled: true,
   address: '10.1.2.3',
   trustsAddress: true,
   protocol: 'pap',
@@ -121,9 +121,9 @@ const table: readonly (readonly [string, Partial<Conditions>, Partial<PolicyFact
   ],
   ['where from', { attribute: [from] }, { attributes: [from] }, true, true],
   ['two attributes, one missing', { attribute: [virtual, async] }, {}, false, false],
-  ['who has a method', { enrolled: true }, {}, true, true],
-  ['who has none', { enrolled: false }, {}, false, false],
-  ['who has none, not known', { enrolled: false }, { methods: undefined }, true, false],
+  ['who is enrolled', { enrolled: true }, {}, true, true],
+  ['who is not', { enrolled: false }, {}, false, false],
+  ['who is not, not known', { enrolled: false }, { enrolled: undefined }, true, false],
   ['the day of the week', { days: [3] }, {}, true, true],
   ['another day', { days: [0, 6] }, {}, false, false],
   ['within hours', { hours: [{ from: 12 * 60, to: 13 * 60 }] }, {}, true, true],
@@ -191,6 +191,7 @@ describe('policy', () => {
     lock: 'open',
     bypassId: null,
     methods: ['totp', 'recovery'],
+    enrolled: true,
     phone: null,
     email: null,
     language: null,
@@ -203,17 +204,22 @@ describe('policy', () => {
 
   for (const [title, rule, identity, expected] of [
     ['asks', aPolicy('require'), known({}), 'require'],
-    ['asks in place of factor = "none"', aPolicy('require'), known({ methods: [] }), 'not-enrolled'],
+    ['asks in place of factor = "none"', aPolicy('require'), known({ methods: [], enrolled: false }), 'not-enrolled'],
     ['opens', aPolicy('allow'), known({ lock: 'locked' }), 'allowed-by-policy'],
     ['opens to no disabled user', aPolicy('allow'), known({ disabled: true }), 'disabled'],
     ['opens to no ambiguous name', aPolicy('allow'), { kind: 'ambiguous' }, 'name-ambiguous'],
     ['opens to no lookalike', aPolicy('allow'), { kind: 'lookalike' }, 'name-lookalike'],
     ['opens to no invalid name', aPolicy('allow'), { kind: 'invalid' }, 'name-invalid'],
     ['refuses, bypass or not', aPolicy('deny'), known({ bypassId: 'b1' }), 'denied-by-policy'],
-    ['opens to who has no method', open, known({ methods: [] }), 'not-enrolled-by-policy'],
+    ['opens to who has no method', open, known({ methods: [], enrolled: false }), 'not-enrolled-by-policy'],
     ['opens to who is not known', open, { kind: 'unknown' }, 'not-enrolled-by-policy'],
     ['asks who has one', open, known({}), 'require'],
-    ['refuses from its day on', { ...open, unenrolledUntil: '2027-01-13' }, known({ methods: [] }), 'not-enrolled'],
+    [
+      'refuses from its day on',
+      { ...open, unenrolledUntil: '2027-01-13' },
+      known({ methods: [], enrolled: false }),
+      'not-enrolled',
+    ],
     ['opens not for lack of a certain method', { ...open, ways: ['sms'] as const }, known({}), 'method-missing'],
   ] as const satisfies readonly (readonly [string, Policy, Identity, string])[])
     it(`a rule ${title}`, () => {
@@ -274,7 +280,7 @@ describe('policy', () => {
       realm: fc.constant(undefined),
       names: fc.constantFrom(folded('alice'), folded('Bob@corp'), folded('alíce')),
       groups: fc.constantFrom(undefined, [], ['staff']),
-      methods: fc.constantFrom(undefined, [], ['totp' as const]),
+      enrolled: fc.constantFrom(undefined, false, true),
       address: fc.constantFrom(undefined, '10.0.0.1', '192.0.2.1'),
       trustsAddress: fc.boolean(),
       protocol: fc.constantFrom<Protocol[]>('pap', 'eap'),
@@ -285,7 +291,7 @@ describe('policy', () => {
     });
     const identities = fc.constantFrom<Identity[]>(
       known({}),
-      known({ methods: [] }),
+      known({ methods: [], enrolled: false }),
       { kind: 'unknown' },
       { kind: 'lookalike' },
     );
