@@ -1,11 +1,16 @@
 import type { Transaction } from './store.ts';
 
-/** Commits a row as it is: whether the store can be written is known once it has been. */
+/**
+ * Commits a row of its own: whether the store can be written is known once it has been. No other transaction holds that row, so that nothing that
+ * takes long makes the store look as if it could not.
+ */
 export const probeStore: Transaction<null, null> = {
   name: 'probe-store',
   access: 'write',
   run: async ({ sql }) => {
-    await sql.run("UPDATE facts SET value = value WHERE name = 'key_id'");
+    await sql.run(
+      "INSERT INTO facts (name, value) VALUES ('probe', '') ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    );
     return null;
   },
 };
