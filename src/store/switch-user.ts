@@ -1,10 +1,9 @@
 import { auditChange, type Change } from '../audit/change.ts';
 import { differenceOf } from '../audit/difference.ts';
-import { endEnrolments } from '../enrol/enrolment.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { holdUser } from './lockouts.ts';
-import { forgetRemembered } from './remembered.ts';
 import { userNamed } from './named-user.ts';
+import { setDisabled } from './set-disabled.ts';
 import type { Transaction } from './store.ts';
 
 export interface Switch {
@@ -13,7 +12,7 @@ export interface Switch {
   readonly change: Change;
 }
 
-/** Disables a user and ends the links by which he could register a second factor, or enables one again. @returns the user's name @throws OperatorError 'not-found' */
+/** Disables a user, as setDisabled does, or enables one again. @returns the user's name @throws OperatorError 'not-found' */
 export const switchUser: Transaction<Switch, string> = {
   name: 'switch-user',
   access: 'write',
@@ -21,10 +20,8 @@ export const switchUser: Transaction<Switch, string> = {
     const { sql } = context;
     const user = await userNamed(sql, name);
     await holdUser(context, user.id);
-    if (disabled) await endEnrolments(sql, user.id);
-    if (disabled) await forgetRemembered(sql, user.id);
     const before = await sql.get('SELECT disabled FROM users WHERE id = ?', user.id);
-    await sql.run('UPDATE users SET disabled = ? WHERE id = ?', Number(disabled), user.id);
+    await setDisabled(sql, user.id, disabled);
     await auditChange(context, change, user, undefined, differenceOf(before ?? {}, { disabled: Number(disabled) }));
     return user.name;
   },

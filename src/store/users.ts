@@ -7,11 +7,11 @@ import type { Way } from '../policy/choice.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 import { claimName } from './claim-name.ts';
 import { forgetMessages } from './forget-messages.ts';
-import { clearLockouts } from './lockouts.ts';
-import { forgetRemembered } from './remembered.ts';
+import { clearLockouts, holdUser } from './lockouts.ts';
 import { userNamed } from './named-user.ts';
 import { sealKept, type KeptPassword } from './kept-password.ts';
 import { integer, textOrNull } from './row.ts';
+import { setDisabled } from './set-disabled.ts';
 import type { Row, Sql } from './sql.ts';
 import type { Transaction, TransactionContext } from './store.ts';
 import { joinGroups, leaveGroups } from './user-groups.ts';
@@ -131,7 +131,6 @@ export const setUser: Transaction<UserChange, string> = {
       preferredWay,
       disabled,
     } = change;
-    const flag = disabled === undefined ? undefined : Number(disabled);
     // What was kept of the password before goes with it.
     const kept = password === undefined ? {} : sealKept(seal, id, change.kept ?? null);
     const columns = {
@@ -143,15 +142,14 @@ export const setUser: Transaction<UserChange, string> = {
       email,
       language,
       preferred_way: preferredWay,
-      disabled: flag,
     };
+    // A page that is open holds the user before its link: in the same order nobody waits for ever.
+    await holdUser(context, id);
     const before = await sql.get(
       'SELECT first_name, last_name, phone, email, language, preferred_way, disabled FROM users WHERE id = ?',
       id,
     );
-    // A page that is open holds its link before the user: in the same order nobody waits for ever.
-    if (disabled === true) await endEnrolments(sql, id);
-    if (disabled === true) await forgetRemembered(sql, id);
+    if (disabled !== undefined) await setDisabled(sql, id, disabled);
     for (const [column, value] of Object.entries(columns))
       if (value !== undefined) await sql.run(`UPDATE users SET ${column} = ? WHERE id = ?`, value, id);
     for (const alias of change.removeAliases) await removeAlias(sql, alias, id, name);

@@ -11,6 +11,7 @@ import { approvalRandom } from '../../src/approval/approval.ts';
 import { beginApproval } from '../../src/approval/begin-approval.ts';
 import { decideApproval } from '../../src/approval/decide-approval.ts';
 import { createEnrolments } from '../../src/enrol/create-enrolments.ts';
+import { beginEnrolApp } from '../../src/enrol/enrol-app.ts';
 import { attempt } from '../../src/login/attempt.ts';
 import { rememberLogin } from '../../src/login/remember.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
@@ -19,12 +20,14 @@ import { foldUserName } from '../../src/policy/user-name.ts';
 import { databaseIsCurrent } from '../../src/store/inspect-postgres.ts';
 import type { PostgresServer } from '../../src/store/postgres-pool.ts';
 import { cancelBypass, grantBypass } from '../../src/store/bypasses.ts';
+import { holdUser } from '../../src/store/lockouts.ts';
 import { PostgresStore } from '../../src/store/postgres-store.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import { StoreError, type Store, type Transaction } from '../../src/store/store.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
 import { addToken, removeToken } from '../../src/store/tokens.ts';
 import { unlockUser } from '../../src/store/unlock-user.ts';
+import { setUser } from '../../src/store/users.ts';
 import { run } from '../peer/child.ts';
 import { within } from '../peer/deadline.ts';
 import { peer } from '../peer/peer.ts';
@@ -59,6 +62,16 @@ function waitingIn(store: Store, own: Partial<WaitingOptions & { readonly clock:
 function of<T>(items: readonly T[], i: number): T {
   return items[i % items.length] ?? expect.fail('none');
 }
+
+/** Of a user, for setUser. */
+const asItIs = {
+  password: undefined,
+  phone: undefined,
+  email: undefined,
+  addAliases: [],
+  removeAliases: [],
+  distinct: false,
+} as const;
 
 const backend = { sql: 'SELECT pg_backend_pid() AS pid' };
 
@@ -190,12 +203,14 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     });
   });
 
-  it('sees no deadlock, whatever two nodes do at once', async () => {
+  it('sees no deadlock, whatever two nodes do at once', async function () {
+    this.timeout(120_000);
     const logged = (await postgres.lines()).length;
+    // All of it waits for ten connections, on a machine that may have other work.
     const options = {
       ...postgres.server(await postgres.createDatabase()),
       keyFile: join(dir, 'busy'),
-      timeout: 10_000,
+      timeout: 60_000,
     };
     const one = await PostgresStore.open(options);
     const other = await PostgresStore.open(options);
@@ -236,6 +251,7 @@ peer('postgresql')('store: PostgresStore and its server', function () {
       (node, _, i) =>
         node.run(rememberLogin, { userId: of(ids, i), client: 'vpn', device: `d${i % 4}`, lifetime: 9, now: i }),
       (node, _, i) => node.run(switchUser, { user: of(users, i), disabled: i % 2 === 0, change }),
+      (node, _, i) => node.run(setUser, { user: of(users, i), ...asItIs, disabled: i % 2 === 0, change }),
       (node, _, i) =>
         node.run(createEnrolments, {
           links: (i % 2 === 0 ? ids : ids.toReversed()).map((userId) => ({
@@ -264,6 +280,41 @@ peer('postgresql')('store: PostgresStore and its server', function () {
     for (const each of await Promise.allSettled(work))
       if (each.status === 'rejected') expect(each.reason).to.be.instanceOf(OperatorError);
     await Promise.all([...waiting, one, other].map((each) => each.close()));
+    expect((await postgres.lines()).slice(logged).filter((line) => line.includes('deadlock'))).to.deep.equal([]);
+  });
+
+  it('sees no deadlock where a user is disabled whose enrolment page goes on', async () => {
+    const logged = (await postgres.lines()).length;
+    // A lock is waited for longer than the server takes to see a deadlock (1 s).
+    const options = { ...postgres.server(await postgres.createDatabase()), keyFile: join(dir, 'page'), timeout: 5_000 };
+    const node = await PostgresStore.open(options);
+    const user = foldUserName('alice') ?? expect.fail('no name');
+    const userId = await addUser(node, { names: [user.folded] });
+    const change = { id: 'c', command: 'user test', at: 1 };
+    const token = approvalRandom().token;
+    const time = { boot: 'b', now: 1 };
+    const links = { existing: 'add', again: true, phones: true, expires: 9, time, change } as const;
+    await node.run(createEnrolments, { links: [{ userId, token, mail: null }], ...links });
+    let isHeld = (): void => undefined;
+    const held = new Promise<void>((resolve) => (isHeld = resolve));
+    const step = { token, now: 1, phones: true, address: '192.0.2.7', id: 't', key: Buffer.alloc(20, 1) };
+    const page: Transaction<null, string> = {
+      name: 'test-page',
+      access: 'write',
+      run: async (context) => {
+        await holdUser(context, userId);
+        isHeld();
+        const waits = { sql: 'SELECT 1 AS waits FROM pg_locks WHERE NOT granted' };
+        while ((await node.run(query, waits)).length === 0);
+        return (await beginEnrolApp.run(context, step)).kind;
+      },
+    };
+    const opened = node.run(page, null);
+    await held;
+    await node.run(setUser, { user, ...asItIs, disabled: true, change });
+    expect(await opened).to.equal('begun');
+    expect(await node.run(query, { sql: 'SELECT id FROM tokens' }), 'it went with the link').to.deep.equal([]);
+    await node.close();
     expect((await postgres.lines()).slice(logged).filter((line) => line.includes('deadlock'))).to.deep.equal([]);
   });
 
