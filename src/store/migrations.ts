@@ -447,4 +447,8 @@ export const migrations: readonly (readonly string[])[] = [
     )`,
     'CREATE INDEX used_nonces_device ON used_nonces (device_id, at)',
   ],
+  [
+    // What a token was before it was disabled, and is again once it is enabled; null while it is not, and where an older node has disabled it.
+    'ALTER TABLE tokens ADD COLUMN state_before TEXT',
+  ],
 ];

@@ -2,6 +2,7 @@ import { auditChange, type Change } from '../audit/change.ts';
 import { differenceOf } from '../audit/difference.ts';
 import { OperatorError } from '../errors.ts';
 import { integerOrNull, text, textOrNull } from './row.ts';
+import type { Row } from './sql.ts';
 import type { Transaction } from './store.ts';
 import { pinOwner } from './token-owner.ts';
 
@@ -19,7 +20,7 @@ export interface TokenChange {
 }
 
 /**
- * Changes a token. One that is enabled again is as it was: pending if no code of it was ever accepted.
+ * Changes a token. One that is enabled again is as it was: active, or pending if its first code is still to come.
  * @throws OperatorError 'not-found', 'exists', or 'refused' if it would never be valid
  */
 export const setToken: Transaction<TokenChange, null> = {
@@ -29,7 +30,7 @@ export const setToken: Transaction<TokenChange, null> = {
     const { sql, seal } = context;
     // Its row is held from here on, so that what is looked at still stands when it is changed.
     const token = await sql.get(
-      'UPDATE tokens SET name = name WHERE id = ? RETURNING user_id, name, serial, state, valid_from, valid_until, last_used_at',
+      'UPDATE tokens SET name = name WHERE id = ? RETURNING user_id, name, serial, state, state_before, valid_from, valid_until, last_used_at',
       id,
     );
     if (!token) throw new OperatorError('not-found', 'the token was removed meanwhile');
@@ -43,16 +44,15 @@ export const setToken: Transaction<TokenChange, null> = {
     const until = validUntil === undefined ? integerOrNull(token, 'valid_until') : validUntil;
     if (from !== null && until !== null && from >= until)
       throw new OperatorError('refused', 'the token would expire before it becomes valid');
-    const state = text(token, 'state');
-    const enabled = integerOrNull(token, 'last_used_at') === null && userId !== null ? 'pending' : 'active';
+    const { state, before } = statesOf(token, disabled);
     const columns = {
       name,
-      state: disabled === true ? 'disabled' : disabled === false && state === 'disabled' ? enabled : undefined,
+      state,
       valid_from: validFrom,
       valid_until: validUntil,
       pin: typeof pin === 'string' ? seal.digest(Buffer.from(pin), pinOwner(id)) : pin,
     };
-    for (const [column, value] of Object.entries(columns))
+    for (const [column, value] of Object.entries({ ...columns, state_before: before }))
       if (value !== undefined) await sql.run(`UPDATE tokens SET ${column} = ? WHERE id = ?`, value, id);
     const owner = user ? { id: text(user, 'id'), name: text(user, 'name') } : null;
     const difference = differenceOf(token, {
@@ -63,3 +63,21 @@ export const setToken: Transaction<TokenChange, null> = {
     return null;
   },
 };
+
+interface States {
+  readonly state?: string;
+  /** To be kept for the time when it is enabled again. */
+  readonly before?: string | null;
+}
+
+/** What becomes of a token's state; nothing if it stays as it is. */
+function statesOf(token: Row, disabled: boolean | undefined): States {
+  const state = text(token, 'state');
+  if (disabled === undefined || disabled === (state === 'disabled')) return {};
+  if (disabled) return { state: 'disabled', before: state };
+  // What is nobody's waits for no code: it does once it is assigned.
+  const before = token['user_id'] === null ? 'active' : textOrNull(token, 'state_before');
+  // An older node has disabled it, and kept nothing.
+  const guess = token['last_used_at'] === null ? 'pending' : 'active';
+  return { state: before ?? guess, before: null };
+}

@@ -126,12 +126,12 @@ describe('radgate token, with devices', () => {
     expect(await show('H1')).to.include({ next_counter: 52 });
   });
 
-  it('disables, renames, bounds and enables; one never used is pending again', async () => {
+  it('disables, renames, bounds and enables; one never used is as it was', async () => {
     await work.does(['token', 'add', 'alice', '--secret-stdin', '--serial', 'S'], base32);
     await work.does(['token', 'set', 'alice', 'totp', '--name', 'phone', '--disable', '--valid-until', '2030-01-31']);
     expect(await show('S')).to.include({ name: 'phone', state: 'disabled', valid_until: '2030-02-01T00:00:00.000Z' });
     await work.does(['token', 'set', 'S', '--enable', '--no-valid-until']);
-    expect(await show('S')).to.include({ state: 'pending', valid_until: null });
+    expect(await show('S')).to.include({ state: 'active', valid_until: null });
     expect((await refusal(['token', 'set', 'S']))[0]).to.equal(64);
     expect((await refusal(['token', 'set', 'S', '--valid-until', '2030-02-30']))[0]).to.equal(64);
     await work.does(['token', 'set', 'S', '--valid-from', '2030-01-01']);

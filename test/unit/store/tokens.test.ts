@@ -3,7 +3,9 @@ import { OperatorError, type ErrorCode } from '../../../src/errors.ts';
 import { hotp } from '../../../src/factor/oath.ts';
 import { confirm, type ConfirmInput, type ConfirmOutput } from '../../../src/login/confirm.ts';
 import { foldUserName, type FoldedName } from '../../../src/policy/user-name.ts';
+import { setToken } from '../../../src/store/set-token.ts';
 import { addToken, listTokens, removeToken, type NewToken, type TokenSummary } from '../../../src/store/tokens.ts';
+import { unassignToken } from '../../../src/store/unassign-token.ts';
 import { lockoutRules, windows } from '../../support/login-rules.ts';
 import { ScratchStore } from '../../support/scratch-store.ts';
 
@@ -114,6 +116,52 @@ describe('store/tokens', () => {
     const removal = { id: 't1', change };
     expect([await run(removeToken, removal), await run(removeToken, removal)]).to.deep.equal([true, false]);
     expect((await list()).map(({ id }) => id)).to.deep.equal(['t2']);
+  });
+
+  describe('setToken', () => {
+    const kept = { name: undefined, validFrom: undefined, validUntil: undefined, pin: undefined };
+    const set = (disabled: boolean): Promise<null> => run(setToken, { id: 't1', ...kept, disabled, change });
+    const state = async (): Promise<unknown> =>
+      (await scratch.row("SELECT state FROM tokens WHERE id = 't1'"))['state'];
+
+    for (const before of ['active', 'pending'] as const)
+      it(`a token that is ${before} and was never used is so again when it is enabled`, async () => {
+        await add({ state: before });
+        await set(false);
+        expect(await state(), 'it was enabled').to.equal(before);
+        for (let twice = 0; twice < 2; twice++) {
+          await set(true);
+          expect(await state()).to.equal('disabled');
+        }
+        await set(false);
+        expect(await state()).to.equal(before);
+        expect(await scratch.row('SELECT state_before FROM tokens')).to.deep.equal({ state_before: null });
+        expect(
+          await scratch.query('SELECT changed_from, changed_to FROM audit WHERE changed_to IS NOT NULL ORDER BY id'),
+        ).to.deep.equal([
+          { changed_from: `{"state":"${before}"}`, changed_to: '{"state":"disabled"}' },
+          { changed_from: '{"state":"disabled"}', changed_to: `{"state":"${before}"}` },
+        ]);
+      });
+
+    it('a token that is taken from its user while it is disabled waits for no code of his', async () => {
+      await add({ state: 'pending', serial: 'S1' });
+      await set(true);
+      await run(unassignToken, { serial: 'S1', change });
+      await set(false);
+      expect(await state()).to.equal('active');
+    });
+
+    for (const [used, expected] of [
+      [null, 'pending'],
+      [now, 'active'],
+    ] as const)
+      it(`a token that an older node has disabled is ${expected} if it was ${used === null ? 'never ' : ''}used`, async () => {
+        await add();
+        await scratch.execute("UPDATE tokens SET state = 'disabled', last_used_at = ?", used);
+        await set(false);
+        expect(await state()).to.equal(expected);
+      });
   });
 
   describe('confirm', () => {
