@@ -1,3 +1,4 @@
+import { goesOn } from '../policy/goes-on.ts';
 import { integer } from '../store/row.ts';
 import type { Sql } from '../store/sql.ts';
 import type { Transaction } from '../store/store.ts';
@@ -31,10 +32,13 @@ export async function blockApprovals(sql: Sql, userId: string, until: number): P
   await sql.run('UPDATE approval_states SET blocked_until = ? WHERE user_id = ?', until, userId);
 }
 
-/** Whether approvals and messages are held back because the user reported a login. @param now milliseconds since 1970 UTC */
-export async function isBlocked(sql: Sql, userId: string, now: number): Promise<boolean> {
+/**
+ * Whether approvals and messages are held back because the user reported a login.
+ * @param block how long a report holds them back, in milliseconds @param now milliseconds since 1970 UTC
+ */
+export async function isBlocked(sql: Sql, userId: string, block: number, now: number): Promise<boolean> {
   const row = await sql.get('SELECT blocked_until FROM approval_states WHERE user_id = ?', userId);
-  return row !== undefined && integer(row, 'blocked_until') > now;
+  return row !== undefined && goesOn(integer(row, 'blocked_until'), block, now);
 }
 
 /** An administrator lets a user go on. */

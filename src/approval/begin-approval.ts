@@ -4,6 +4,7 @@ import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { hasDevice } from '../device/has-device.ts';
 import { findTarget, type Contacts } from '../factor/sent-target.ts';
 import type { NoticeCarrier } from '../policy/carrier.ts';
+import { goesOn } from '../policy/goes-on.ts';
 import { queuePushes } from '../push/queue-pushes.ts';
 import { subscriptionsOf } from '../push/subscriptions.ts';
 import type { SendingRules } from '../policy/sending.ts';
@@ -81,7 +82,7 @@ export const beginApproval: Transaction<BeginApprovalInput, BeginApprovalOutput>
     const user = await sql.get('SELECT name, phone, email, language FROM users WHERE id = ?', userId);
     if (!user) return { kind: 'refused', why: 'no-target' };
     const state = await holdApprovals(sql, userId);
-    if (state.blockedUntil > now) return { kind: 'refused', why: 'blocked' };
+    if (goesOn(state.blockedUntil, input.rules.block, now)) return { kind: 'refused', why: 'blocked' };
     const joined = await join(context, input);
     if (joined) return joined;
     if (state.unanswered >= input.limit) return { kind: 'refused', why: 'unanswered' };

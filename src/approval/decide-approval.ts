@@ -2,6 +2,7 @@ import { writeAudit } from '../audit/audit.ts';
 import { maskAddress } from '../deliver/phone-number.ts';
 import { renderAlert, type NoticeTexts } from '../deliver/render-notice.ts';
 import { sentCodeOwner } from '../factor/sent-code.ts';
+import { clockSlack } from '../policy/goes-on.ts';
 import { holdUser } from '../store/lockouts.ts';
 import type { HostTime } from '../store/host-time.ts';
 import { queueMessage } from '../store/outbox.ts';
@@ -100,9 +101,6 @@ export async function openApproval(sql: Sql, id: string, userId: string, now: nu
   const user = await sql.get('SELECT disabled FROM users WHERE id = ?', userId);
   return user && integer(user, 'disabled') === 0 ? row : undefined;
 }
-
-/** How far the clocks of two nodes may be apart, in milliseconds. */
-const clockSlack = 60_000;
 
 /**
  * Writes down what was decided on an open approval.

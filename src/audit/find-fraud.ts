@@ -1,3 +1,4 @@
+import { latestEnd } from '../policy/goes-on.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import { integer, integerOrNull, text } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
@@ -9,6 +10,8 @@ export interface FraudInput extends Period {
   /** Rows of each list, at most. */
   readonly limit: number;
   readonly lockout: LockoutRules;
+  /** How long a user who reports a login is asked nothing, in milliseconds. */
+  readonly block: number;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
 }
@@ -62,7 +65,7 @@ const wrongPassword = ['password-wrong', 'upstream-rejected', 'name-lookalike'];
 export const findFraud: Transaction<FraudInput, Fraud> = {
   name: 'find-fraud',
   access: 'read',
-  run: async ({ sql }, { since, until, limit, lockout, now }) => {
+  run: async ({ sql }, { since, until, limit, lockout, block, now }) => {
     const reported = await sql.all(
       `SELECT * FROM audit WHERE result = 'answer' AND reason = 'approval-fraud' AND at >= ? AND at < ?
        ORDER BY at DESC, id DESC LIMIT ?`,
@@ -72,15 +75,18 @@ export const findFraud: Transaction<FraudInput, Fraud> = {
     );
     const counted = await sql.all(
       `SELECT users.name, lockouts.failures, lockouts.paused_until, lockouts.last_at FROM lockouts JOIN users ON users.id = lockouts.user_id
-       WHERE lockouts.failures >= ? OR lockouts.paused_until > ? ORDER BY users.name LIMIT ?`,
+       WHERE lockouts.failures >= ? OR (lockouts.paused_until > ? AND lockouts.paused_until <= ?)
+       ORDER BY users.name LIMIT ?`,
       lockout.failures,
       now,
+      latestEnd(lockout.pause, now),
       limit,
     );
     const asked = await sql.all(
       `SELECT users.name, approval_states.blocked_until FROM approval_states JOIN users ON users.id = approval_states.user_id
-       WHERE approval_states.blocked_until > ? ORDER BY users.name LIMIT ?`,
+       WHERE approval_states.blocked_until > ? AND approval_states.blocked_until <= ? ORDER BY users.name LIMIT ?`,
       now,
+      latestEnd(block, now),
       limit,
     );
     const [isOverLimit, ...limits] = reasonIsOneOf(overLimit);

@@ -38,13 +38,14 @@ export function buildProvider(config: ProviderConfig, options: BuildOptions): Pr
   };
 }
 
-/** The rules of `[deliver]` on how much is sent, and where to. */
-export function sendingRules({ deliver }: Pick<Config, 'deliver'>): SendingRules {
+/** The rules of `[deliver]` and `[approval]` on how much is sent, where to, and to whom. */
+export function sendingRules({ deliver, approval }: Pick<Config, 'deliver' | 'approval'>): SendingRules {
   const { per_user, per_number, per_client, per_country, in_all, allow, deny } = deliver;
   return {
     limits: { user: per_user, number: per_number, client: per_client, prefix: per_country, total: in_all },
     allow: allow ?? [],
     deny: deny ?? [],
+    block: approval.block,
   };
 }
 

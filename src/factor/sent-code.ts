@@ -82,7 +82,7 @@ export async function begin(context: TransactionContext, input: BeginInput): Pro
   const before = await sql.get('SELECT target FROM outbox WHERE challenge_id = ?', challengeId);
   if (before) return { kind: 'queued', target: text(before, 'target'), language };
   if (!user) return { kind: 'no-target', why: 'none', language };
-  if (await isBlocked(sql, userId, now)) return { kind: 'no-target', why: 'blocked', language };
+  if (await isBlocked(sql, userId, input.rules.block, now)) return { kind: 'no-target', why: 'blocked', language };
 
   const stored = { phones: [textOrNull(user, 'phone')], emails: [textOrNull(user, 'email')] };
   const target = findTarget(method, { store: stored, directory: input.directory }, input.order, input.rules);

@@ -123,7 +123,7 @@ export async function evaluate(context: TransactionContext, input: AttemptInput)
     lastClient: input.audit.client,
     lastAt: now,
   });
-  const state = lockState({ failures, pausedUntil: until, lastAt: now }, lockout, now);
+  const state = lockState({ failures, pausedUntil: until }, lockout, now);
   return refused(state === 'open' ? again(input, result.kind) : state);
 }
 

@@ -53,16 +53,17 @@ export class Effects {
   }
 
   async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
-    const { store, waiting, lockout, clock, groupWays, policies } = this.#options;
+    const { store, waiting, lockout, sending, clock, groupWays, policies } = this.#options;
     const { request, realms } = journey;
     journey.rule = ruleOf(effect) ?? journey.rule;
     switch (effect.kind) {
       case 'recall': {
         const about = this.#rememberedOf(journey, effect.login.userId);
         const audit = this.#auditOf(journey);
+        const { block } = sending.rules;
         return {
           kind: 'recalled',
-          remembered: about !== undefined && (await store.run(recallLogin, { ...about, lockout, audit })),
+          remembered: about !== undefined && (await store.run(recallLogin, { ...about, lockout, block, audit })),
         };
       }
       case 'enrol':

@@ -59,6 +59,8 @@ export const rememberLogin: Transaction<Remembered, null> = {
 
 export interface RecallInput extends Remembered {
   readonly lockout: LockoutRules;
+  /** How long nothing of a user who has reported a login is let in unasked, in milliseconds. */
+  readonly block: number;
   readonly audit: AuditedRequest;
 }
 
@@ -87,7 +89,7 @@ export const recallLogin: Transaction<RecallInput, boolean> = {
       await sql.run('DELETE FROM remembered WHERE user_id = ? AND client = ? AND device = ?', userId, client, digest);
       return false;
     }
-    if ((await isLocked(context, input)) || (await isBlocked(sql, userId, now))) return false;
+    if ((await isLocked(context, input)) || (await isBlocked(sql, userId, input.block, now))) return false;
     await sql.run('UPDATE users SET last_login_at = ? WHERE id = ?', now, userId);
     const came = { userId, method: 'remembered', result: 'accept', reason: outcome } as const;
     await writeAudit(context, rowOf(audit, came));

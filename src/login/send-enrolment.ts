@@ -97,7 +97,7 @@ async function send(context: TransactionContext, input: SendEnrolmentInput): Pro
   // As in every transaction that holds both, the counts come last.
   const user = await sql.get('SELECT email, language, disabled FROM users WHERE id = ?', userId);
   if (!user || integer(user, 'disabled') !== 0) return { kind: 'refused', why: 'disabled' };
-  if (await isBlocked(sql, userId, now)) return { kind: 'refused', why: 'blocked' };
+  if (await isBlocked(sql, userId, rules.block, now)) return { kind: 'refused', why: 'blocked' };
   if (await standsIn(sql, userId, phones)) return { kind: 'refused', why: 'has-factor' };
   // A clock that was set back makes nothing wait for longer.
   const isRecent = (created: number): boolean => created > now - enrolmentPause && created < now + enrolmentPause;

@@ -2,6 +2,7 @@ import { showApprovalState } from '../approval/approval-state.ts';
 import type { AuditedRequest } from '../audit/audit.ts';
 import { codeRandom, newCode } from '../factor/new-code.ts';
 import { beginSentCode, challengeOf, laterLoginAt, type BeginOutput } from '../factor/sent-code.ts';
+import { goesOn } from '../policy/goes-on.ts';
 import { randomOctets } from '../random.ts';
 import { bootId } from '../store/host-time.ts';
 import type { Journey } from './journey.ts';
@@ -29,7 +30,7 @@ export class Sender {
     if (sending.isDown(method)) {
       // Who has reported a login is let in by no outage.
       const { blockedUntil } = await store.run(showApprovalState, login.userId);
-      if (blockedUntil > clock.wall()) {
+      if (goesOn(blockedUntil, sending.rules.block, clock.wall())) {
         journey.trouble = targetTrouble.blocked;
         return { kind: 'no-target', why: 'blocked', language: login.asking.language };
       }

@@ -1,3 +1,5 @@
+import { goesOn } from './goes-on.ts';
+
 /** When guessing ends. */
 export interface LockoutRules {
   /** Wrong answers in a row that lock until an administrator unlocks. */
@@ -31,9 +33,13 @@ export type Admission =
   | { readonly kind: 'paused' }
   | { readonly kind: 'locked' };
 
-export function lockState({ failures, pausedUntil }: LockRecord, rules: LockoutRules, now: number): LockState {
+export function lockState(
+  { failures, pausedUntil }: Omit<LockRecord, 'lastAt'>,
+  rules: LockoutRules,
+  now: number,
+): LockState {
   if (failures >= limit(rules)) return 'locked';
-  return pausedUntil !== null && pausedUntil > now ? 'paused' : 'open';
+  return pausedUntil !== null && goesOn(pausedUntil, rules.pause, now) ? 'paused' : 'open';
 }
 
 /**

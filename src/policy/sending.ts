@@ -9,13 +9,15 @@ export interface Rate {
 export const sendScopes = ['user', 'number', 'client', 'prefix', 'total'] as const;
 export type SendScope = (typeof sendScopes)[number];
 
-/** How much may be sent, against pumping and fatigue, and where to. */
+/** How much may be sent, against pumping and fatigue, where to, and to whom. */
 export interface SendingRules {
   readonly limits: Readonly<Record<SendScope, readonly Rate[]>>;
   /** Prefixes of the numbers that messages go to; empty for all. */
   readonly allow: readonly string[];
   /** Prefixes of the numbers that none go to, whatever is allowed. */
   readonly deny: readonly string[];
+  /** How long nothing is sent to a user who has reported a login, in milliseconds. */
+  readonly block: number;
 }
 
 /** A window is counted in so many parts, so that rows are few and no window ever holds more than its limit. */

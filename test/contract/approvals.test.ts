@@ -358,6 +358,10 @@ for (const driver of drivers)
       const [mail] = await rows("SELECT target FROM outbox WHERE method = 'email'");
       expect(mail?.['target']).to.equal('s****@corp.example');
       expect(await begin(approvalRandom(), { device: 'x', now: now + 3_601_000 })).to.include({ kind: 'asked' });
+      const setBack = now - 3_600_000;
+      const earlier = await nodes[0].run(beginSentCode, { ...beginInput(userId, '123456', setBack) });
+      expect(earlier, 'the clock was set back').to.include({ kind: 'queued' });
+      expect(await begin(approvalRandom(), { device: 'y', now: setBack })).to.include({ kind: 'asked' });
     });
 
     it('"This was not me" ends all else that is open of the user, and nothing of another', async () => {

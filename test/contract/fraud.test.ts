@@ -11,6 +11,7 @@ import { empty, execute } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 9, 15, 12);
 const minute = 60_000;
+const hour = 60 * minute;
 
 for (const driver of drivers)
   driver.suite(`contract: what looks like fraud, on ${driver.name}`, function () {
@@ -25,7 +26,7 @@ for (const driver of drivers)
         auditRow(now, { userName, reason, result: 'reject', callingStationId: '198.51.100.7', ...row }),
       );
     const find = (since = now - minute, until = now + minute, limit = 10): Promise<Fraud> =>
-      store.run(findFraud, { since, until, limit, lockout: lockoutRules, now });
+      store.run(findFraud, { since, until, limit, lockout: lockoutRules, block: hour, now });
 
     it('is nothing where logins go as they should', async () => {
       await write('alice', 'accepted', { result: 'accept' });
@@ -54,6 +55,12 @@ for (const driver of drivers)
       await store.run(execute, { sql: paused, parameters: [now + minute] });
       const reported = "INSERT INTO approval_states (user_id, blocked_until) VALUES ('u3', ?), ('u1', ?)";
       await store.run(execute, { sql: reported, parameters: [now + 2 * minute, now - 1] });
+      // Both were begun before the clock was set back.
+      await addUser(store, { id: 'u4', names: ['dave'], failures: 1 });
+      const ended = "UPDATE lockouts SET paused_until = ? WHERE user_id = 'u4'";
+      await store.run(execute, { sql: ended, parameters: [now + 24 * hour] });
+      const past = "INSERT INTO approval_states (user_id, blocked_until) VALUES ('u4', ?)";
+      await store.run(execute, { sql: past, parameters: [now + 24 * hour] });
       expect((await find()).blocks).to.deep.equal([
         { user: 'carol', what: 'reported', until: now + 2 * minute },
         { user: 'alice', what: 'locked', until: null },

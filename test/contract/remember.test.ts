@@ -45,7 +45,7 @@ for (const driver of drivers)
     const remember = (own: Partial<Remembered> = {}) => nodes[0].run(rememberLogin, about(own));
     const recall = (own: Partial<Remembered> = {}): Promise<boolean> => {
       const { audit } = attemptInput(userId, '', now);
-      return nodes[1].run(recallLogin, { ...about(own), lockout, audit });
+      return nodes[1].run(recallLogin, { ...about(own), lockout, block: lifetime, audit });
     };
     const alter = (sql: string): Promise<unknown> => nodes[0].run(execute, { sql, parameters: [userId] });
     const rows = async (columns = '*') =>
@@ -123,8 +123,13 @@ for (const driver of drivers)
       expect(await recall()).to.equal(false);
       await nodes[0].run(unlockUser, { user, change });
       await remember();
-      await alter('INSERT INTO approval_states (user_id, unanswered, blocked_until) VALUES (?, 0, 9000000000000)');
+      const report = (until: number): string =>
+        `INSERT INTO approval_states (user_id, blocked_until) VALUES (?, ${until})
+         ON CONFLICT (user_id) DO UPDATE SET blocked_until = excluded.blocked_until`;
+      await alter(report(now + lifetime));
       expect(await recall()).to.equal(false);
+      await alter(report(now + 24 * lifetime));
+      expect(await recall(), 'the clock was set back').to.equal(true);
     });
 
     it('nothing is remembered of who was disabled or removed meanwhile', async () => {

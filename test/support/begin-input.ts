@@ -10,6 +10,7 @@ export const noLimits: SendingRules = {
   limits: { user: [], number: [], client: [], prefix: [], total: [] },
   allow: [],
   deny: [],
+  block: 3_600_000,
 };
 
 /** The login that all of these codes are of. */

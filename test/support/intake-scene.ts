@@ -77,6 +77,7 @@ const nothingSent: Sending = {
     limits: { user: [], number: [], client: [], prefix: [], total: [] },
     allow: [],
     deny: [],
+    block: 3_600_000,
   },
   digits: 6,
   lifetime: 300_000,

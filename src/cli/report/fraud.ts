@@ -35,7 +35,13 @@ async function tell(options: Options): Promise<void> {
   const { since, until } = readPeriod(options, now);
   const period = { since: since ?? 0, until: until ?? now + 1 };
   const fraud = await withExistingStore(options, (store, config) =>
-    store.run(findFraud, { ...period, limit: options.limit, lockout: lockoutRules(config), now }),
+    store.run(findFraud, {
+      ...period,
+      limit: options.limit,
+      lockout: lockoutRules(config),
+      block: config.approval.block,
+      now,
+    }),
   );
   if (options.json) return printJson(json(fraud, period));
   if (options.csv) return print(...csvOf(fraud));

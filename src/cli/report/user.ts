@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { findSubject, type Subject } from '../../audit/find-subject.ts';
 import { readStories, type Story } from '../../audit/read-stories.ts';
 import type { NumberedRow } from '../../audit/list-rows.ts';
+import { lockoutRules } from '../../build/rules.ts';
 import type { Config } from '../../config/schema.ts';
 import { reasonOf } from '../../login/reasons.ts';
 import type { Store } from '../../store/store.ts';
@@ -62,7 +63,7 @@ async function stateOf(store: Store, config: Config, { userId, name }: Subject):
   if (userId === null) return 'no such user in radgate';
   const user = await store.run(showUser, userName(name));
   const active = user.tokens.filter((token) => token.state === 'active').length;
-  return `${userState(user, config.lockout.failures, Date.now())}, active tokens: ${active}`;
+  return `${userState(user, lockoutRules(config), Date.now())}, active tokens: ${active}`;
 }
 
 const isLogin = ({ last }: Story): boolean => last.result !== 'change' && last.result !== 'send';

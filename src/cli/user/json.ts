@@ -1,3 +1,4 @@
+import type { LockoutRules } from '../../policy/lockout.ts';
 import type { UserSummary } from '../../store/user-summary.ts';
 import { isoTime } from '../terminal/format-time.ts';
 import { tokenJson } from '../token/json.ts';
@@ -5,10 +6,9 @@ import { bypassNow, pauseNow } from './state.ts';
 
 /**
  * A user as `--json` shows one: a contract with scripts, see docs/command-line.md.
- * @param limit failures at which a user is locked
  * @param now milliseconds since 1970 UTC
  */
-export function userJson(user: UserSummary, limit: number, now: number): object {
+export function userJson(user: UserSummary, rules: LockoutRules, now: number): object {
   const bypass = bypassNow(user, now);
   return {
     id: user.id,
@@ -18,9 +18,9 @@ export function userJson(user: UserSummary, limit: number, now: number): object 
     last_name: user.lastName,
     groups: user.groups,
     enabled: !user.disabled,
-    locked: user.failures >= limit,
+    locked: user.failures >= rules.failures,
     failures: user.failures,
-    paused_until: isoTime(pauseNow(user, now)),
+    paused_until: isoTime(pauseNow(user, rules, now)),
     local_password: user.hasPassword,
     kept_password: user.keptPassword,
     phone: user.phone,

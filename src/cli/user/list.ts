@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { lockoutRules } from '../../build/rules.ts';
 import { listUsers } from '../../store/list-users.ts';
 import type { UserSummary } from '../../store/user-summary.ts';
 import type { CommonOptions } from '../common-options.ts';
@@ -43,15 +44,15 @@ async function list(typed: string | undefined, options: Options): Promise<void> 
   const text = typed === undefined ? null : userName(typed).folded;
   const [groupName = null] = groupNames(group === undefined ? [] : [group]);
   await withStore(options, async (store, config) => {
-    const { failures } = config.lockout;
+    const rules = lockoutRules(config);
     const now = Date.now();
-    const filter = { text, group: groupName, failures: locked ? failures : null, disabled, withoutToken };
+    const filter = { text, group: groupName, failures: locked ? rules.failures : null, disabled, withoutToken };
     const { total, users } = await store.run(listUsers, { ...filter, limit, offset });
-    if (options.json) return printJson({ total, users: users.map((user) => userJson(user, failures, now)) });
+    if (options.json) return printJson({ total, users: users.map((user) => userJson(user, rules, now)) });
     if (users.length === 0) return print(nobody(total, Object.values(filter).some(Boolean)));
     const rows = users.map((user) => [
       user.name,
-      userState(user, failures, now),
+      userState(user, rules, now),
       user.hasPassword ? 'local' : '-',
       tokensOf(user),
       formatTime(user.lastLogin),

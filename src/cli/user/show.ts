@@ -1,5 +1,8 @@
 import { Command } from 'commander';
-import { showApprovalState, type ApprovalState } from '../../approval/approval-state.ts';
+import { showApprovalState } from '../../approval/approval-state.ts';
+import { lockoutRules } from '../../build/rules.ts';
+import { goesOn } from '../../policy/goes-on.ts';
+import type { LockoutRules } from '../../policy/lockout.ts';
 import type { Keep } from '../../store/kept-password.ts';
 import type { TokenSummary } from '../../store/tokens.ts';
 import { showUser, type UserSummary } from '../../store/users.ts';
@@ -30,37 +33,38 @@ export function userShowCommand(): Command {
 async function show(name: string, options: Options): Promise<void> {
   const folded = userName(name);
   await withStore(options, async (store, config) => {
-    const limit = config.lockout.failures;
+    const { limit, block } = config.approval;
+    const rules = lockoutRules(config);
     const user = await store.run(showUser, folded);
     const now = Date.now();
-    const approvals = await store.run(showApprovalState, user.id);
-    if (options.json) printJson({ ...userJson(user, limit, now), approvals: approvalJson(approvals, now) });
-    else print(...describe(user, limit, now, keepOf(config), approvalLine(approvals, config.approval.limit, now)));
+    const { unanswered, blockedUntil } = await store.run(showApprovalState, user.id);
+    const blocked = goesOn(blockedUntil, block, now) ? blockedUntil : null;
+    if (options.json)
+      printJson({ ...userJson(user, rules, now), approvals: { unanswered, blocked_until: isoTime(blocked) } });
+    else print(...describe(user, rules, now, keepOf(config), approvalLine(unanswered, limit, blocked)));
   });
 }
 
 /** Whether the user is asked to approve logins. */
-function approvalLine({ unanswered, blockedUntil }: ApprovalState, limit: number, now: number): string {
-  if (blockedUntil > now)
-    return `none until ${formatTime(blockedUntil)}: the user reported a login ("radgate user unlock")`;
+function approvalLine(unanswered: number, limit: number, blocked: number | null): string {
+  if (blocked !== null) return `none until ${formatTime(blocked)}: the user reported a login ("radgate user unlock")`;
   if (unanswered >= limit) return `none until a login succeeds: ${unanswered} unanswered ("radgate user unlock")`;
   return unanswered === 0 ? 'none unanswered' : `${unanswered} of ${limit} unanswered`;
 }
 
-function approvalJson({ unanswered, blockedUntil }: ApprovalState, now: number): object {
-  return { unanswered, blocked_until: blockedUntil > now ? isoTime(blockedUntil) : null };
-}
-
-function describe(user: UserSummary, limit: number, now: number, keep: Keep, approvals: string): string[] {
-  const pause = pauseNow(user, now);
+function describe(user: UserSummary, rules: LockoutRules, now: number, keep: Keep, approvals: string): string[] {
+  const pause = pauseNow(user, rules, now);
   const bypass = bypassNow(user, now);
   const facts = [
     ['Name', user.name],
     ['Other names', user.aliases.join(', ') || '-'],
     ['Person', [user.firstName, user.lastName].filter((part) => part !== null).join(' ') || '-'],
     ['Groups', user.groups.join(', ') || '-'],
-    ['State', userState(user, limit, now)],
-    ['Wrong codes', `${user.failures} of ${limit}${pause === null ? '' : `, paused until ${formatTime(pause)}`}`],
+    ['State', userState(user, rules, now)],
+    [
+      'Wrong codes',
+      `${user.failures} of ${rules.failures}${pause === null ? '' : `, paused until ${formatTime(pause)}`}`,
+    ],
     ['Approvals', approvals],
     ['Methods', methodsOf(user, now).join(', ') || 'none'],
     ['Recovery codes', user.recoveryCodes === 0 ? 'none' : `${user.recoveryCodes} left`],

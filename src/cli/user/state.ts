@@ -1,19 +1,21 @@
+import { goesOn } from '../../policy/goes-on.ts';
+import { lockState, type LockoutRules } from '../../policy/lockout.ts';
 import type { Bypass, UserSummary } from '../../store/user-summary.ts';
 
-/**
- * Whether a user can log in, in one word.
- * @param limit failures at which a user is locked
- * @param now milliseconds since 1970 UTC
- */
-export function userState(user: UserSummary, limit: number, now: number): 'enabled' | 'disabled' | 'locked' | 'paused' {
+/** Whether a user can log in, in one word. @param now milliseconds since 1970 UTC */
+export function userState(
+  user: UserSummary,
+  rules: LockoutRules,
+  now: number,
+): 'enabled' | 'disabled' | 'locked' | 'paused' {
   if (user.disabled) return 'disabled';
-  if (user.failures >= limit) return 'locked';
-  return pauseNow(user, now) === null ? 'enabled' : 'paused';
+  const state = lockState(user, rules, now);
+  return state === 'open' ? 'enabled' : state;
 }
 
 /** Until when a user has to wait after wrong codes; null if not at all. */
-export function pauseNow({ pausedUntil }: UserSummary, now: number): number | null {
-  return pausedUntil !== null && pausedUntil > now ? pausedUntil : null;
+export function pauseNow({ pausedUntil }: UserSummary, { pause }: LockoutRules, now: number): number | null {
+  return pausedUntil !== null && goesOn(pausedUntil, pause, now) ? pausedUntil : null;
 }
 
 /** The bypass that would let a user in now. */

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { lockoutRules } from '../../build/rules.ts';
+import { lockState } from '../../policy/lockout.ts';
 import { unlockUser } from '../../store/unlock-user.ts';
 import type { CommonOptions } from '../common-options.ts';
 import { newChange } from '../new-change.ts';
@@ -19,10 +21,12 @@ async function unlock(typed: string, options: CommonOptions): Promise<void> {
   await withStore(options, async (store, config) => {
     const change = newChange('user unlock');
     const { name, failures, pausedUntil } = await store.run(unlockUser, { user, change });
-    const limit = config.lockout.failures;
-    if (failures >= limit) print(`Unlocked the user "${name}": there were ${failures} wrong codes.`);
-    else if (pausedUntil !== null && pausedUntil > change.at)
+    const rules = lockoutRules(config);
+    const state = lockState({ failures, pausedUntil }, rules, change.at);
+    if (state === 'locked') print(`Unlocked the user "${name}": there were ${failures} wrong codes.`);
+    else if (state === 'paused')
       print(`The user "${name}" need not wait any longer: there were ${failures} wrong codes.`);
-    else print(`The user "${name}" was not locked (wrong codes: ${failures} of ${limit}); the count is 0 now.`);
+    else
+      print(`The user "${name}" was not locked (wrong codes: ${failures} of ${rules.failures}); the count is 0 now.`);
   });
 }

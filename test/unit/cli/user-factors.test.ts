@@ -99,7 +99,7 @@ describe('radgate user: factors', () => {
       });
       await store.run(execute, {
         sql: "INSERT OR REPLACE INTO lockouts (user_id, factor, failures, paused_until) SELECT id, 'code', 2, ? FROM users",
-        parameters: [Date.now() + 3_600_000],
+        parameters: [Date.now() + 300_000],
       });
     });
     const text = await work.does(['user', 'show', 'alice']);
