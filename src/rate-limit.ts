@@ -25,12 +25,22 @@ export class RateLimit {
 
   /** @param address canonical @returns false if it is too much */
   admits(address: string): boolean {
-    const key = isIPv6(address) ? subnetOf(address) : address;
+    const key = keyOf(address);
     const known = this.#counts.get(key);
     if (known) return ++known.count <= this.#most;
     this.#counts.set(key, { count: 1 });
     return true;
   }
+
+  /** What was admitted last does not count after all. */
+  giveBack(address: string): void {
+    const known = this.#counts.get(keyOf(address));
+    if (known) known.count--;
+  }
+}
+
+function keyOf(address: string): string {
+  return isIPv6(address) ? subnetOf(address) : address;
 }
 
 function subnetOf(address: string): string {

@@ -51,18 +51,23 @@ export class TextAnswers {
   async #answer(provider: string, { from, body }: IncomingText): Promise<string | null> {
     const { decide, limits, logger, texts, words } = this.#options;
     const line = { provider, from: maskNumber(from) };
-    if (!limits.admits(from)) {
-      logger.warn(line, 'approval: too many texts from this number; not looked at');
-      return null;
-    }
     const read = readTextAnswer(body, words);
     if (!read) {
       logger.info(line, 'approval: a text came that is no answer to a login');
       return this.#explain(from, texts.answer_unclear);
     }
-    const token = answerToken(from, read.reference);
-    const output = await decide({ token, decision: read.decision, number: null, by: 'text' });
-    if (output.kind !== 'gone') return null;
+    const { decision, reference } = read;
+    // A no lets nobody in: guesses keep none from being heard.
+    const isGuess = decision === 'approve';
+    if (isGuess && !limits.admitsGuess(from)) {
+      logger.warn(line, 'approval: too many wrong answers from this number; not looked at');
+      return null;
+    }
+    const output = await decide({ token: answerToken(from, reference), decision, number: null, by: 'text' });
+    if (output.kind !== 'gone') {
+      if (isGuess) limits.wasRight(from);
+      return null;
+    }
     logger.info(line, 'approval: an answer by text to a login that is over, or from another number than was asked');
     return this.#explain(from, texts.answer_over);
   }

@@ -24,6 +24,14 @@ describe('the rate limit of the pages', () => {
     expect(ask(limit, '192.0.2.1')).to.deep.equal([true]);
   });
 
+  it('does not count what was given back', () => {
+    const { limit } = make();
+    limit.giveBack('192.0.2.1');
+    expect(ask(limit, '192.0.2.1', '192.0.2.1')).to.deep.equal([true, true]);
+    limit.giveBack('192.0.2.1');
+    expect(ask(limit, '192.0.2.1', '192.0.2.1')).to.deep.equal([true, false]);
+  });
+
   it('counts a /64 of IPv6 as one', () => {
     const { limit } = make();
     expect(ask(limit, '2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1', 'fe80::1%eth0')).to.deep.equal([

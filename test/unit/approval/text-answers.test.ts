@@ -97,24 +97,41 @@ describe('approval: answers by text', () => {
     expect(asked).to.have.length(4);
   });
 
-  it('of one number are looked at twenty times an hour', async () => {
-    for (let i = 0; i < 25; i++) await take(phone, 'yes K7MPQ2');
-    expect(asked).to.have.length(20);
+  /** So many texts of one number. @returns how many of them were looked at */
+  const flood = async (count: number, body: string): Promise<number> => {
+    const before = asked.length;
+    for (let i = 0; i < count; i++) await take(phone, body);
+    return asked.length - before;
+  };
+
+  it('that are wrong yeses are looked at a thousand times an hour of one number, one by one or at once', async () => {
+    await Promise.all(Array.from({ length: 600 }, () => take(phone, 'yes K7MPQ2')));
+    expect(asked).to.have.length(600);
+    expect(await flood(500, 'K7MPQ2')).to.equal(400);
+    expect(lines.at(-1)).to.include({ msg: 'approval: too many wrong answers from this number; not looked at' });
     await take('+33612345611', 'yes K7MPQ2');
-    expect(asked).to.have.length(21);
+    expect(asked).to.have.length(1_001);
     clock.pass(3_600_001);
-    await take(phone, 'yes K7MPQ2');
-    expect(asked).to.have.length(22);
+    expect(await flood(1, 'yes K7MPQ2')).to.equal(1);
+  });
+
+  it('are all looked at that are right, a no, or a report, whatever else came from the number', async () => {
+    outcome = approved;
+    expect(await flood(1_100, 'yes K7MPQ2'), 'right').to.equal(1_100);
+    outcome = () => Promise.resolve({ kind: 'gone' });
+    expect(await flood(1_100, 'hello'), 'no answers').to.equal(0);
+    expect(await flood(1_100, 'yes K7MPQ2'), 'wrong').to.equal(1_000);
+    expect(await flood(1_100, 'no K7MPQ2')).to.equal(1_100);
+    expect(await flood(1, 'fraud K7MPQ2')).to.equal(1);
+    expect(await flood(1, 'yes K7MPQ2')).to.equal(0);
   });
 
   it('are counted on, and known again, when a config was read anew', async () => {
-    for (let i = 0; i < 3; i++) await take(phone, 'hello');
-    for (let i = 0; i < 16; i++) await take(phone, 'yes K7MPQ2');
+    await flood(998, 'yes K7MPQ2');
     await take(phone, 'yes K7MPQ2', 'last');
     answers = anew();
     expect(await take(phone, 'yes K7MPQ2', 'last')).to.equal(null);
-    await take(phone, 'yes K7MPQ2');
-    expect(asked).to.have.length(17);
+    expect(await flood(2, 'yes K7MPQ2')).to.equal(1);
     expect(await take('+33612345611', 'hello')).to.equal(unclear);
   });
 
