@@ -5,13 +5,14 @@ import { linesAtOnce, TokenPlacer, type LineProblem, type TokenLine, type TokenP
 import type { SqlValue } from './sql.ts';
 import type { Transaction, TransactionContext } from './store.ts';
 import { tokenOwner } from './token-owner.ts';
+import { UsersGivenTo } from './users-given-to.ts';
 
 /** Looks what would hinder an import, and changes nothing. @param input TokenLines, packed @returns in the order of the file */
 export const checkTokenRows: Transaction<readonly Buffer[], readonly LineProblem[]> = {
   name: 'check-token-rows',
   access: 'read',
   run: async (context, pieces) => {
-    const placer = await TokenPlacer.for(context, pieces, false);
+    const placer = await TokenPlacer.for(context, pieces, undefined);
     const problems: LineProblem[] = [];
     for (const lines of unpackRows<TokenLine>(pieces, linesAtOnce))
       problems.push(...(await placer.place(lines)).filter(isProblem));
@@ -33,7 +34,8 @@ export const importTokenRows: Transaction<TokenImport, number> = {
   name: 'import-token-rows',
   access: 'write',
   run: async (context, { rows, change }) => {
-    const placer = await TokenPlacer.for(context, rows, true);
+    const givenTo = context.sharedNow ? new UsersGivenTo() : undefined;
+    const placer = await TokenPlacer.for(context, rows, givenTo);
     const placed = new RowPacker();
     for (const lines of unpackRows<TokenLine>(rows, linesAtOnce))
       for (const place of await placer.place(lines)) {
@@ -44,6 +46,7 @@ export const importTokenRows: Transaction<TokenImport, number> = {
     const places = unpackRows<TokenPlace>(placed.pieces(), linesAtOnce);
     for (const lines of unpackRows<TokenLine>(rows, linesAtOnce))
       await insert(context, lines, places.next().value ?? [], change.at);
+    await givenTo?.hold(context);
     const { count } = placed;
     await auditChange(context, change, null, `${count} tokens`);
     return count;
@@ -80,9 +83,12 @@ async function insert(
     now,
   ]);
   const one = `(${Array.from({ length: values.length / lines.length }, () => '?').join(', ')})`;
-  await sql.run(
+  const written = await sql.run(
     `INSERT INTO tokens (id, user_id, type, name, serial, manufacturer, model, secret, algorithm, digits, period, state,
-       valid_from, valid_until, drift, counter, created_at) VALUES ${lines.map(() => one).join(', ')}`,
+       valid_from, valid_until, drift, counter, created_at) VALUES ${lines.map(() => one).join(', ')} ON CONFLICT DO NOTHING`,
     ...values,
   );
+  // Those that would not go with what there is were found before: this came since.
+  if (written < lines.length)
+    throw new OperatorError('refused', 'somebody was faster: one of the serial numbers or names was given meanwhile');
 }

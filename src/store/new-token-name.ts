@@ -21,26 +21,37 @@ export interface NameWish {
  * @throws OperatorError 'exists' if the user has a token of this name or key, 'refused' if the user has the most tokens there can be
  */
 export async function newTokenName(
-  { sql, seal }: TransactionContext,
+  context: TransactionContext,
   user: NamedUser,
   { name, fallback, key }: NameWish,
 ): Promise<string> {
   // Whoever adds another one at the same time waits here, where the database lets writers run side by side.
-  await sql.run('UPDATE users SET name = name WHERE id = ?', user.id);
-  const tokens = await sql.all('SELECT id, name, secret FROM tokens WHERE user_id = ?', user.id);
-  const taken = tokens.map((token) => {
-    const id = text(token, 'id');
-    return { name: text(token, 'name'), key: seal.open(octets(token, 'secret'), tokenOwner(id)) };
-  });
+  await context.sql.run('UPDATE users SET name = name WHERE id = ?', user.id);
+  const taken = await takenBy(context, user.id);
   const refusal = refusalOf(user.name, taken, { name, key });
   if (refusal) throw new OperatorError(...refusal);
   return name ?? firstFree(new Set(taken.map((token) => token.name)), fallback, '-');
 }
 
+/** What a token takes from all others of its user. */
+export interface Taken {
+  readonly name: string;
+  readonly key: Buffer;
+}
+
+/** What the tokens of a user take. */
+export async function takenBy({ sql, seal }: TransactionContext, userId: string): Promise<Taken[]> {
+  const tokens = await sql.all('SELECT id, name, secret FROM tokens WHERE user_id = ?', userId);
+  return tokens.map((token) => {
+    const id = text(token, 'id');
+    return { name: text(token, 'name'), key: seal.open(octets(token, 'secret'), tokenOwner(id)) };
+  });
+}
+
 /** What a user has already, and what it would not go with. */
 export function refusalOf(
   user: string,
-  taken: readonly { readonly name: string; readonly key: Buffer }[],
+  taken: readonly Taken[],
   { name, key }: { readonly name: string | null; readonly key: Buffer },
 ): ['refused' | 'exists', string] | undefined {
   if (taken.length >= maxTokens) return ['refused', `"${user}" has ${maxTokens} tokens already, the most there can be`];

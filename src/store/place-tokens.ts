@@ -5,13 +5,14 @@ import { among } from './among.ts';
 import { batchSize } from './batches.ts';
 import { firstFree } from './first-free.ts';
 import { userNamed, type NamedUser } from './named-user.ts';
-import { refusalOf } from './new-token-name.ts';
+import { refusalOf, type Taken } from './new-token-name.ts';
 import { unpackRows } from './packed-rows.ts';
 import { Recurring } from './recurring.ts';
 import { octets, text } from './row.ts';
 import type { Sql } from './sql.ts';
 import type { TransactionContext } from './store.ts';
 import { tokenOwner } from './token-owner.ts';
+import type { UsersGivenTo } from './users-given-to.ts';
 
 /** A token of an import file, as RowPacker packs it. */
 export interface TokenLine {
@@ -49,33 +50,36 @@ export interface TokenPlace {
   readonly name: string;
 }
 
-interface Taken {
-  readonly name: string;
-  readonly key: Buffer;
-}
-
 /** Lines that are looked at together. */
 export const linesAtOnce = batchSize;
 
 /** Finds a place for each token of a file: its user, and a name that the user has not given yet. */
 export class TokenPlacer {
   readonly #context: TransactionContext;
-  readonly #holds: boolean;
   readonly #recurs: ((userId: string) => boolean) | undefined;
   /** What lines before give those users who come again, by their id. */
   readonly #before = new Map<string, Taken[]>();
+  readonly #users: UsersGivenTo | undefined;
 
-  private constructor(context: TransactionContext, holds: boolean, recurs: ((userId: string) => boolean) | undefined) {
+  private constructor(
+    context: TransactionContext,
+    recurs: ((userId: string) => boolean) | undefined,
+    users: UsersGivenTo | undefined,
+  ) {
     this.#context = context;
-    this.#holds = holds;
     this.#recurs = recurs;
+    this.#users = users;
   }
 
   /**
    * @param rows TokenLines, packed: those that it will place
-   * @param holds whether the users of the tokens are held until the commit
+   * @param givenTo is told of the users, and of their tokens
    */
-  static async for(context: TransactionContext, rows: readonly Buffer[], holds: boolean): Promise<TokenPlacer> {
+  static async for(
+    context: TransactionContext,
+    rows: readonly Buffer[],
+    givenTo: UsersGivenTo | undefined,
+  ): Promise<TokenPlacer> {
     const users = new Recurring();
     for (const lines of unpackRows<TokenLine>(rows, linesAtOnce)) {
       const named = await usersOf(context.sql, lines);
@@ -84,7 +88,7 @@ export class TokenPlacer {
         if (typeof found === 'object') users.add(found.id);
       }
     }
-    return new TokenPlacer(context, holds, users.found());
+    return new TokenPlacer(context, users.found(), givenTo);
   }
 
   /** @param lines linesAtOnce at most; nothing of the lines before may have been written yet */
@@ -114,6 +118,7 @@ export class TokenPlacer {
     const name = firstFree(new Set(taken.map((token) => token.name)), wish, '-');
     const token = { name, key };
     taken.push(token);
+    this.#users?.add(user.id, line.id);
     if (this.#recurs?.(user.id)) this.#before.set(user.id, [...(this.#before.get(user.id) ?? []), token]);
     return { userId: user.id, name };
   }
@@ -121,11 +126,11 @@ export class TokenPlacer {
   /** What users have in the store, and what lines before give them. */
   async #takenBy(ids: ReadonlySet<string>): Promise<Map<string, Taken[]>> {
     const { sql, seal } = this.#context;
-    if (this.#holds) await holdUsers(sql, ids);
     const taken = new Map([...ids].map((id): [string, Taken[]] => [id, [...(this.#before.get(id) ?? [])]]));
     for (const row of await among(sql, 'SELECT id, user_id, name, secret FROM tokens WHERE user_id', ids)) {
-      const key = seal.open(octets(row, 'secret'), tokenOwner(text(row, 'id')));
-      taken.get(text(row, 'user_id'))?.push({ name: text(row, 'name'), key });
+      const [id, userId] = [text(row, 'id'), text(row, 'user_id')];
+      taken.get(userId)?.push({ name: text(row, 'name'), key: seal.open(octets(row, 'secret'), tokenOwner(id)) });
+      this.#users?.add(userId, id);
     }
     return taken;
   }
@@ -133,11 +138,6 @@ export class TokenPlacer {
 
 /** The longest name that is made of a serial number, in characters. */
 const longestName = 64;
-
-/** Whoever gives one of them a token at the same time waits, where the database lets writers run side by side. */
-async function holdUsers(sql: Sql, ids: Iterable<string>): Promise<void> {
-  await among(sql, 'UPDATE users SET name = name WHERE id', ids, 'RETURNING id');
-}
 
 /** The users that lines name, by the name, or why there is none. */
 async function usersOf(sql: Sql, lines: readonly TokenLine[]): Promise<Map<string, NamedUser | string>> {

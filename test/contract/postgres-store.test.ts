@@ -16,8 +16,10 @@ import { attempt } from '../../src/login/attempt.ts';
 import { rememberLogin } from '../../src/login/remember.ts';
 import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import type { WaitingLogin, WaitingOptions } from '../../src/login/waiting.ts';
-import { foldUserName } from '../../src/policy/user-name.ts';
+import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
+import { importTokenRows } from '../../src/store/import-tokens.ts';
 import { databaseIsCurrent } from '../../src/store/inspect-postgres.ts';
+import type { TokenLine } from '../../src/store/place-tokens.ts';
 import type { PostgresServer } from '../../src/store/postgres-pool.ts';
 import { cancelBypass, grantBypass } from '../../src/store/bypasses.ts';
 import { holdUser } from '../../src/store/lockouts.ts';
@@ -34,6 +36,7 @@ import { peer } from '../peer/peer.ts';
 import { succeed } from '../peer/radgate.ts';
 import { attemptInput } from '../support/attempt-input.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { packed } from '../support/packed.ts';
 import { Postgres } from '../support/postgres.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { execute, executeAndThrow, query } from '../support/test-transactions.ts';
@@ -72,6 +75,24 @@ const asItIs = {
   removeAliases: [],
   distinct: false,
 } as const;
+
+const tokenLine = (file: number, line: number, user: FoldedName): TokenLine => ({
+  id: `${file}-${line}`,
+  line,
+  user: user.folded,
+  key: Buffer.from(`key ${line} of ${file}`).toString('base64'),
+  serial: `S${file}-${line}`,
+  manufacturer: null,
+  model: null,
+  type: 'hotp',
+  algorithm: 'sha1',
+  digits: 6,
+  period: 30,
+  drift: 0,
+  counter: 0,
+  validFrom: null,
+  validUntil: null,
+});
 
 const backend = { sql: 'SELECT pg_backend_pid() AS pid' };
 
@@ -264,6 +285,11 @@ peer('postgresql')('store: PostgresStore and its server', function () {
           phones: true,
           expires: 9,
           time,
+          change,
+        }),
+      (node, _, i) =>
+        node.run(importTokenRows, {
+          rows: packed((i % 2 === 0 ? users : users.toReversed()).map((user, line) => tokenLine(i, line, user))),
           change,
         }),
       (node, _, i) => node.run(attempt, attemptInput(of(ids, i), String(i).padStart(6, '0'), 0)),

@@ -2,19 +2,23 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { assignToken } from '../../src/factor/assign-token.ts';
 import { hotp } from '../../src/factor/oath.ts';
+import { attempt } from '../../src/login/attempt.ts';
 import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
 import { findToken } from '../../src/store/find-token.ts';
 import { checkTokenRows, importTokenRows } from '../../src/store/import-tokens.ts';
+import { maxTokens } from '../../src/store/new-token-name.ts';
 import type { TokenLine } from '../../src/store/place-tokens.ts';
 import { setToken } from '../../src/store/set-token.ts';
-import type { Store } from '../../src/store/store.ts';
-import { listTokens, removeToken } from '../../src/store/tokens.ts';
+import type { Sql } from '../../src/store/sql.ts';
+import type { Store, Transaction } from '../../src/store/store.ts';
+import { addToken, listTokens, removeToken, type NewToken } from '../../src/store/tokens.ts';
 import { unassignToken } from '../../src/store/unassign-token.ts';
+import { attemptInput } from '../support/attempt-input.ts';
 import { windows } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { packed } from '../support/packed.ts';
-import { addUser } from '../support/scratch-store.ts';
-import { drivers } from '../support/store-drivers.ts';
+import { addUser, giveToken } from '../support/scratch-store.ts';
+import { drivers, sqlite } from '../support/store-drivers.ts';
 import { execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
@@ -81,6 +85,123 @@ for (const driver of drivers)
       expect(String(error)).to.contain('line 251: there is no user "nobody"');
       expect(await total()).to.equal(0);
     });
+
+    it('imports nothing beside a token that has the serial number or the key already', async () => {
+      const own = { user: user(0).folded, serial: null } as const;
+      await importAll([line(1), line(2, own)]);
+      const [given] = await nodes[0].run(query, { sql: "SELECT name FROM tokens WHERE serial = 'S1'" });
+      expect(given).to.deep.equal({ name: 'S1' });
+      const twin = line(3, own);
+      for (const lines of [
+        [line(4), line(1)],
+        [twin, line(5), { ...twin, id: 'twin' }],
+      ])
+        expect(String(await importAll(lines).catch((error: unknown) => error))).to.match(/^OperatorError: line /);
+      expect(await total()).to.equal(2);
+    });
+
+    if (driver !== sqlite)
+      describe('while tokens are imported', () => {
+        /** Imports, and does something else before or after each statement that writes tokens. */
+        const importBeside = (
+          lines: readonly TokenLine[],
+          when: 'before' | 'after',
+          work: () => Promise<unknown>,
+        ): Promise<number> => {
+          const beside: Transaction<null, number> = {
+            name: 'test-import-beside',
+            access: 'write',
+            run: (context) => {
+              const { sql } = context;
+              const watched: Sql = {
+                get: (statement, ...values) => sql.get(statement, ...values),
+                all: (statement, ...values) => sql.all(statement, ...values),
+                run: async (statement, ...values) => {
+                  const writes = statement.startsWith('INSERT INTO tokens');
+                  if (writes && when === 'before') await work();
+                  const changed = await sql.run(statement, ...values);
+                  if (writes && when === 'after') await work();
+                  return changed;
+                },
+              };
+              return importTokenRows.run({ ...context, sql: watched }, { rows: packed(lines), change });
+            },
+          };
+          return nodes[0].run(beside, null);
+        };
+        const give = (own: Partial<NewToken> = {}): Promise<unknown> =>
+          nodes[1].run(addToken, {
+            id: randomUUID(),
+            user: user(0),
+            name: null,
+            key: randomBytes(20),
+            algorithm: 'sha1',
+            digits: 6,
+            period: 30,
+            state: 'active',
+            now,
+            ...own,
+          });
+        const tokenNames = async (): Promise<unknown[]> =>
+          (await nodes[1].run(query, { sql: 'SELECT name FROM tokens ORDER BY name' })).map(({ name }) => name);
+
+        for (const when of ['before', 'after'] as const)
+          it(`nobody's login waits ${when} they are written`, async () => {
+            const key = randomBytes(20);
+            const name = randomUUID();
+            const userId = await addUser(nodes[0], { names: [name] });
+            await giveToken(nodes[0], { userId, key });
+            let step = 0;
+            const login = async (): Promise<void> => {
+              const at = ++step * 30_000;
+              const code = hotp({ key, algorithm: 'sha1', digits: 6 }, at / 30_000);
+              expect(await nodes[1].run(attempt, attemptInput(userId, code, at))).to.include({ outcome: 'accepted' });
+            };
+            const lines = Array.from({ length: 210 }, (_, i) => line(i + 1, i % 20 === 0 ? { user: name } : {}));
+            expect(await importBeside(lines, when, login)).to.equal(210);
+            expect(step).to.equal(2);
+          });
+
+        it('another one may be given to their users', async () => {
+          expect(await importBeside([line(1, { user: user(0).folded })], 'after', give)).to.equal(1);
+          expect(await tokenNames()).to.deep.equal(['S1', 'totp']);
+        });
+
+        it('none is imported if a user is given the same key', async () => {
+          const own = line(1, { user: user(0).folded });
+          const key = Buffer.from(own.key, 'base64');
+          const refused: unknown = await importBeside([line(2), own], 'after', () => give({ key })).catch(String);
+          expect(refused).to.contain(`somebody was faster: "${user(0).folded}" has this key already, in the token "`);
+          expect(await tokenNames()).to.deep.equal(['totp']);
+        });
+
+        it('none is imported if a user is given more than there can be', async () => {
+          const lines = Array.from({ length: maxTokens }, (_, i) => line(i + 1, { user: user(0).folded }));
+          const refused: unknown = await importBeside(lines, 'after', give).catch(String);
+          expect(refused).to.contain(`somebody was faster: "${user(0).folded}" has ${maxTokens} tokens already`);
+          expect(await tokenNames()).to.deep.equal(['totp']);
+        });
+
+        for (const [what, own] of [
+          ['serial number', { serial: 'S2' }],
+          ['name', { name: 'S1' }],
+        ] as const)
+          it(`none is imported if a user is given the same ${what}`, async () => {
+            const lines = [line(1, { user: user(0).folded }), line(2)];
+            const refused: unknown = await importBeside(lines, 'before', () => give(own)).catch(String);
+            expect(refused).to.contain('somebody was faster: one of the serial numbers or names was given meanwhile');
+            expect(await tokenNames()).to.have.length(1);
+          });
+
+        it('two at once for the same users in another order are both imported', async () => {
+          const linesOf = (batch: string): TokenLine[] =>
+            users.map(({ folded }, i) => line(i + 1, { user: folded, serial: `${batch}${i}` }));
+          const imports = [linesOf('A'), linesOf('B').toReversed()].map((lines, i) =>
+            node(i).run(importTokenRows, { rows: packed(lines), change }),
+          );
+          expect(await Promise.all(imports)).to.deep.equal([racers, racers]);
+        });
+      });
 
     it('gives pages of tokens in order, those of nobody last', async () => {
       await importAll([line(1), line(2, { user: user(0).folded }), line(3)]);
