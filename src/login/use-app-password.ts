@@ -30,7 +30,7 @@ export interface UseAppPasswordOutput {
 /** Guesses at application passwords are counted by themselves: they must lock nobody out of the codes, nor the other way round. */
 const appPasswordFactor = 'app-password';
 
-/** A login by an application password, as one transaction: counted, compared, told to the audit by its name. */
+/** A login by an application password, as one transaction: compared, counted if it is wrong, told to the audit by its name. */
 export const useAppPassword: Transaction<UseAppPasswordInput, UseAppPasswordOutput> = {
   name: 'use-app-password',
   access: 'write',
@@ -56,10 +56,6 @@ async function evaluate(
 ): Promise<UseAppPasswordOutput> {
   const { sql, seal } = context;
   const held = await holdLockout(context, userId, appPasswordFactor);
-  const { pausedUntil } = held;
-  // A clock that was set back makes no pause longer.
-  if (pausedUntil !== null && pausedUntil > now && pausedUntil - now <= lockout.pause)
-    return refused('app-password-paused');
   const row = await sql.get(
     'SELECT id, name FROM app_passwords WHERE user_id = ? AND client = ? AND digest = ?',
     userId,
@@ -67,6 +63,10 @@ async function evaluate(
     seal.digest(password, appPasswordOwner(userId, audit.client)),
   );
   if (!row) {
+    const { pausedUntil } = held;
+    // It stops the counting alone: nobody guesses 120 bits, and whoever sends wrong ones must keep no right one out. A clock that was set back makes no pause longer.
+    if (pausedUntil !== null && pausedUntil > now && pausedUntil - now <= lockout.pause)
+      return refused('app-password-paused');
     // A device goes on trying one that was revoked: the same again is no other guess.
     const guess = seal.digest(password, `wrong-app-password:${userId}`);
     if (held.lastAnswer?.equals(guess)) return refused('app-password-wrong');

@@ -139,18 +139,37 @@ for (const driver of drivers)
       expect(await use(mail)).to.equal('app-password-right: mail');
     });
 
-    it('guesses pause, whatever the clock does, and lock nobody out of the codes', async () => {
-      const mail = await give('mail');
+    it('guesses pause what is wrong, whatever the clock does, and lock nobody out of the codes', async () => {
       for (let i = 0; i < 3; i++) expect(await use(newPassword())).to.equal('app-password-wrong');
-      expect(await use(mail)).to.equal('app-password-paused');
+      expect(await use(newPassword())).to.equal('app-password-paused');
       const identity = await nodes[0].run(identify, { proven: [], asked: user, realms: undefined, lockout, now });
       expect(identity.kind === 'known' && identity.lock).to.equal('open');
-      expect(await use(mail, 'vpn', now + 60_000), 'once the pause is over').to.equal('app-password-right: mail');
-      for (let i = 0; i < 3; i++) await use(newPassword(), 'vpn', now + 60_000);
-      expect(await use(mail, 'vpn', now - 86_400_000), 'a day before').to.equal('app-password-right: mail');
+      expect(await use(newPassword(), 'vpn', now + 60_000), 'once the pause is over').to.equal('app-password-wrong');
+      expect(await use(newPassword(), 'vpn', now + 60_000), 'and counted on').to.equal('app-password-paused');
+      expect(await use(newPassword(), 'vpn', now - 86_400_000), 'a day before').to.equal('app-password-wrong');
     });
 
-    it('of 16 guesses at once no more than the limit are compared', async () => {
+    it('who sends wrong ones, as many as there may be, keeps no right one out', async () => {
+      const [mail, calendar] = [await give('mail'), await give('calendar', 'calendars')];
+      for (let i = 0; i < 3; i++) expect(await use(newPassword(), 'vpn', now, i)).to.equal('app-password-wrong');
+      for (let i = 0; i < 3; i++) {
+        expect(await use(newPassword(), 'vpn', now + i, i)).to.equal('app-password-paused');
+        expect(await use(calendar, 'calendars', now + i, i)).to.equal('app-password-right: calendar');
+        for (let j = 0; j < 3; j++) await use(newPassword(), 'vpn', now + i, j);
+        expect(await use(mail, 'vpn', now + i, i)).to.equal('app-password-right: mail');
+        for (let j = 0; j < 3; j++) await use(newPassword(), 'vpn', now + i, j);
+      }
+    });
+
+    it('in a pause too none is good of who is disabled or locked', async () => {
+      const mail = await give('mail');
+      for (let i = 0; i < 3; i++) await use(newPassword());
+      await nodes[0].run(switchUser, { user, disabled: true, change });
+      expect(await use(mail)).to.equal('disabled');
+      expect(await use(newPassword())).to.equal('app-password-paused');
+    });
+
+    it('of 16 wrong ones at once no more than the limit are counted', async () => {
       const outcomes = await Promise.all(Array.from({ length: 16 }, (_, i) => use(newPassword(), 'vpn', now, i)));
       expect(outcomes.filter((one) => one === 'app-password-wrong')).to.have.length(3);
     });
