@@ -35,8 +35,19 @@ export function parseDn(text: string): DistinguishedName | undefined {
   }
 }
 
+/** Without an escape, and without what only an escape may bring: as nearly all values are. */
+const plain = /[^,;+"<>\\\0]*/y;
+
 /** @returns the value and the place of the separator behind it */
 function readValue(text: string, start: number): { readonly value: string; readonly end: number } | undefined {
+  plain.lastIndex = start;
+  const whole = plain.exec(text)?.[0] ?? '';
+  const behind = start + whole.length;
+  if (behind === text.length || ',;+'.includes(text[behind] ?? '')) {
+    let length = whole.length;
+    while (whole[length - 1] === ' ') length--;
+    return { value: whole.slice(0, length), end: behind };
+  }
   const octets: Buffer[] = [];
   // Blanks at the end don't count, unless they are escaped.
   let kept = 0;
@@ -72,7 +83,7 @@ export function fillDnTemplate(template: string, user: string): string {
 /** What is the same for two spellings of one name: for comparing, not for sending. @returns undefined if it is no distinguished name */
 export function canonicalDn(text: string): string | undefined {
   const name = canonicalNames(text);
-  return name && JSON.stringify(name);
+  return name && `[${name.join(',')}]`;
 }
 
 /** Whether an entry is the base or below it; false if one of the two is no distinguished name. */
@@ -88,7 +99,7 @@ function canonicalNames(text: string): string[] | undefined {
     const all = relative.map(({ attribute, value }) =>
       JSON.stringify([attribute, value.normalize('NFC').toLowerCase()]),
     );
-    return JSON.stringify(all.toSorted());
+    return `[${all.toSorted().join(',')}]`;
   });
 }
 

@@ -4,6 +4,7 @@ import { sendingRules } from '../deliver/build-provider.ts';
 import type { AllTexts } from '../deliver/load-texts.ts';
 import type { LoginRules } from '../login/facts.ts';
 import type { SendingFacts } from '../login/machine/login-facts.ts';
+import { foldGroup } from '../policy/fold-group.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import { sentMethods } from '../policy/sent-method.ts';
 import { policiesOf } from './policies.ts';
@@ -29,8 +30,9 @@ export function loginRules(
       rules: sendingRules(config),
       digits: deliver.digits,
     },
-    groupWays: config.group,
+    groupWays: config.group.map(({ name, way }) => ({ group: foldGroup(name), way })),
     policies: policiesOf(config),
     realms: config.realm,
+    hasDirectory: config.primary.some(({ type }) => type === 'ldap'),
   };
 }

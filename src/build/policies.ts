@@ -4,6 +4,7 @@ import { encodeAttribute } from '../packet/encode-attribute.ts';
 import { Type } from '../packet/constants.ts';
 import { attributeNumber } from '../packet/dictionary.ts';
 import { vendorAttributes } from '../packet/vendor-specific.ts';
+import { foldGroup } from '../policy/fold-group.ts';
 import type { AttributeKey, AttributeValue, Given, Policy } from '../policy/policy.ts';
 import { foldUserName, type FoldedName } from '../policy/user-name.ts';
 
@@ -19,8 +20,8 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
       primary: one.primary,
       user: one.user && folded(one.user),
       notUser: one.not_user && folded(one.not_user),
-      group: one.group,
-      notGroup: one.not_group,
+      group: one.group?.map(foldGroup),
+      notGroup: one.not_group?.map(foldGroup),
       network: one.network,
       notNetwork: one.not_network,
       protocol: one.protocol,
@@ -40,7 +41,10 @@ export function policiesOf({ policy: policies }: Pick<Config, 'policy'>): Policy
     text: one.text,
     returns: {
       replaced: (one.reply ?? []).map(givenOf),
-      byGroup: (one.reply_by_group ?? []).map(({ group, value }) => ({ group, given: givenOf(value) })),
+      byGroup: (one.reply_by_group ?? []).map(({ group, value }) => ({
+        group: foldGroup(group),
+        given: givenOf(value),
+      })),
       added: (one.reply_add ?? []).map(givenOf),
       removed: (one.reply_remove ?? []).flatMap(keyOf),
     },

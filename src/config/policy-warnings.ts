@@ -72,13 +72,15 @@ export function policyWarnings(config: Config, warn: Context['warn']): void {
         `${title} never holds: whatever it holds for, ${titleOf('policy', before.name)} decides before`,
       );
     if (doesOpen && (rule.network || rule.not_network)) {
-      const there = clients.filter(({ name }) => rule.client?.includes(name) ?? true);
+      const there = clients.filter(({ name }) => isAt(rule, name));
       if (!there.some((client) => client.trust_device_address))
         warn(
           ['policy', i, rule.network ? 'network' : 'not_network'],
           `${title} never opens: no client of it has trust_device_address = true`,
         );
     }
+    addressesNotTold(config, i, warn);
+    refusedAppPasswords(config, i, warn);
   }
 }
 
@@ -98,6 +100,56 @@ function otherDirectory({ realm: realms, client: clients, primary: primaries }: 
       primaries.some(({ name, type }) => name === primary && type === 'ldap') &&
       there.some((client) => client.primary !== primary && (only?.includes(client.name) ?? true)),
   );
+}
+
+function isAt({ client }: Rule, name: string): boolean {
+  return client?.includes(name) ?? true;
+}
+
+/** Whether it lets anyone in without a factor or without a password. */
+function isOpening({ decision, unenrolled }: Rule): boolean {
+  return decision === 'allow' || decision === 'code-only' || unenrolled === 'allow';
+}
+
+/** By an address a rule that asks or refuses misses who has none, and what comes after it may be less strict. */
+function addressesNotTold({ policy: policies, client: clients }: Config, i: number, warn: Context['warn']): void {
+  const rule = policies[i];
+  if (!rule?.network || isOpening(rule)) return;
+  const isLooserAfter =
+    policies.slice(i + 1).some(isOpening) ||
+    clients.some(({ name, factor }) => isAt(rule, name) && factor !== 'required');
+  if (rule.decision !== 'deny' && !isLooserAfter) return;
+  const what =
+    rule.decision === 'deny' ? 'refuses nobody' : 'asks nobody, and what comes after it may let in without a factor,';
+  warn(
+    ['policy', i, 'network'],
+    `${titleOf('policy', rule.name)} ${what} where the client does not tell the address of the device ("not_network" counts such users as outside)`,
+  );
+}
+
+/** One that refuses by a group of a directory may hold for anyone who uses an application password, unless a rule before it is certain. */
+function refusedAppPasswords(
+  { policy: policies, client: clients, primary }: Config,
+  i: number,
+  warn: Context['warn'],
+): void {
+  const rule = policies[i];
+  if (rule?.decision !== 'deny' || !primary.some(({ type }) => type === 'ldap')) return;
+  if (!hasOnly(rule, 'client', 'group', 'not_group') || !(rule.group ?? rule.not_group)) return;
+  const before = policies.slice(0, i).filter((one) => hasOnly(one, 'client'));
+  const there = clients.filter(
+    ({ name, application_passwords }) =>
+      application_passwords && isAt(rule, name) && !before.some((one) => isAt(one, name)),
+  );
+  if (there.length === 0) return;
+  warn(
+    ['policy', i, rule.group ? 'group' : 'not_group'],
+    `${titleOf('policy', rule.name)} refuses every application password at ${there.map(({ name }) => `"${name}"`).join(', ')}: no directory is asked for the groups of their users`,
+  );
+}
+
+function hasOnly(rule: Rule, ...wanted: readonly (typeof conditions)[number][]): boolean {
+  return conditions.every((key) => rule[key] === undefined || wanted.includes(key));
 }
 
 type Asked = NonNullable<Rule['methods']>[number];

@@ -5,7 +5,8 @@ import type { Granted } from '../packet/granted.ts';
 import type { Way } from '../policy/choice.ts';
 import type { Identity } from '../policy/decide.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
-import type { Judged } from '../policy/policy.ts';
+import type { Judged, Policy } from '../policy/policy.ts';
+import { foldUserName } from '../policy/user-name.ts';
 import { findTarget } from '../factor/sent-target.ts';
 import type { Primary } from '../primary/primary.ts';
 import { identify } from '../store/identify.ts';
@@ -13,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import { loginFacts, type LoginRules } from './facts.ts';
 import { step } from './machine.ts';
 import type { LoginFacts } from './machine/login-facts.ts';
-import { judgeRules } from './machine/matching-rule.ts';
+import { judgeRules, keepsAppPasswordsOut } from './machine/matching-rule.ts';
 import type { Event, State, Step } from './machine/state.ts';
 import type { Outcome } from './outcome.ts';
 import { findFactor, type SendEnrolmentOutput } from './send-enrolment.ts';
@@ -50,9 +51,12 @@ export interface Explained {
   /** What the user is shown. */
   readonly text: string | null;
   readonly granted: readonly Granted[];
+  /** Which rule keeps the user's application passwords out, if one does; null where none are taken, or nobody has one. */
+  readonly appPasswords: { readonly keptOutBy: Policy | null } | null;
 }
 
-type Ending = Omit<Explained, keyof Found>;
+type Walked = Omit<Explained, 'appPasswords'>;
+type Ending = Omit<Walked, keyof Found>;
 type Found = Pick<Explained, 'realm' | 'identity' | 'groups' | 'judged'>;
 
 const none = { outcome: undefined, ways: [], target: null, text: null, granted: [] } as const;
@@ -62,8 +66,30 @@ const none = { outcome: undefined, ways: [], target: null, text: null, granted: 
  * @throws StoreError
  */
 export async function explain(store: Store, input: ExplainInput): Promise<Explained> {
-  const { rules, lockout, nas, request, primary, now } = input;
+  const { rules, nas, request, primary, now } = input;
   const facts = loginFacts(rules, { nas, request, authentic: true }, primary.name, false, now);
+  return { ...(await walk(store, input, facts)), appPasswords: await appPasswordsOf(store, input, facts) };
+}
+
+/** By the name as it is typed, as such a password would come. */
+async function appPasswordsOf(
+  store: Store,
+  { lockout, now }: ExplainInput,
+  facts: LoginFacts,
+): Promise<Explained['appPasswords']> {
+  const asked = foldUserName(facts.userName ?? '');
+  if (!facts.appPasswords || facts.credential !== 'prompt' || !asked) return null;
+  const { realms } = facts;
+  const wanted = { wantsGroups: true, wantsNames: true };
+  const identity = await store.run(identify, { proven: [], asked, realms, lockout, now, ...wanted });
+  return identity.kind === 'known' ? { keptOutBy: keepsAppPasswordsOut(facts, identity) ?? null } : null;
+}
+
+async function walk(
+  store: Store,
+  { lockout, nas, request, primary, now }: ExplainInput,
+  facts: LoginFacts,
+): Promise<Walked> {
   const { realms } = facts;
   let found: Found = { realm: facts.realm ?? null, identity: undefined, groups: [], judged: [] };
   let target: string | null = null;

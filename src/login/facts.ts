@@ -12,7 +12,10 @@ import type { Prompts } from './prompts.ts';
 import { roomFor } from './reply.ts';
 
 /** What the config says of all logins. */
-export interface LoginRules extends Pick<LoginFacts, 'attempts' | 'sending' | 'groupWays' | 'policies'> {
+export interface LoginRules extends Pick<
+  LoginFacts,
+  'attempts' | 'sending' | 'groupWays' | 'policies' | 'hasDirectory'
+> {
   /** Of all clients. */
   readonly realms: readonly Realm[];
   /** The format is each client's own. */
@@ -23,7 +26,7 @@ export interface LoginRules extends Pick<LoginFacts, 'attempts' | 'sending' | 'g
 
 /** What is fixed about a request while it is worked on. @param primary the name of the one that checks it @param isLoop whether a proxy behind radgate has sent it back @param now milliseconds since 1970 UTC */
 export function loginFacts(
-  { attempts, prompts, sending, groupWays, policies, channels, realms: all }: LoginRules,
+  { attempts, prompts, sending, groupWays, policies, hasDirectory, channels, realms: all }: LoginRules,
   incoming: { readonly nas: Nas; readonly request: AccessRequest; readonly authentic: boolean },
   primary: string,
   isLoop: boolean,
@@ -54,6 +57,7 @@ export function loginFacts(
     append: nas.append,
     remembers: nas.remember !== undefined && deviceOf(request.packet, nas.deviceAttribute) !== null,
     appPasswords: nas.appPasswords,
+    hasDirectory,
     challenge: nas.challenge,
     now,
   };

@@ -123,7 +123,9 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
     'You may not log in here. Please contact your help desk.',
     'password was right; a [[policy]] refuses this login',
   ),
-  'denied-by-policy-early': refuseEarly('a [[policy]] refuses this login, or may, once the groups are known'),
+  'denied-by-policy-early': refuseEarly(
+    'a [[policy]] refuses this application password, or may, by what only a directory knows',
+  ),
   'method-missing': refuse(
     'This login needs another second factor than you have. Please contact your help desk.',
     'password was right; what the user has of second factors cannot be used here or now, or is none that the [[policy]] asks for',
@@ -139,7 +141,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = {
   },
   'app-password-wrong': refuseEarly('no application password of this user at this client, or no such user'),
   'app-password-paused': refuseEarly(
-    'too many wrong application passwords: none of this user is compared for a while ([lockout] pause)',
+    'a wrong application password after too many others: none is counted for a while ([lockout] pause); right ones let in',
   ),
   'acl-downloaded': { ...accept, log: 'the client fetched an ACL, which logs nobody in (acl_downloads)' },
   'acl-missing': refuseEarly("the primary's Accept brings no line of an ACL: what fetches one is never a login"),

@@ -88,7 +88,7 @@ const remedies: Readonly<Record<Outcome, string>> = {
     'Have the [[provider]]s work again: the log and "radgate deliver list" tell why they do not. Give the user an app ("radgate token add"), which needs none.',
   'denied-by-policy': 'If the user may log in, change the [[policy]] that the row names.',
   'denied-by-policy-early':
-    'An application password is of no use where a [[policy]] refuses the user; one with a group counts as refusing, since no directory is asked.',
+    'An application password is of no use where a [[policy]] refuses the user, or may by what only a directory knows, since none is asked. If it is to be of use, name other clients in the [[policy]], or put one before it that holds for certain; "radgate explain" tells what comes of it.',
   'method-missing':
     '"radgate user show" tells what there is: enable or renew the token ("radgate token set"), give another, or let this [[client]] ask for approvals. Where a [[policy]] names methods, give one of them, or name another there. "radgate user bypass" for one login.',
   'bypass-used': 'Give the user a working token before the next login; "radgate user show" tells which there are.',
@@ -102,7 +102,7 @@ const remedies: Readonly<Record<Outcome, string>> = {
   'app-password-wrong':
     'If it is the user, "radgate user app-password add" makes another; a program whose password was revoked goes on trying the old one until it is told the new.',
   'app-password-paused':
-    'It ends by itself ([lockout] pause), or by "radgate user unlock". Nobody guesses such a password: see where they come from, "radgate report denials".',
+    'It keeps nobody out who has a right one, and nobody guesses such a password: see where they come from, "radgate report denials".',
   'code-asked': goesOn,
   'code-sent': 'Nothing, unless the user waits in vain: "radgate deliver list USER" tells what became of the message.',
   'send-refused':

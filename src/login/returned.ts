@@ -2,7 +2,7 @@ import { Type } from '../packet/constants.ts';
 import { fillTemplate } from '../packet/directory-template.ts';
 import type { Granted } from '../packet/granted.ts';
 import { vendorAttributes, vendorSpecific } from '../packet/vendor-specific.ts';
-import { foldGroup } from '../policy/fold-group.ts';
+import type { FoldedGroup, UserGroups } from '../policy/fold-group.ts';
 import type { AttributeKey, AttributeValue, Given, Returns } from '../policy/policy.ts';
 
 /** Values of one attribute of a directory that go into an Accept, at most: a reply is 4096 octets. */
@@ -10,7 +10,7 @@ export const mostValues = 16;
 
 /** What is known of the user that a rule may give back. */
 export interface Returnee {
-  readonly groups: readonly string[];
+  readonly groups: UserGroups;
   /** Of the directory, by their names in lower case. */
   readonly attributes: ReadonlyMap<string, readonly Buffer[]>;
 }
@@ -29,14 +29,10 @@ export function returned(
 }
 
 /** Of each attribute those of the first group that the user is in. */
-function ofGroups(byGroup: Returns['byGroup'], groups: readonly string[]): Given[] {
-  if (byGroup.length === 0) return [];
-  const own = new Set(groups.map(foldGroup));
-  const mine = byGroup.filter(({ group }) => own.has(foldGroup(group)));
-  const first = (given: Given): string | undefined => mine.find((one) => isSame(one.given, given))?.group;
-  return mine
-    .filter(({ group, given }) => foldGroup(first(given) ?? '') === foldGroup(group))
-    .map(({ given }) => given);
+function ofGroups(byGroup: Returns['byGroup'], groups: UserGroups): Given[] {
+  const mine = byGroup.filter(({ group }) => groups.has(group));
+  const first = (given: Given): FoldedGroup | undefined => mine.find((one) => isSame(one.given, given))?.group;
+  return mine.filter(({ group, given }) => first(given) === group).map(({ given }) => given);
 }
 
 /** What the directory does not have, or what does not fit, is not sent. */

@@ -31,6 +31,7 @@ export interface RunnerOptions {
   readonly sending: Sending;
   readonly groupWays: LoginFacts['groupWays'];
   readonly policies: readonly Policy[];
+  readonly hasDirectory: LoginFacts['hasDirectory'];
   /** As loadProxyMark gives it. */
   readonly mark: Buffer;
   /** Undefined if none are asked. */

@@ -49,25 +49,46 @@ export function splitAppended(typed: Buffer, rules: AppendRules, forms: TailForm
   return atDelimiter(typed, rules, forms) ?? atLength(typed, rules, forms.codes);
 }
 
-function atDelimiter(typed: Buffer, { order, delimiter, length }: AppendRules, forms: TailForms): Appended | undefined {
-  const isLast = order === 'code-last';
-  const at = isLast ? typed.lastIndexOf(delimiter) : typed.indexOf(delimiter);
-  if (at < 0) return undefined;
-  const [before, behind] = [typed.subarray(0, at), typed.subarray(at + delimiter.length)];
-  const [password, beside] = isLast ? [before, behind] : [behind, before];
-  if (password.length === 0) return undefined;
+/** All that could be the password of what was typed, whatever stands beside it. */
+export function possiblePasswords(typed: Buffer, rules: AppendRules | undefined): Buffer[] {
+  if (!rules) return [typed];
+  const parts = [readStaticChallenge(typed), partedByDelimiter(typed, rules), partedByLength(typed, rules)];
+  return [typed, ...parts.flatMap((part) => (part ? [part.password] : []))];
+}
+
+interface Parted {
+  readonly password: Buffer;
+  readonly beside: Buffer;
+}
+
+function partedByDelimiter(typed: Buffer, { order, delimiter }: AppendRules): Parted | undefined {
+  const at = order === 'code-last' ? typed.lastIndexOf(delimiter) : typed.indexOf(delimiter);
+  return at < 0 ? undefined : parted(order, typed.subarray(0, at), typed.subarray(at + delimiter.length));
+}
+
+function partedByLength(typed: Buffer, { order, length }: AppendRules): Parted | undefined {
+  if (length === undefined || typed.length <= length) return undefined;
+  const at = order === 'code-last' ? typed.length - length : length;
+  return parted(order, typed.subarray(0, at), typed.subarray(at));
+}
+
+function parted(order: AppendRules['order'], before: Buffer, behind: Buffer): Parted {
+  return order === 'code-last' ? { password: before, beside: behind } : { password: behind, beside: before };
+}
+
+function atDelimiter(typed: Buffer, rules: AppendRules, forms: TailForms): Appended | undefined {
+  const { password, beside } = partedByDelimiter(typed, rules) ?? {};
+  if (!password || !beside || password.length === 0) return undefined;
   const tail = tailOf(beside, forms);
   // A code of so many digits needs no delimiter: what stands there is the password's.
-  if (length !== undefined && tail?.kind === 'code' && isDigits(beside)) return undefined;
+  if (rules.length !== undefined && tail?.kind === 'code' && isDigits(beside)) return undefined;
   return tail && { password, tail };
 }
 
-function atLength(typed: Buffer, { order, length }: AppendRules, { lengths }: CodeForms): Appended | undefined {
-  if (length === undefined || typed.length <= length || !lengths.includes(length)) return undefined;
-  const at = order === 'code-last' ? typed.length - length : length;
-  const [before, behind] = [typed.subarray(0, at), typed.subarray(at)];
-  const [password, code] = order === 'code-last' ? [before, behind] : [behind, before];
-  return isDigits(code) ? { password, tail: codeOf(code) } : undefined;
+function atLength(typed: Buffer, rules: AppendRules, { lengths }: CodeForms): Appended | undefined {
+  const { password, beside } = partedByLength(typed, rules) ?? {};
+  if (!password || !beside || !lengths.includes(beside.length)) return undefined;
+  return isDigits(beside) ? { password, tail: codeOf(beside) } : undefined;
 }
 
 /** The shortest and longest PIN, of ASCII without blanks, as "radgate token set" takes them. */

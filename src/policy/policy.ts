@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Way } from './choice.ts';
 import { deviceAttributes, type DeviceAttribute } from './device-attribute.ts';
-import { foldGroup } from './fold-group.ts';
+import type { FoldedGroup, UserGroups } from './fold-group.ts';
 import { localTime } from './local-time.ts';
 import { suffixOf, type NameRealms } from './name-realms.ts';
 import type { FoldedName } from './user-name.ts';
@@ -34,7 +34,7 @@ export interface Returns {
   /** In place of all values that the primary granted. */
   readonly replaced: readonly Given[];
   /** The same for members of groups; of one attribute the first group counts, and goes before `replaced`. */
-  readonly byGroup: readonly { readonly group: string; readonly given: Given }[];
+  readonly byGroup: readonly { readonly group: FoldedGroup; readonly given: Given }[];
   /** Beside those. */
   readonly added: readonly Given[];
   readonly removed: readonly AttributeKey[];
@@ -46,8 +46,8 @@ export interface Conditions {
   readonly primary: readonly string[] | undefined;
   readonly user: readonly FoldedName[] | undefined;
   readonly notUser: readonly FoldedName[] | undefined;
-  readonly group: readonly string[] | undefined;
-  readonly notGroup: readonly string[] | undefined;
+  readonly group: readonly FoldedGroup[] | undefined;
+  readonly notGroup: readonly FoldedGroup[] | undefined;
   /** Addresses and CIDRs, of the user's device. */
   readonly network: readonly string[] | undefined;
   readonly notNetwork: readonly string[] | undefined;
@@ -99,7 +99,7 @@ export interface PolicyFacts {
   /** The suffix of the one that the login is in; undefined for none. */
   readonly realm: string | undefined;
   /** Undefined while they are not known: then a rule that opens does not hold, and another does. */
-  readonly groups: readonly string[] | undefined;
+  readonly groups: UserGroups | undefined;
   /** The same of whether the user has a second factor. */
   readonly enrolled: boolean | undefined;
   /** The address of the user's device, if the client tells one. */
@@ -134,6 +134,15 @@ export function firstMatch(policies: readonly Policy[], facts: PolicyFacts): Pol
   return policies.find((policy) => judge(policy, facts).matches);
 }
 
+/** The first rule that refuses and may hold, unless one before it holds for certain: in no order does what is uncertain hide a refusal. */
+export function firstRefusal(policies: readonly Policy[], facts: PolicyFacts): Policy | undefined {
+  for (const policy of policies) {
+    if (policy.decision === 'deny' && judge(policy, facts).matches) return policy;
+    if (judge(policy, facts, true).matches) return undefined;
+  }
+  return undefined;
+}
+
 /** Whether a rule lets anyone in without a factor now, or without a password. */
 export function opens({ decision, unenrolled, unenrolledUntil, timeZone }: Policy, now: number): boolean {
   if (decision === 'allow' || decision === 'code-only') return true;
@@ -142,8 +151,10 @@ export function opens({ decision, unenrolled, unenrolledUntil, timeZone }: Polic
 }
 
 /**
- * Whether a rule holds, condition by condition. Where something is not known or not certain, a rule that opens does not hold and one that does not open
- * does: no spelling of a name and no address that anyone could claim is a way around a factor.
+ * Whether a rule holds, condition by condition. Where a name, a group, a method, or being outside a network is not known or not certain, a rule that opens
+ * does not hold and one that does not open does: no spelling of a name is a way around a factor. Being in a network, and an attribute, a rule that opens
+ * takes from who is trusted to tell; one that does not open takes them as the request has them, and does not hold where it has none: or it would hold for
+ * everyone at a client that tells no address.
  * @param isOpening whether it is to be certain
  */
 export function judge(policy: Policy, facts: PolicyFacts, isOpening = opens(policy, facts.now)): Judged {
@@ -157,10 +168,8 @@ export function judge(policy: Policy, facts: PolicyFacts, isOpening = opens(poli
     (lax: boolean) =>
     (wanted: readonly FoldedName[]): boolean =>
       wanted.some((one) => facts.names.some((name) => isSameName(one, name, lax, facts)));
-  const isMember = (wanted: readonly string[], groups: readonly string[]): boolean => {
-    const own = new Set(groups.map(foldGroup));
-    return wanted.some((one) => own.has(foldGroup(one)));
-  };
+  const isMember = (wanted: readonly FoldedGroup[], groups: UserGroups): boolean =>
+    wanted.some((one) => groups.has(one));
   if (isOpening && facts.vouched) findings.push({ condition: 'passwordless', holds: false });
   look('client', conditions.client, (wanted) => wanted.includes(facts.client));
   look('primary', conditions.primary, (wanted) => wanted.includes(facts.primary));

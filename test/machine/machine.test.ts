@@ -10,6 +10,7 @@ import { decide, type Identity, type Method } from '../../src/policy/decide.ts';
 import type { LockState } from '../../src/policy/lockout.ts';
 import { lengthOnHop } from '../../src/packet/granted.ts';
 import type { BeginOutput } from '../../src/factor/sent-code.ts';
+import { foldGroup } from '../../src/policy/fold-group.ts';
 import type { Way } from '../../src/policy/choice.ts';
 import { aPolicy } from '../support/a-policy.ts';
 import { suffixOf } from '../../src/policy/name-realms.ts';
@@ -159,6 +160,8 @@ describe('machine: what a state does not wait for is a defect', () => {
 
 /** One that has the form. */
 const appPassword = 'ABCDEF-GHIJKL-MNOPQR-STUV23';
+/** Beside a code, and as OpenVPN wraps it. */
+const wrapped = [`${appPassword},123456`, `SCRV1:${Buffer.from(appPassword).toString('base64')}:`];
 
 describe('machine: properties', () => {
   const withoutRealm = fc.record({
@@ -192,14 +195,15 @@ describe('machine: properties', () => {
     room: fc.constantFrom(6, 7, 33, 4_000, 4_000, 4_000),
     prompts: fc.constant(prompts),
     sending: fc.constantFrom(nothing, messages),
-    groupWays: fc.constantFrom([], [{ name: 'Staff', way: 'sms' as const }]),
+    groupWays: fc.constantFrom([], [{ group: foldGroup('Staff'), way: 'sms' as const }]),
     typed: fc.constantFrom('123456', '123456', 'sms', 'resend', 'app', '1', 'mail'),
     password: fc
-      .constantFrom('wonderland', 'wonderland,123456', 'wonderland,sms', 'a,b', appPassword)
+      .constantFrom('wonderland', 'wonderland,123456', 'wonderland,sms', 'a,b', appPassword, ...wrapped)
       .map((each) => Buffer.from(each)),
     append: fc.constantFrom(undefined, byComma),
     remembers: fc.boolean(),
     appPasswords: fc.boolean(),
+    hasDirectory: fc.boolean(),
     challenge: fc.constantFrom(true, true, false),
     now: fc.constant(now),
   });
@@ -411,6 +415,11 @@ describe('machine: properties', () => {
     happened(took, (one) => one.kind === 'identified' && decided(own, one.identity).kind === 'bypass') &&
     happened(took, (one) => one.kind === 'bypass' && one.used);
 
+  const isAppPasswordOf = ({ password, append }: LoginFacts): boolean => {
+    const typed = password?.toString() ?? '';
+    return typed === appPassword || (append !== undefined && wrapped.includes(typed));
+  };
+
   it('no sequence of events leads to an accept without a right password and a right code, a spent bypass, an approval, or an explicit skip; but for the lines of an ACL', () => {
     let accepts = 0;
     let bypasses = 0;
@@ -422,7 +431,9 @@ describe('machine: properties', () => {
         if (verdict?.kind !== 'accept') return;
         accepts++;
         // A login that was taken had its password accepted before it was put: nothing else puts one.
-        const hasCode = own.append !== undefined && !own.isAnswer && own.password?.toString() === 'wonderland,123456';
+        const typed = own.password?.toString() ?? '';
+        const isSplit = typed === 'wonderland,123456' || (typed === wrapped[0] && !own.appPasswords);
+        const hasCode = own.append !== undefined && !own.isAnswer && isSplit;
         const byCode = (loginTaken(took, 'factor') || (primaryOk(took) && hasCode)) && codeAccepted(took);
         const bySkip = primaryOk(took) && skipped(own, took) && happened(took, ({ kind }) => kind === 'recorded');
         const byBypass = primaryOk(took) && bypassed(own, took);
@@ -445,7 +456,7 @@ describe('machine: properties', () => {
           happened(took, (one) => one.kind === 'attempted' && one.output.outcome === 'code-only-right');
         const byOwn =
           own.appPasswords &&
-          own.password?.toString() === appPassword &&
+          isAppPasswordOf(own) &&
           own.credential === 'prompt' &&
           !own.isAnswer &&
           took.some((one) => one.kind === 'app-password' && one.outcome === 'app-password-right');
@@ -478,6 +489,21 @@ describe('machine: properties', () => {
     expect(bypasses, 'bypasses among them').to.be.above(3);
     expect(approvals, 'approvals among them').to.be.above(0);
     expect(downloads, 'ACLs among them').to.be.above(3);
+  });
+
+  it('no application password goes to a primary, whatever stands beside it', () => {
+    let looked = 0;
+    fc.assert(
+      fc.property(facts, events, (own, sequence) => {
+        if (!own.appPasswords || own.credential !== 'prompt' || own.isAnswer || own.aclDownload) return;
+        if (!isAppPasswordOf(own)) return;
+        const { took } = run(own, sequence);
+        if (happened(took, ({ kind }) => kind === 'app-password')) looked++;
+        expect(happened(took, ({ kind }) => kind === 'primary')).to.equal(false);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(looked, 'application passwords among the runs').to.be.above(10);
   });
 
   it('nothing is put before the password or the previous code was checked', () => {

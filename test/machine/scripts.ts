@@ -14,6 +14,7 @@ import { byApp } from '../support/asking.ts';
 import { aPolicy, folded, withConditions } from '../support/a-policy.ts';
 import { suffixOf, type NameRealms } from '../../src/policy/name-realms.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
+import { foldGroup } from '../../src/policy/fold-group.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { AppendRules } from '../../src/policy/append.ts';
 import type { Way } from '../../src/policy/choice.ts';
@@ -142,6 +143,9 @@ const identities: Readonly<Record<string, Identity>> = {
   'field-staff-asked': known({ methods: [], phone: '+33612345612', groups: ['field staff'], preferredWay: 'approval' }),
   'field-staff-app': known({ methods: ['totp'], phone: '+33612345612', groups: ['field staff'] }),
   'named-alice': known({ names: ['alice'] }),
+  'named-in-both': known({ names: ['alice', 'alice@corp'] }),
+  leaver: known({ names: ['alice'], groups: ['LEAVERS'] }),
+  admin: known({ names: ['alice'], groups: ['admins'] }),
   'field-staff-sms': known({ methods: [], phone: '+33612345612', groups: ['field staff'] }),
   'field-staff-recovery': known({ methods: ['recovery'], phone: '+33612345612', groups: ['field staff'] }),
   'named-alice-sms': known({ methods: [], phone: '+33612345612', names: ['alice'] }),
@@ -266,14 +270,30 @@ function inPlace(text: string): Policy['returns'] {
 /** The rules that a script may name, beside "deny", "allow", "require" for everyone. */
 const rules: Readonly<Record<string, Policy>> = {
   'deny-alice': withConditions(aPolicy('deny'), { user: folded('alice') }),
-  'allow-staff': { ...withConditions(aPolicy('allow'), { group: ['Field staff'] }), text: 'Soon you need a code.' },
-  'require-staff': withConditions(aPolicy('require'), { group: ['Field staff'] }),
+  'deny-leavers': withConditions(aPolicy('deny'), { group: ['Leavers'].map(foldGroup) }),
+  'deny-partner': withConditions(aPolicy('deny'), { primary: ['partner'] }),
+  'require-own': withConditions(aPolicy('require'), { primary: ['nps'] }),
+  'require-admins': withConditions(aPolicy('require'), { group: ['Admins'].map(foldGroup) }),
+  'require-not-leavers': withConditions(aPolicy('require'), { notGroup: ['Leavers'].map(foldGroup) }),
+  'require-enrolled': withConditions(aPolicy('require'), { enrolled: true }),
+  'require-unenrolled': withConditions(aPolicy('require'), { enrolled: false }),
+  'require-network': withConditions(aPolicy('require'), { network: ['0.0.0.0/0'] }),
+  'require-here': withConditions(aPolicy('require'), { client: ['vpn'] }),
+  'require-alíce': withConditions(aPolicy('require'), { user: folded('al\u00edce') }),
+  'allow-staff': {
+    ...withConditions(aPolicy('allow'), { group: ['Field staff'].map(foldGroup) }),
+    text: 'Soon you need a code.',
+  },
+  'require-staff': withConditions(aPolicy('require'), { group: ['Field staff'].map(foldGroup) }),
   'require-sms': { ...aPolicy('require'), ways: ['sms'] },
   'allow-if-not-enrolled': withConditions(aPolicy('allow'), { enrolled: false }),
   'allow-unenrolled': { ...aPolicy('require'), unenrolled: 'allow', text: 'Get a token.' },
   'link-unenrolled': { ...aPolicy('require'), ways: ['app'], unenrolled: 'link' },
   'link-with-text': { ...aPolicy('require'), ways: ['app'], unenrolled: 'link', text: 'You need an app.' },
-  'outage-staff': { ...withConditions(aPolicy('require'), { group: ['Field staff'] }), opensOnOutage: true },
+  'outage-staff': {
+    ...withConditions(aPolicy('require'), { group: ['Field staff'].map(foldGroup) }),
+    opensOnOutage: true,
+  },
   'outage-alice': { ...withConditions(aPolicy('require'), { user: folded('\u00e1lice') }), opensOnOutage: true },
   'code-only': { ...withConditions(aPolicy('code-only'), { client: ['vpn'] }), returns: inPlace('own class') },
   'code-only-bob': withConditions(aPolicy('code-only'), { client: ['vpn'], user: folded('bob') }),
@@ -317,13 +337,14 @@ function factsOf(words: readonly string[]): LoginFacts {
     attempts: Number(value('attempts') ?? 3),
     room: Number(value('room') ?? 4_000),
     prompts,
-    groupWays: [{ name: 'Field Staff', way: 'voice' }],
+    groupWays: [{ group: foldGroup('Field Staff'), way: 'voice' }],
     sending: options.includes('sends') ? messages : nothing,
     typed: value('typed') ?? '123456',
     password: Buffer.from(value('password') ?? 'wonderland'),
     append: options.includes('append') ? byComma : undefined,
     remembers: options.includes('remembers'),
     appPasswords: options.includes('app-passwords'),
+    hasDirectory: options.includes('directory'),
     challenge: !options.includes('unaskable'),
     now,
   };

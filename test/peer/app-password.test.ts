@@ -27,7 +27,7 @@ peer(
     scene = await startScene({
       upstream: [home.server],
       enrolled: ['alice', 'bob'],
-      client: 'application_passwords = true\nmessage_authenticator = "off"',
+      client: 'application_passwords = true\nappend = "code-last"\nmessage_authenticator = "off"',
       more: client('other', '127.0.0.2'),
     });
   });
@@ -64,6 +64,21 @@ peer(
     const line = await scene.radgate.waitForLogin('ALICE', 'app-password-right');
     expect(line['msg']).to.match(/: "scanner"$/);
     expect(JSON.stringify(scene.radgate.log)).not.to.contain(own);
+  });
+
+  it('with something beside it, and in the form of OpenVPN, the upstream is not asked either', async () => {
+    const own = await add('alice', 'tunnel');
+    const before = (await home.requests()).length;
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const forms = (one: string): string[] => [
+      `${one},123456`,
+      `SCRV1:${base64(one)}:`,
+      `SCRV1:${base64(one)}:${base64('1234')}`,
+    ];
+    for (const typed of forms(own)) expect((await say('alice', typed)).code, typed).to.equal(Code.accessAccept);
+    await succeed(scene.radgate.cli(['user', 'app-password', 'revoke', 'alice', 'tunnel']));
+    for (const typed of forms(own)) expect((await say('alice', typed)).code, typed).to.equal(Code.accessReject);
+    expect((await home.requests()).length).to.equal(before);
   });
 
   it('is refused elsewhere, for another user and once it is revoked, like any wrong password', async () => {

@@ -22,6 +22,7 @@ const groups = [
   { name: 'VPN users', members: ['bob', 'administrators of all'] },
 ];
 
+/** DNs as people write them. */
 const rules = `[[policy]]
 name = "second step"
 client = "vpn"
@@ -30,10 +31,10 @@ decision = "code-only"
 reply = "Filter-Id=step"
 [[policy]]
 name = "users"
-group = "VPN users"
+group = "cn=vpn users, CN = Users, ${adSuffix}"
 decision = "require"
 reply = ["Filter-Id=staff", "Class=dept-{attribute:department}"]
-reply_by_group = ["CN=administrators of all,CN=Users,${adSuffix} -> Filter-Id=admins", "Others -> Filter-Id=others"]
+reply_by_group = ["CN=Administrators of all, CN=Users, ${adSuffix} -> Filter-Id=admins", "Others -> Filter-Id=others"]
 unenrolled = "allow"
 [[policy]]
 name = "others"

@@ -155,6 +155,7 @@ export class IntakeScene {
       sending: { ...nothingSent, ...options.sending },
       groupWays: [],
       policies: options.policies ?? [],
+      hasDirectory: false,
       enrolment: { url: 'https://mfa.example', issuer: 'Corp', phones: false },
       mark: ourMark,
       approvals: options.approvals

@@ -10,7 +10,7 @@ import { plainAttributes } from './plain-attributes.ts';
 export function explainJson(
   { user, client, protocol, at }: Asked,
   primary: string,
-  { realm, identity, groups, judged, result, outcome, ways, target, text, granted }: Explained,
+  { realm, identity, groups, judged, result, outcome, ways, target, text, granted, appPasswords }: Explained,
   rule: Policy | undefined,
   notes: readonly string[],
 ): object {
@@ -43,5 +43,6 @@ export function explainJson(
     reply: plainAttributes(granted)
       .flatMap(describeAttribute)
       .map(({ name, value }) => ({ name, value })),
+    application_passwords: appPasswords && { kept_out_by: appPasswords.keptOutBy?.name ?? null },
   };
 }

@@ -20,7 +20,7 @@ export function explainLines(
   rule: Policy | undefined,
   notes: readonly string[],
 ): string[] {
-  const { realm, identity, groups, judged, result, outcome, ways, target, text, granted } = explained;
+  const { realm, identity, groups, judged, result, outcome, ways, target, text, granted, appPasswords } = explained;
   const methods = identity?.kind === 'known' ? methodsIn(identity) : undefined;
   return [
     ...told('login', `${asked.user} at ${asked.client}, by ${asked.protocol}, ${localTime(asked.at)}`),
@@ -42,6 +42,7 @@ export function explainLines(
     ...(target === null ? [] : told('sent to', target)),
     ...(text === null ? [] : text.split('\n').flatMap((line, i) => told(i === 0 ? 'shown' : '', line))),
     ...(result === 'accept' ? replyLines(attributeLines(plainAttributes(granted))) : []),
+    ...(appPasswords ? told('programs', programs(appPasswords.keptOutBy)) : []),
   ];
 }
 
@@ -77,6 +78,11 @@ function ruleLines(judged: readonly Judged[], rule: Policy | undefined): string[
       ...told('', conditions.length === 0 ? 'it has no conditions' : conditions.join(', ')),
     ];
   });
+}
+
+function programs(keptOutBy: Policy | null): string {
+  if (!keptOutBy) return 'no [[policy]] refuses application passwords';
+  return `[[policy]] "${keptOutBy.name}" refuses application passwords; what only a directory knows counts as if it held, since none is asked for them`;
 }
 
 function replyLines(attributes: readonly string[]): string[] {

@@ -37,13 +37,13 @@ export const policy = {
     group: {
       type: groupName,
       example: 'VPN users',
-      doc: "Groups of radgate's own store or of an LDAP primary, by name or DN, in any case.",
+      doc: "Groups of radgate's own store or of an LDAP primary, by name or DN, in any case and spelling.",
     },
     not_group: { type: groupName, example: 'Pilot', doc: 'Who is in none of these groups.' },
     network: {
       type: oneOrMore(network),
       example: ['192.0.2.0/24'],
-      doc: "Where the user's own device is (device_attribute of the [[client]]). It opens only at clients with trust_device_address.",
+      doc: "Where the user's own device is (device_attribute of the [[client]]). It opens only at clients with trust_device_address, and holds for nobody whose address the client does not tell.",
     },
     not_network: {
       type: oneOrMore(network),

@@ -3,6 +3,7 @@ import type { NoticeCarrier } from '../../policy/carrier.ts';
 import type { Way } from '../../policy/choice.ts';
 import { type FactorRule } from '../../policy/decide.ts';
 import type { NameRealms } from '../../policy/name-realms.ts';
+import type { FoldedGroup } from '../../policy/fold-group.ts';
 import type { Policy, PolicyFacts } from '../../policy/policy.ts';
 import type { SendingRules } from '../../policy/sending.ts';
 import type { SentMethod } from '../../policy/sent-method.ts';
@@ -44,7 +45,7 @@ export interface LoginFacts {
   /** Undefined if none is asked. */
   readonly approval: ApprovalFacts | undefined;
   /** By what the members of a group are asked first; the first that fits counts. */
-  readonly groupWays: readonly { readonly name: string; readonly way: Way }[];
+  readonly groupWays: readonly { readonly group: FoldedGroup; readonly way: Way }[];
   /** The answer as text, where it may be a word for another way. */
   readonly typed: string | null;
   /** The password of PAP, as it was typed. */
@@ -55,6 +56,8 @@ export interface LoginFacts {
   readonly remembers: boolean;
   /** Whether application passwords let in here. */
   readonly appPasswords: boolean;
+  /** Whether there is a directory: it may know more of a user's groups, numbers and addresses than the store. */
+  readonly hasDirectory: boolean;
   /** Whether the client can show a challenge. */
   readonly challenge: boolean;
   /** Milliseconds since 1970 UTC. */

@@ -1,5 +1,7 @@
 import type { Identity } from '../../policy/decide.ts';
-import { firstMatch, judge, type Judged, type Policy, type PolicyFacts } from '../../policy/policy.ts';
+import { userGroups, type UserGroups } from '../../policy/fold-group.ts';
+import { checkerOf, suffixOf } from '../../policy/name-realms.ts';
+import { firstMatch, firstRefusal, judge, type Judged, type Policy, type PolicyFacts } from '../../policy/policy.ts';
 import { shareOf } from '../../policy/share.ts';
 import { foldUserName, type FoldedName } from '../../policy/user-name.ts';
 import type { LoginFacts } from './login-facts.ts';
@@ -36,12 +38,37 @@ export function policyOf(...about: Parameters<typeof identifiedFacts>): Policy |
   return policies.length === 0 ? undefined : firstMatch(policies, identifiedFacts(...about));
 }
 
+/** The rule that keeps a user's application passwords out, if one does: no directory is asked for them, and what it alone knows is uncertain. */
+export function keepsAppPasswordsOut(
+  facts: LoginFacts,
+  stored: Extract<Identity, { readonly kind: 'known' }>,
+): Policy | undefined {
+  const { policies, hasDirectory } = facts;
+  const groups = hasDirectory ? undefined : userGroups(stored.groups);
+  const known = identifiedFacts(facts, [], groups, reached(facts, stored, undefined));
+  // Who has no second factor by the store may have one by a number or an address of the directory.
+  const about = hasDirectory && known.enrolled === false ? { ...known, enrolled: undefined } : known;
+  const refusals = [about, ...inOtherRealms(about)].map((one) => firstRefusal(policies, one));
+  return refusals.find((policy) => policy !== undefined);
+}
+
+/** As if each name of the user had been typed: by one of another realm a rule may refuse, whichever was typed. */
+function inOtherRealms(about: PolicyFacts): PolicyFacts[] {
+  const { realms, names, primary } = about;
+  if (!realms) return [];
+  return names.map(({ folded }) => ({
+    ...about,
+    realm: suffixOf(realms, folded),
+    primary: checkerOf(realms, folded) ?? primary,
+  }));
+}
+
 /** As with all that opens, only for whom the rule holds for certain; and never for whom only the client has authenticated. */
 export function opensOnOutage(
   facts: LoginFacts,
   policy: Policy | undefined,
   names: readonly FoldedName[],
-  groups: readonly string[],
+  groups: UserGroups,
   identity: Identity,
 ): boolean {
   if (!policy?.opensOnOutage || facts.credential === 'vouched') return false;
@@ -52,7 +79,7 @@ export function opensOnOutage(
 function identifiedFacts(
   facts: LoginFacts,
   names: readonly FoldedName[],
-  groups: readonly string[] | undefined,
+  groups: UserGroups | undefined,
   identity: Identity,
 ): PolicyFacts {
   if (identity.kind !== 'known') return policyFacts(facts, names, groups, false, names[0]?.bare ?? '');
@@ -60,10 +87,10 @@ function identifiedFacts(
   return policyFacts(facts, own, groups, identity.enrolled, identity.userId);
 }
 
-export function policyFacts(
+function policyFacts(
   { about, realms, realm, credential, now }: LoginFacts,
   names: readonly FoldedName[],
-  groups: readonly string[] | undefined,
+  groups: UserGroups | undefined,
   enrolled: boolean | undefined,
   user: string,
 ): PolicyFacts {
@@ -72,8 +99,8 @@ export function policyFacts(
 }
 
 /** Those of the store beside the primary's. */
-export function groupsOf(identity: Identity, groups: readonly string[]): readonly string[] {
-  return identity.kind === 'known' ? [...identity.groups, ...groups] : groups;
+export function groupsOf(identity: Identity, groups: readonly string[]): UserGroups {
+  return userGroups(identity.kind === 'known' ? [...identity.groups, ...groups] : groups);
 }
 
 export function userOf(identity: Identity): string | null {

@@ -1,6 +1,7 @@
 import { defaultWay, type Way } from '../../policy/choice.ts';
 import { decideBy } from '../../policy/decide-by.ts';
 import { type Identity } from '../../policy/decide.ts';
+import { userGroups } from '../../policy/fold-group.ts';
 import { outcomes } from '../outcome.ts';
 import type { Asking } from '../prompts.ts';
 import { returned } from '../returned.ts';
@@ -143,7 +144,7 @@ export function onAlone(
   if (policyOf(facts, [asked], undefined, identity) !== policy) return refused;
   const own = identity.methods.filter((method) => method === 'totp' || method === 'hotp' || method === 'recovery');
   if (own.length === 0) return refused;
-  const groups = { groups: identity.groups, attributes: new Map<string, readonly Buffer[]>() };
+  const groups = { groups: userGroups(identity.groups), attributes: new Map<string, readonly Buffer[]>() };
   const granted = returned([], policy.returns, groups);
   if (!fitsAccept(facts, granted)) return recorded(refusal('reply-too-long'), userId, null, policy.name);
   const language = identity.language ?? facts.prompts.language;

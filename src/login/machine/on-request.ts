@@ -1,6 +1,6 @@
 import type { UserForms } from '../../factor/code-forms.ts';
 import { isAppPassword } from '../../policy/app-password.ts';
-import { splitAppended, type Appended, type CodeForms } from '../../policy/append.ts';
+import { possiblePasswords, splitAppended, type Appended, type CodeForms } from '../../policy/append.ts';
 import { type Way } from '../../policy/choice.ts';
 import { decideBy } from '../../policy/decide-by.ts';
 import type { Identity } from '../../policy/decide.ts';
@@ -37,8 +37,8 @@ export function onReceived(facts: LoginFacts): Step {
     }
     case 'prompt': {
       // Its form decides, so that no directory ever counts one that was revoked as a wrong password.
-      if (facts.appPasswords && facts.password && isAppPassword(facts.password))
-        return useAppPassword(facts, facts.userName, facts.password);
+      const own = facts.appPasswords && possiblePasswords(facts.password ?? none, facts.append).find(isAppPassword);
+      if (own) return useAppPassword(facts, own);
       const name = foldUserName(facts.userName);
       const alone = name && codeOnly(facts, name);
       if (alone) {

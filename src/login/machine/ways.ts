@@ -1,7 +1,7 @@
 import { reachableBy, type Contacts } from '../../factor/sent-target.ts';
 import { ways, type Way } from '../../policy/choice.ts';
 import { methods, type Identity, type Method } from '../../policy/decide.ts';
-import { foldGroup } from '../../policy/fold-group.ts';
+import type { UserGroups } from '../../policy/fold-group.ts';
 import type { SentMethod } from '../../policy/sent-method.ts';
 import type { LoginFacts } from './login-facts.ts';
 
@@ -32,9 +32,8 @@ export function reached(
   return { ...identity, methods: all, enrolled: identity.enrolled || all.length > 0 };
 }
 
-export function groupWay({ groupWays }: LoginFacts, groups: readonly string[]): Way | null {
-  const own = new Set(groups.map(foldGroup));
-  return groupWays.find(({ name }) => own.has(foldGroup(name)))?.way ?? null;
+export function groupWay({ groupWays }: LoginFacts, groups: UserGroups): Way | null {
+  return groupWays.find(({ group }) => groups.has(group))?.way ?? null;
 }
 
 /** Codes of an app and a token are typed at one prompt; each other way has its own. A recovery code is taken at any of them, and is no way by itself. */

@@ -1,6 +1,7 @@
 import { EqualityFilter, OrFilter, type Entry } from 'ldapts';
 import { canonicalDn, isWithin, shortNameOf } from '../../distinguished-name.ts';
 import type { ExpiringCache } from '../../expiring-cache.ts';
+import { foldGroup } from '../../policy/fold-group.ts';
 import type { LdapConnection, TimeLeft } from './connection.ts';
 import { octetsOf, textOf, textsOf } from './entry.ts';
 import { LdapRefused, Result } from './ldap-error.ts';
@@ -147,13 +148,10 @@ function groupOf(entry: Entry, attribute: string): Group {
 
 /** Whether one of the groups is meant by one of these names, each a DN or a name without its place. */
 export function isInOneOf(groups: readonly Group[], wanted: readonly string[]): boolean {
-  const dns = new Set(wanted.map(canonicalDn).filter((dn) => dn !== undefined));
-  const names = new Set(wanted.filter((name) => canonicalDn(name) === undefined).map(folded));
-  return groups.some(({ dn, name }) => dns.has(canonicalDn(dn) ?? dn) || names.has(folded(name)));
-}
-
-function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  const isDn = (name: string): boolean => canonicalDn(name) !== undefined;
+  const dns = new Set(wanted.filter(isDn).map(foldGroup));
+  const names = new Set(wanted.filter((name) => !isDn(name)).map(foldGroup));
+  return groups.some(({ dn, name }) => dns.has(foldGroup(dn)) || names.has(foldGroup(name)));
 }
 
 function batches<T>(items: readonly T[]): T[][] {

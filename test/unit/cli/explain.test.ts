@@ -184,6 +184,44 @@ describe('radgate explain', function () {
       expect(told).to.include({ user: 'alice', client: 'here', time: '2026-11-02T12:00:00.000Z', rule, ...wanted });
     });
 
+  describe('application passwords', () => {
+    const taken = localConfig.replace('[[primary]]', 'primary = "local"\napplication_passwords = true\n[[primary]]');
+    const rules = `[[policy]]
+name = "admins"
+group = "Admins"
+decision = "require"
+[[policy]]
+name = "leavers"
+group = "Leavers"
+decision = "deny"
+`;
+    const elsewhere =
+      '[[primary]]\nname = "ad"\ntype = "ldap"\ndirectory = "ad"\nserver = "ldaps://127.0.0.1:1"\nbase_dn = "dc=corp"\nbind_dn = "cn=r,dc=corp"\nbind_password = "0123456789abcdef"\n';
+    const told = async (user: string, ...args: string[]): Promise<unknown> => {
+      const found = await work.json(['explain', '-c', 'apps.conf', '--client', 'here', '--user', user, ...args]);
+      return (found as Told)['application_passwords'];
+    };
+
+    it('groups of the store alone are known', async () => {
+      work.write('apps.conf', taken + rules);
+      expect(await told('alice')).to.deep.equal({ kept_out_by: null });
+      expect(await told('bob')).to.deep.equal({ kept_out_by: 'leavers' });
+      expect(await told('nobody'), 'who has none').to.equal(null);
+      expect(await told('alice', '--protocol', 'chap'), 'PAP alone carries one').to.equal(null);
+      expect((await ask('alice'))['application_passwords'], 'where none are taken').to.equal(null);
+      const lines = await work.does(['explain', '-c', 'apps.conf', '--client', 'here', '--user', 'alice']);
+      expect(lines).to.match(/^programs {2}no \[\[policy\]\] refuses application passwords$/m);
+    });
+
+    it('those of a directory are not, whatever --group says: what may refuse does, behind what may ask', async () => {
+      work.write('apps.conf', taken + elsewhere + rules);
+      expect(await told('alice', '--group', 'Admins')).to.deep.equal({ kept_out_by: 'leavers' });
+      const lines = await work.does(['explain', '-c', 'apps.conf', '--client', 'here', '--user', 'alice']);
+      expect(lines).to.match(/^programs {2}\[\[policy\]\] "leavers" refuses application passwords; what only a$/m);
+      expect(lines.split('\n').filter((line) => line.length > 80)).to.deep.equal([]);
+    });
+  });
+
   it('a link that would be sent, and a code alone, are told; nothing is sent', async () => {
     const pages = '[web]\nlisten = "127.0.0.1:0"\nurl = "http://localhost:8080"\n';
     const mail =

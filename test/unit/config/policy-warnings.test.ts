@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { rest, Scratch } from './scratch.ts';
+import { primary, rest, Scratch } from './scratch.ts';
 
 describe('config: what is told of rules', () => {
   const scratch = new Scratch();
@@ -123,6 +123,53 @@ describe('config: what is told of rules', () => {
         '4: [[policy]] "one" opens or gives by a group, and the groups of [[realm]] "partner.example" are those of another directory ("partner"), which may call one the same: say whose with "primary"',
       );
     });
+  });
+
+  it('a rule that refuses or asks by addresses misses those that are not told, where what follows is less strict', () => {
+    const of = (...parts: readonly string[]): string[] =>
+      all(...parts).filter((line) => line.includes('not tell the address'));
+    const net = 'network = "192.0.2.0/24"';
+    const loose = '[[client]]\nname = "old"\naddress = "192.0.2.11"\nsecret = "0123456789abcdef"\nfactor = "none"\n';
+    const where =
+      'where the client does not tell the address of the device ("not_network" counts such users as outside)';
+    const refuses = [`4: [[policy]] "one" refuses nobody ${where}`];
+    const asks = [`4: [[policy]] "one" asks nobody, and what comes after it may let in without a factor, ${where}`];
+    expect(of(rule('one', 'decision = "deny"', net))).to.deep.equal(refuses);
+    expect(of(rule('one', ask, net))).to.deep.equal([]);
+    expect(of(rule('one', ask, net), rule('two', ask))).to.deep.equal([]);
+    expect(of(rule('one', ask, net), rule('two', open))).to.deep.equal(asks);
+    expect(of(rule('one', ask, net), rule('two', ask, 'unenrolled = "allow"'))).to.deep.equal(asks);
+    expect(of(rule('one', ask, net), loose)).to.deep.equal(asks);
+    expect(of(rule('one', ask, net, 'client = "vpn"'), loose)).to.deep.equal([]);
+    expect(of(rule('one', open, net))).to.deep.equal([]);
+    expect(of(rule('one', 'decision = "deny"', 'not_network = "192.0.2.0/24"'))).to.deep.equal([]);
+  });
+
+  it('a rule that refuses by a group of a directory keeps all application passwords out, unless one before it is certain', () => {
+    const mail = (own = 'application_passwords = true'): string =>
+      `[[client]]\nname = "mail"\naddress = "192.0.2.11"\nsecret = "0123456789abcdef"\nprimary = "here"\n${own}\n`;
+    const ldap =
+      '[[primary]]\nname = "ad"\ntype = "ldap"\ndirectory = "ad"\nserver = "ldaps://dc.corp.example"\nbase_dn = "dc=corp"\nbind_dn = "cn=r,dc=corp"\nbind_password = "0123456789abcdef"\n';
+    const vpn = '[[client]]\nname = "vpn"\naddress = "192.0.2.10"\nsecret = "0123456789abcdef"\nprimary = "ad"\n';
+    const of = (rules: string, more = mail() + ldap): string[] =>
+      scratch
+        .warningsOf(`${rules}${more}${vpn}${primary}`)
+        .filter((line) => line.includes('every application password'));
+    const told = (line: number, key = 'two'): string[] => [
+      `${line}: [[policy]] "${key}" refuses every application password at "mail": no directory is asked for the groups of their users`,
+    ];
+    const deny = 'decision = "deny"';
+    const two = rule('two', deny, 'group = "Leavers"');
+    expect(of(two)).to.deep.equal(told(4));
+    expect(of(rule('two', deny, 'not_group = "Staff"', 'client = ["mail", "vpn"]'))).to.deep.equal(told(4));
+    expect(of(rule('one', ask, 'group = "Admins"') + two)).to.deep.equal(told(8));
+    expect(of(rule('one', ask, 'client = "mail"') + two)).to.deep.equal([]);
+    expect(of(rule('one', ask, 'client = "vpn"') + two)).to.deep.equal(told(8));
+    expect(of(rule('two', deny, 'group = "Leavers"', 'client = "vpn"'))).to.deep.equal([]);
+    expect(of(rule('two', deny, 'group = "Leavers"', 'user = "bob"'))).to.deep.equal([]);
+    expect(of(rule('two', deny, 'user = "bob"'))).to.deep.equal([]);
+    expect(of(rule('two', ask, 'group = "Leavers"'))).to.deep.equal([]);
+    expect(of(two, mail('') + ldap)).to.deep.equal([]);
   });
 
   it('every rule that opens, more so without users and groups', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { foldGroup } from '../../../src/policy/fold-group.ts';
 import type { SentMethod } from '../../../src/policy/sent-method.ts';
 import { aNas } from '../../support/a-nas.ts';
 import { aPolicy, withConditions } from '../../support/a-policy.ts';
@@ -14,7 +15,11 @@ describe('login: nothing can be sent', () => {
   let scene: IntakeScene;
   let down: Set<SentMethod>;
   let queued: number;
-  const rule = { ...withConditions(aPolicy('require'), { group: ['VPN'] }), name: 'staff', opensOnOutage: true };
+  const rule = {
+    ...withConditions(aPolicy('require'), { group: [foldGroup('VPN')] }),
+    name: 'staff',
+    opensOnOutage: true,
+  };
 
   const open = async (more: Parameters<typeof IntakeScene.open>[1] = {}): Promise<void> => {
     scene = await IntakeScene.open(shared.scratch, {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { asAsked, type Person } from '../../../src/primary/primary.ts';
 import type { Realm } from '../../../src/primary/realms.ts';
+import { foldGroup } from '../../../src/policy/fold-group.ts';
 import { aNas } from '../../support/a-nas.ts';
 import { aPolicy, folded, withConditions } from '../../support/a-policy.ts';
 import { FakePrimary } from '../../support/fake-primary.ts';
@@ -185,7 +186,7 @@ describe('login: a realm is a name space of its own', () => {
   });
 
   it('a rule for one primary holds for no login that another checks, whatever groups it tells', async () => {
-    const rule = withConditions(aPolicy('allow'), { group: ['VPN admins'], primary: ['local'] });
+    const rule = withConditions(aPolicy('allow'), { group: ['VPN admins'].map(foldGroup), primary: ['local'] });
     await open({ policies: [rule] });
     const admin = { kind: 'ok', granted: [], person: { ...asAsked, groups: ['VPN admins'] } } as const;
     for (const primary of [partner, scene.primary]) primary.answers(() => admin);

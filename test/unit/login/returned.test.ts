@@ -5,6 +5,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { mostValues, returned } from '../../../src/login/returned.ts';
 import { encodeAttribute } from '../../../src/packet/encode-attribute.ts';
 import type { Granted } from '../../../src/packet/granted.ts';
+import { userGroups } from '../../../src/policy/fold-group.ts';
 import type { Returns } from '../../../src/policy/policy.ts';
 import { client, rest, Scratch } from '../config/scratch.ts';
 
@@ -50,10 +51,10 @@ describe('login: what a rule makes of an Accept', () => {
   }
 
   const returnedTo = (all: readonly Granted[], own: Returns): readonly Granted[] =>
-    returned(all, own, { groups: [], attributes: new Map() });
+    returned(all, own, { groups: userGroups([]), attributes: new Map() });
 
   const user = {
-    groups: ['VPN Users', 'CN=Admins,DC=corp'],
+    groups: userGroups(['VPN Users', 'CN=Admins,DC=corp']),
     attributes: new Map([
       ['department', [Buffer.from([0x4b, 0xfc, 0x00])]],
       ['description', [Buffer.from('one'), Buffer.from('two')]],
@@ -97,14 +98,14 @@ describe('login: what a rule makes of an Accept', () => {
 
   it('gives the members of a group their own, and the others what is for all', () => {
     const lines = `reply = ["Filter-Id=all", "Class=all"]
-reply_by_group = ["Others -> Filter-Id=others", "cn=admins,dc=corp -> Filter-Id=admins", "vpn users -> Filter-Id=users", "cn=admins,dc=corp -> Filter-Id=root", "VPN users -> Framed-Pool={attribute:department}"]`;
+reply_by_group = ["Others -> Filter-Id=others", "CN = admins, DC = corp -> Filter-Id=admins", "vpn users -> Filter-Id=users", "cn=admins,dc=corp -> Filter-Id=root", "VPN users -> Framed-Pool={attribute:department}"]`;
     expect(given(lines)).to.deep.equal([
       plain('Class', 'all'),
       plain('Filter-Id', 'admins'),
       plain('Filter-Id', 'root'),
       { kind: 'plain', type: 88, value: Buffer.from([0x4b, 0xfc, 0x00]) },
     ]);
-    const none = { groups: [], attributes: new Map() };
+    const none = { groups: userGroups([]), attributes: new Map() };
     expect(returned([], rule(lines), none)).to.deep.equal([plain('Filter-Id', 'all'), plain('Class', 'all')]);
     // Who is in none of the groups keeps what the primary granted.
     const own = rule('reply_by_group = "Others -> Class=x"');

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { english } from '../../../src/deliver/texts-en.ts';
 import {
   exampleOf,
+  possiblePasswords,
   splitAppended,
   type AppendRules,
   type CodeForms,
@@ -194,6 +195,38 @@ describe('policy/append: properties', () => {
         expect(found?.tail).to.deep.equal({ kind: 'code', octets: Buffer.from(code) });
       }),
       { numRuns: 3_000 },
+    );
+  });
+
+  for (const [typed, rules] of [
+    ['own', undefined],
+    ['own', last],
+    ['own,', last],
+    ['own,12', last],
+    ['no,code,at all,own', { ...first, delimiter: Buffer.from('all,') }],
+    [',own', first],
+    ['own12345x', six],
+    ['12345xown', sixFirst],
+    ['own,12', six],
+    [`SCRV1:${b64('own')}:`, last],
+    [`SCRV1:${b64('own')}:${b64('1234')}`, sixFirst],
+  ] as const)
+    it(`${typed}: the password may be "own", whatever is beside it`, () => {
+      expect(possiblePasswords(Buffer.from(typed), rules).map(String)).to.include('own');
+    });
+
+  it('where nothing stands beside a password, all is the password', () => {
+    expect(possiblePasswords(Buffer.from('own,123456'), undefined).map(String)).to.deep.equal(['own,123456']);
+  });
+
+  it('a password that is parted is one of those that are possible', () => {
+    fc.assert(
+      fc.property(password, fc.constantFrom('123456', ',123456', ',sms', ':', ''), anyRules, (own, tail, rules) => {
+        const typed = Buffer.concat([own, Buffer.from(tail), own]);
+        const found = splitAppended(typed, rules, forms)?.password ?? typed;
+        expect(possiblePasswords(typed, rules).some((one) => one.equals(found))).to.equal(true);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -3,9 +3,11 @@ import * as fc from 'fast-check';
 import { decideBy } from '../../../src/policy/decide-by.ts';
 import type { Way } from '../../../src/policy/choice.ts';
 import type { Identity } from '../../../src/policy/decide.ts';
+import { foldGroup, userGroups } from '../../../src/policy/fold-group.ts';
 import { localTime } from '../../../src/policy/local-time.ts';
 import {
   firstMatch,
+  firstRefusal,
   judge,
   type Conditions,
   type Policy,
@@ -25,7 +27,7 @@ const facts: PolicyFacts = {
   realms: undefined,
   realm: undefined,
   names: folded('alice'),
-  groups: ['VPN users', 'cn=Staff,dc=corp,dc=example'],
+  groups: userGroups(['VPN users', 'cn=Staff,dc=corp,dc=example']),
   enrolled: true,
   address: '10.1.2.3',
   trustsAddress: true,
@@ -84,16 +86,38 @@ const table: readonly (readonly [string, Partial<Conditions>, Partial<PolicyFact
   ['all but the user', { notUser: folded('alice') }, {}, false, false],
   ['all but what a directory could take for the user', { notUser: folded('alíce') }, {}, true, false],
   ['no name known', { user: folded('alice') }, { names: [] }, false, false],
-  ['the group in another case', { group: ['vpn USERS'] }, {}, true, true],
-  ['the group by its DN', { group: ['CN=Staff,DC=corp,DC=example'] }, {}, true, true],
-  ['another group', { group: ['Pilot'] }, {}, false, false],
-  ['groups not known', { group: ['VPN users'] }, { groups: undefined }, true, false],
-  ['all but a group', { notGroup: ['Pilot'] }, {}, true, true],
-  ['all but the own group', { notGroup: ['VPN users'] }, {}, false, false],
-  ['all but a group, groups not known', { notGroup: ['Pilot'] }, { groups: undefined }, true, false],
+  ['the group in another case', { group: ['vpn USERS'].map(foldGroup) }, {}, true, true],
+  [
+    'the group by its DN, written otherwise',
+    { group: ['CN = staff, dc=Corp , DC=\\65xample'].map(foldGroup) },
+    {},
+    true,
+    true,
+  ],
+  [
+    'all but the own group, by its DN written otherwise',
+    { notGroup: ['CN=Staff, DC=corp, DC=example'].map(foldGroup) },
+    {},
+    false,
+    false,
+  ],
+  ['another group by its DN', { group: ['CN=Staff,OU=Old,DC=corp,DC=example'].map(foldGroup) }, {}, false, false],
+  ['the group by its DN', { group: ['CN=Staff,DC=corp,DC=example'].map(foldGroup) }, {}, true, true],
+  ['another group', { group: ['Pilot'].map(foldGroup) }, {}, false, false],
+  ['groups not known', { group: ['VPN users'].map(foldGroup) }, { groups: undefined }, true, false],
+  ['all but a group', { notGroup: ['Pilot'].map(foldGroup) }, {}, true, true],
+  ['all but the own group', { notGroup: ['VPN users'].map(foldGroup) }, {}, false, false],
+  ['all but a group, groups not known', { notGroup: ['Pilot'].map(foldGroup) }, { groups: undefined }, true, false],
   ['the network', { network: ['192.0.2.0/24', '10.0.0.0/8'] }, {}, true, true],
   ['the one address', { network: ['10.1.2.3'] }, {}, true, true],
   ['another network', { network: ['192.0.2.0/24'] }, {}, false, false],
+  [
+    'another network, of a client that is not trusted',
+    { network: ['192.0.2.0/24'] },
+    { trustsAddress: false },
+    false,
+    false,
+  ],
   ['another family', { network: ['::/0'] }, {}, false, false],
   ['IPv6', { network: ['2001:db8::/32'] }, { address: '2001:db8::1' }, true, true],
   ['the network, of a client that is not trusted', { network: ['10.0.0.0/8'] }, { trustsAddress: false }, true, false],
@@ -257,8 +281,8 @@ describe('policy', () => {
           primary: some(['nps']),
           user: some(folded('alice'), folded('bob')),
           notUser: some(folded('alice')),
-          group: some(['Staff']),
-          notGroup: some(['Staff']),
+          group: some(['Staff'].map(foldGroup)),
+          notGroup: some(['Staff'].map(foldGroup)),
           network: some(['10.0.0.0/8']),
           notNetwork: some(['10.0.0.0/8']),
           protocol: some<readonly Protocol[]>(['pap']),
@@ -279,7 +303,7 @@ describe('policy', () => {
       realms: fc.constant(undefined),
       realm: fc.constant(undefined),
       names: fc.constantFrom(folded('alice'), folded('Bob@corp'), folded('alíce')),
-      groups: fc.constantFrom(undefined, [], ['staff']),
+      groups: fc.constantFrom(undefined, userGroups([]), userGroups(['staff'])),
       enrolled: fc.constantFrom(undefined, false, true),
       address: fc.constantFrom(undefined, '10.0.0.1', '192.0.2.1'),
       trustsAddress: fc.boolean(),
@@ -311,6 +335,34 @@ describe('policy', () => {
         { numRuns: 5_000 },
       );
       expect(opened).to.be.above(50);
+    });
+
+    it('no rule that is uncertain hides one that refuses, in whatever order', () => {
+      let refused = 0;
+      let passed = 0;
+      const known = anyFacts.map(({ groups, enrolled, ...one }) => ({
+        ...one,
+        groups: groups ?? userGroups([]),
+        enrolled: enrolled ?? false,
+      }));
+      fc.assert(
+        fc.property(policies, known, fc.boolean(), fc.boolean(), (rules, one, knowsGroups, knowsEnrolled) => {
+          const { groups, enrolled } = one;
+          const less = {
+            ...one,
+            groups: knowsGroups ? groups : undefined,
+            enrolled: knowsEnrolled ? enrolled : undefined,
+          };
+          const found = firstRefusal(rules, less);
+          const isRefused = firstMatch(rules, one)?.decision === 'deny';
+          if (isRefused) expect(found?.decision).to.equal('deny');
+          if (isRefused) refused++;
+          else if (!found) passed++;
+        }),
+        { numRuns: 5_000 },
+      );
+      expect(refused, 'refused among the runs').to.be.above(100);
+      expect(passed, 'let pass among the runs').to.be.above(100);
     });
 
     it('the first that holds decides, and what is behind a rule for everyone changes nothing', () => {
