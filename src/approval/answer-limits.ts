@@ -48,8 +48,8 @@ export class AnswerLimits {
     return this.#senders.admits(from);
   }
 
-  /** It was none: it was right. */
-  wasRight(from: string): void {
+  /** It was none: it was right, or could not be looked at, and comes again. */
+  wasNoGuess(from: string): void {
     this.#senders.giveBack(from);
   }
 

@@ -63,11 +63,14 @@ export class TextAnswers {
       logger.warn(line, 'approval: too many wrong answers from this number; not looked at');
       return null;
     }
-    const output = await decide({ token: answerToken(from, reference), decision, number: null, by: 'text' });
-    if (output.kind !== 'gone') {
-      if (isGuess) limits.wasRight(from);
-      return null;
+    let isWrong = false;
+    try {
+      const output = await decide({ token: answerToken(from, reference), decision, number: null, by: 'text' });
+      isWrong = output.kind === 'gone';
+    } finally {
+      if (isGuess && !isWrong) limits.wasNoGuess(from);
     }
+    if (!isWrong) return null;
     logger.info(line, 'approval: an answer by text to a login that is over, or from another number than was asked');
     return this.#explain(from, texts.answer_over);
   }

@@ -115,6 +115,17 @@ describe('approval: answers by text', () => {
     expect(await flood(1, 'yes K7MPQ2')).to.equal(1);
   });
 
+  it('are not counted that could not be looked at, however often they come again', async () => {
+    outcome = () => Promise.reject(new Error('the store is away'));
+    for (let i = 0; i < 1_100; i++) {
+      const failed: unknown = await take(phone, 'yes K7MPQ2', 'again').catch((error: unknown) => error);
+      expect(failed).to.be.an('error');
+    }
+    outcome = approved;
+    expect(await take(phone, 'yes K7MPQ2', 'again')).to.equal(null);
+    expect(asked).to.have.length(1_101);
+  });
+
   it('are all looked at that are right, a no, or a report, whatever else came from the number', async () => {
     outcome = approved;
     expect(await flood(1_100, 'yes K7MPQ2'), 'right').to.equal(1_100);
