@@ -6,7 +6,7 @@ import type { TransactionContext } from './store.ts';
 import { tokenOwner } from './token-owner.ts';
 
 /** Tokens of one user at most: each right guess at any of them counts, and each is compared at every answer. */
-export const maxTokens = 20;
+const maxTokens = 20;
 
 export interface NameWish {
   /** Unique among the user's; null leaves the choice. */
