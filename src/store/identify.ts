@@ -86,15 +86,19 @@ export async function factorsOf(
   return row ? { methods: methodsIn(row), enrolled: integer(row, 'enrolled') !== 0 } : { methods: [], enrolled: false };
 }
 
+/** A token that an enrolment page has made is none of the user's before its first code: the page may have been left. */
+const isOwn = `user_id = users.id AND (state <> 'pending' OR NOT EXISTS
+       (SELECT 1 FROM enrolments WHERE enrolments.user_id = users.id AND enrolments.token_id = tokens.id))`;
+
 /**
  * Of the table users, with the time now twice as parameters. Each type of token is a bit. Enrolled is who has a phone that approves, a token in any state
  * or recovery codes, used up or not: until somebody takes them away.
  */
 const factorColumns = `(SELECT MAX(CASE type WHEN 'totp' THEN 1 ELSE 0 END) + MAX(CASE type WHEN 'hotp' THEN 2 ELSE 0 END)
-     FROM tokens WHERE user_id = users.id AND state IN ('active', 'pending')
+     FROM tokens WHERE ${isOwn} AND state IN ('active', 'pending')
        AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?)) AS token_types,
    EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = users.id AND used_at IS NULL) AS has_recovery,
-   (EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id) OR EXISTS (SELECT 1 FROM devices WHERE user_id = users.id)
+   (EXISTS (SELECT 1 FROM tokens WHERE ${isOwn}) OR EXISTS (SELECT 1 FROM devices WHERE user_id = users.id)
      OR EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = users.id)) AS enrolled`;
 
 function methodsIn(row: Row): Method[] {

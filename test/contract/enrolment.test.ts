@@ -11,12 +11,13 @@ import { reportEnrolment, type UserEnrolment } from '../../src/enrol/report-enro
 import { showEnrolment, type OpenEnrolment } from '../../src/enrol/show-enrolment.ts';
 import { foldUserName, type FoldedName } from '../../src/policy/user-name.ts';
 import { bootId } from '../../src/store/host-time.ts';
+import { identify } from '../../src/store/identify.ts';
 import { resetUser } from '../../src/store/reset-user.ts';
 import type { Row } from '../../src/store/sql.ts';
 import { switchUser } from '../../src/store/switch-user.ts';
 import { totp, wrongCode } from '../peer/totp.ts';
 import { noLimits } from '../support/begin-input.ts';
-import { windows } from '../support/login-rules.ts';
+import { lockoutRules, windows } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { drivers } from '../support/store-drivers.ts';
@@ -100,6 +101,23 @@ for (const driver of drivers)
         (row) => `${String(row['name'])} ${String(row['state'])}`,
       );
     const phone = async (): Promise<unknown> => (await rows('SELECT phone FROM users'))[0]?.['phone'];
+
+    it('an app that was begun is no factor before its first code: who leaves the page has none', async () => {
+      const asked = named('alice');
+      const identity = () =>
+        nodes[1].run(identify, { proven: [], asked, realms: undefined, lockout: lockoutRules, now });
+      await create();
+      await beginApp();
+      expect(await tokens()).to.deep.equal(['totp pending']);
+      expect(await identity()).to.deep.include({ methods: [], enrolled: false });
+      // That of an administrator counts before it was ever used: the user is to type it.
+      await giveToken(nodes[0], { userId, key: randomBytes(20), type: 'hotp' });
+      await nodes[0].run(execute, { sql: "UPDATE tokens SET state = 'pending' WHERE type = 'hotp'" });
+      expect(await identity()).to.deep.include({ methods: ['hotp'], enrolled: true });
+      await nodes[0].run(execute, { sql: "DELETE FROM tokens WHERE type = 'hotp'" });
+      expect(await confirmApp(totp(await secret(), { at: now }))).to.deep.equal({ kind: 'done' });
+      expect(await identity()).to.deep.include({ methods: ['totp'], enrolled: true });
+    });
 
     it('takes a user from the link to an app and a phone, each step told to the audit', async () => {
       expect(await create()).to.equal('created');
