@@ -104,7 +104,7 @@ reply_by_group = ["VPN users -> Filter-Id=staff"]
       provider: 'name url ca_file directory voice system_type success_path success_value id_path error_path',
       siem: 'name server ca_file',
       group: 'name',
-      policy: 'name client group not_group text',
+      policy: 'name client primary group not_group text',
     } as const satisfies Partial<Record<keyof typeof schema, string>>;
     const harmless = new Set(
       Object.entries(known).flatMap(([section, keys]) => keys.split(' ').map((key) => `${section}.${key}`)),
