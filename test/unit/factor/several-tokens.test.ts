@@ -119,7 +119,7 @@ describe('several tokens of one user, on a real store', () => {
       it(`${type}: one that is ${what} never counts, and is no method`, async () => {
         await scratch.addToken({ userId, type, key: keyOf(1), ...own });
         expect(await identified()).to.deep.equal([]);
-        expect((await answer(right)).outcome).to.equal('not-enrolled');
+        expect((await answer(right)).outcome).to.equal('method-missing');
         await scratch.addToken({ userId, type, key: keyOf(2) });
         expect(await identified()).to.deep.equal([type]);
         expect((await answer(right)).outcome).to.equal('code-wrong');
