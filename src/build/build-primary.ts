@@ -4,7 +4,7 @@ import type {
   Primary as PrimaryConfig,
   RadiusPrimary as RadiusConfig,
 } from '../config/schema.ts';
-import { authority } from '../deliver/authority.ts';
+import { authority } from '../config/authority.ts';
 import type { SeenAuthenticators } from '../nas/seen-authenticators.ts';
 import type { DropLog } from '../observe/drop-log.ts';
 import type { Logger } from '../observe/logger.ts';

@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
-import { authority } from '../deliver/authority.ts';
+import { authority } from '../config/authority.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { AuditEvent } from '../siem/event.ts';
 import { formatCef } from '../siem/format-cef.ts';

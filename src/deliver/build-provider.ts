@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Config, Provider as ProviderConfig } from '../config/schema.ts';
 import type { SendingRules } from '../policy/sending.ts';
 import type { Receipt } from '../store/note-receipt.ts';
-import { authority } from './authority.ts';
+import { authority } from '../config/authority.ts';
 import { callPath } from './call-path.ts';
 import type { Channel, Provider } from './channel.ts';
 import type { OnText } from './incoming-text.ts';

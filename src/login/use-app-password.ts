@@ -1,4 +1,5 @@
 import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
+import { goesOn } from '../policy/goes-on.ts';
 import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import type { NameRealms } from '../policy/name-realms.ts';
 import type { FoldedName } from '../policy/user-name.ts';
@@ -63,9 +64,8 @@ async function evaluate(
     seal.digest(password, appPasswordOwner(userId, audit.client)),
   );
   if (!row) {
-    const { pausedUntil } = held;
-    // It stops the counting alone: nobody guesses 120 bits, and whoever sends wrong ones must keep no right one out. A clock that was set back makes no pause longer.
-    if (pausedUntil !== null && pausedUntil > now && pausedUntil - now <= lockout.pause)
+    // It stops the counting alone: nobody guesses 120 bits, and whoever sends wrong ones must keep no right one out.
+    if (held.pausedUntil !== null && goesOn(held.pausedUntil, lockout.pause, now))
       return refused('app-password-paused');
     // A device goes on trying one that was revoked: the same again is no other guess.
     const guess = seal.digest(password, `wrong-app-password:${userId}`);

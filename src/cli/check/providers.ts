@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { createTransport } from 'nodemailer';
 import type { Pdu } from 'smpp';
 import type { Provider } from '../../config/schema.ts';
-import { authority } from '../../deliver/authority.ts';
+import { authority } from '../../config/authority.ts';
 import { connectSmpp } from '../../deliver/smpp-connect.ts';
 import { OperatorError } from '../../errors.ts';
 import { withoutSecrets } from '../support/without-secrets.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import { authority } from '../../deliver/authority.ts';
+import { authority } from '../../config/authority.ts';
 import { OperatorError } from '../../errors.ts';
 import type { Checked } from './checked.ts';
 import { addressOf, reach, Unusable } from './reach.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { authority } from '../../../src/deliver/authority.ts';
+import { authority } from '../../../src/config/authority.ts';
 import { OperatorError } from '../../../src/errors.ts';
 import { Scratch } from '../config/scratch.ts';
 

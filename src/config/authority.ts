@@ -1,4 +1,4 @@
-import { readSmallFile, reasonOf } from '../config/read-file.ts';
+import { readSmallFile, reasonOf } from './read-file.ts';
 import { OperatorError } from '../errors.ts';
 
 /** No file of certificates is larger, in octets. */
