@@ -94,7 +94,7 @@ function givesByGroup(rule: Rule): boolean {
 
 /** A realm whose users come to a rule with groups of another directory than the users of the client: only directories tell groups. */
 function otherDirectory({ realm: realms, client: clients, primary: primaries }: Config, rule: Rule) {
-  const there = clients.filter(({ name }) => rule.client?.includes(name) ?? true);
+  const there = clients.filter(({ name }) => isAt(rule, name));
   return realms.find(
     ({ primary, client: only }) =>
       primaries.some(({ name, type }) => name === primary && type === 'ldap') &&

@@ -1,4 +1,4 @@
-import type { LockoutRules } from '../../policy/lockout.ts';
+import { lockState, type LockoutRules } from '../../policy/lockout.ts';
 import type { UserSummary } from '../../store/user-summary.ts';
 import { isoTime } from '../terminal/format-time.ts';
 import { tokenJson } from '../token/json.ts';
@@ -18,7 +18,7 @@ export function userJson(user: UserSummary, rules: LockoutRules, now: number): o
     last_name: user.lastName,
     groups: user.groups,
     enabled: !user.disabled,
-    locked: user.failures >= rules.failures,
+    locked: lockState(user, rules, now) === 'locked',
     failures: user.failures,
     paused_until: isoTime(pauseNow(user, rules, now)),
     local_password: user.hasPassword,
