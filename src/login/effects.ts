@@ -1,4 +1,3 @@
-import type { ApprovalAnswer } from '../approval/approvals.ts';
 import { rowOf, type AuditedRequest, type Spent } from '../audit/audit.ts';
 import { record } from '../audit/record.ts';
 import { findCodeForms } from '../factor/code-forms.ts';
@@ -15,9 +14,10 @@ import { Sender } from './sender.ts';
 import { approvalTrouble } from './trouble.ts';
 import { useAppPassword } from './use-app-password.ts';
 import { useBypass } from './use-bypass.ts';
-import type { AtFactor } from './waiting.ts';
 
 const none = Buffer.alloc(0);
+
+type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 /** What a request waits for, where it is not the store. */
 const whereSpent: Readonly<Partial<Record<Effect['kind'], keyof Spent>>> = {
@@ -52,90 +52,123 @@ export class Effects {
     }
   }
 
-  async #dispatch(effect: Effect, journey: Journey): Promise<Event> {
-    const { store, waiting, lockout, sending, clock, groupWays, policies } = this.#options;
-    const { request, realms } = journey;
+  /** Not async itself: a function so wide would be kept whole, registers and all, for each effect that is waited for. */
+  #dispatch(effect: Effect, journey: Journey): Promise<Event> {
     journey.rule = ruleOf(effect) ?? journey.rule;
     switch (effect.kind) {
-      case 'recall': {
-        const about = this.#rememberedOf(journey, effect.login.userId);
-        const audit = this.#auditOf(journey);
-        const { block } = sending.rules;
-        return {
-          kind: 'recalled',
-          remembered: about !== undefined && (await store.run(recallLogin, { ...about, lockout, block, audit })),
-        };
-      }
+      case 'recall':
+        return this.#recall(effect, journey);
       case 'enrol':
-        return { kind: 'enrolled', output: await this.#sender.link(effect, journey, this.#auditOf(journey)) };
-      case 'use-app-password': {
-        const { name, password } = effect;
-        journey.factor = 'app-password';
-        const input = { name, realms, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
-        const used = await store.run(useAppPassword, input);
-        if (used.name !== null) journey.trouble = `"${used.name}"`;
-        return { kind: 'app-password', outcome: used.outcome };
-      }
+        return this.#enrol(effect, journey);
+      case 'use-app-password':
+        return this.#useAppPassword(effect, journey);
       case 'find-code-forms':
-        return {
-          kind: 'code-forms',
-          forms: await store.run(findCodeForms, { name: effect.name, realms, now: clock.wall() }),
-        };
+        return this.#findCodeForms(effect, journey);
       case 'check-primary':
-        return this.#checkPrimary(journey, effect);
-      case 'identify': {
-        if (effect.alone) {
-          journey.alone = true;
-          journey.asked = { ...journey.asked, primary: 'none' };
-        }
-        const wantsNames = policies.length > 0;
-        const wanted = { wantsGroups: wantsNames || groupWays.length > 0, wantsNames };
-        const identity = await store.run(identify, { ...effect.names, realms, lockout, now: clock.wall(), ...wanted });
-        return { kind: 'identified', identity };
-      }
-      case 'take': {
-        const taken = await waiting.take(request.state ?? none, bindingOf(journey), proofOf(request));
-        if (taken.kind === 'waiting') {
-          journey.loginId = taken.login.loginId;
-          journey.took = true;
-          journey.firstDevice = taken.login.firstDevice;
-          if (taken.login.stage === 'factor') journey.rule = taken.login.rule ?? null;
-        }
-        journey.traced?.begins(journey.loginId);
-        return { kind: 'taken', taken };
-      }
-      case 'use-bypass': {
-        const { userId, bypassId: id } = effect;
-        const used = await store.run(useBypass, { id, userId, now: clock.wall(), audit: this.#auditOf(journey) });
-        return { kind: 'bypass', used };
-      }
+        return this.#checkPrimary(effect, journey);
+      case 'identify':
+        return this.#identify(effect, journey);
+      case 'take':
+        return this.#take(journey);
+      case 'use-bypass':
+        return this.#useBypass(effect, journey);
       case 'attempt':
         return this.#attempt(effect, journey);
       case 'send':
-        return { kind: 'sent', output: await this.#sender.code(effect, journey) };
+        return this.#send(effect, journey);
       case 'approve':
-        return { kind: 'approval', answer: await this.#approve(effect.login, journey) };
-      case 'put': {
-        const { loginId, firstDevice, asked } = journey;
-        const login = { ...effect.login, loginId, firstDevice, asked };
-        return { kind: 'put', handle: await waiting.put(login, bindingOf(journey)) };
-      }
-      case 'record': {
-        const { kind, outcome } = effect.verdict;
-        const came = { userId: effect.userId, method: effect.method, result: kind, reason: outcome };
-        await store.run(record, rowOf(this.#auditOf(journey), came));
-        if (outcome === 'approved') await this.#remember(journey, effect.userId);
-        if (kind === 'accept' && request.credential.kind === 'ms-chap-change' && effect.userId !== null)
-          await store.run(forgetLogins, effect.userId);
-        return { kind: 'recorded' };
-      }
+        return this.#approve(effect, journey);
+      case 'put':
+        return this.#put(effect, journey);
+      case 'record':
+        return this.#record(effect, journey);
     }
   }
 
-  async #checkPrimary(
-    journey: Journey,
-    { conversation, password }: Extract<Effect, { kind: 'check-primary' }>,
-  ): Promise<Event> {
+  async #recall({ login }: Of<'recall'>, journey: Journey): Promise<Event> {
+    const { store, lockout, sending } = this.#options;
+    const about = this.#rememberedOf(journey, login.userId);
+    const audit = this.#auditOf(journey);
+    const { block } = sending.rules;
+    return {
+      kind: 'recalled',
+      remembered: about !== undefined && (await store.run(recallLogin, { ...about, lockout, block, audit })),
+    };
+  }
+
+  async #enrol(effect: Of<'enrol'>, journey: Journey): Promise<Event> {
+    return { kind: 'enrolled', output: await this.#sender.link(effect, journey, this.#auditOf(journey)) };
+  }
+
+  async #useAppPassword({ name, password }: Of<'use-app-password'>, journey: Journey): Promise<Event> {
+    const { store, lockout, clock } = this.#options;
+    const { realms } = journey;
+    journey.factor = 'app-password';
+    const input = { name, realms, password, lockout, now: clock.wall(), audit: this.#auditOf(journey) };
+    const used = await store.run(useAppPassword, input);
+    if (used.name !== null) journey.trouble = `"${used.name}"`;
+    return { kind: 'app-password', outcome: used.outcome };
+  }
+
+  async #findCodeForms({ name }: Of<'find-code-forms'>, { realms }: Journey): Promise<Event> {
+    const { store, clock } = this.#options;
+    return { kind: 'code-forms', forms: await store.run(findCodeForms, { name, realms, now: clock.wall() }) };
+  }
+
+  async #identify({ alone, names }: Of<'identify'>, journey: Journey): Promise<Event> {
+    const { store, lockout, clock, groupWays, policies } = this.#options;
+    if (alone) {
+      journey.alone = true;
+      journey.asked = { ...journey.asked, primary: 'none' };
+    }
+    const { realms } = journey;
+    const wantsNames = policies.length > 0;
+    const wanted = { wantsGroups: wantsNames || groupWays.length > 0, wantsNames };
+    const identity = await store.run(identify, { ...names, realms, lockout, now: clock.wall(), ...wanted });
+    return { kind: 'identified', identity };
+  }
+
+  async #take(journey: Journey): Promise<Event> {
+    const { request } = journey;
+    const taken = await this.#options.waiting.take(request.state ?? none, bindingOf(journey), proofOf(request));
+    if (taken.kind === 'waiting') {
+      journey.loginId = taken.login.loginId;
+      journey.took = true;
+      journey.firstDevice = taken.login.firstDevice;
+      if (taken.login.stage === 'factor') journey.rule = taken.login.rule ?? null;
+    }
+    journey.traced?.begins(journey.loginId);
+    return { kind: 'taken', taken };
+  }
+
+  async #useBypass({ userId, bypassId: id }: Of<'use-bypass'>, journey: Journey): Promise<Event> {
+    const { store, clock } = this.#options;
+    const used = await store.run(useBypass, { id, userId, now: clock.wall(), audit: this.#auditOf(journey) });
+    return { kind: 'bypass', used };
+  }
+
+  async #send(effect: Of<'send'>, journey: Journey): Promise<Event> {
+    return { kind: 'sent', output: await this.#sender.code(effect, journey) };
+  }
+
+  async #put(effect: Of<'put'>, journey: Journey): Promise<Event> {
+    const { loginId, firstDevice, asked } = journey;
+    const login = { ...effect.login, loginId, firstDevice, asked };
+    return { kind: 'put', handle: await this.#options.waiting.put(login, bindingOf(journey)) };
+  }
+
+  async #record({ verdict, userId, method }: Of<'record'>, journey: Journey): Promise<Event> {
+    const { store } = this.#options;
+    const { kind, outcome } = verdict;
+    const came = { userId, method, result: kind, reason: outcome };
+    await store.run(record, rowOf(this.#auditOf(journey), came));
+    if (outcome === 'approved') await this.#remember(journey, userId);
+    if (kind === 'accept' && journey.request.credential.kind === 'ms-chap-change' && userId !== null)
+      await store.run(forgetLogins, userId);
+    return { kind: 'recorded' };
+  }
+
+  async #checkPrimary({ conversation, password }: Of<'check-primary'>, journey: Journey): Promise<Event> {
     const { nas, request, received, primary, realms } = journey;
     const result = await primary.check({
       userName: request.userName ?? none,
@@ -153,10 +186,11 @@ export class Effects {
   }
 
   /** Waits for the user's yes or no, as long as the NAS waits. */
-  async #approve({ userId, asking }: AtFactor, journey: Journey): Promise<ApprovalAnswer> {
+  async #approve({ login }: Of<'approve'>, journey: Journey): Promise<Event> {
     const { approvals } = this.#options;
     journey.factor = 'approval';
     if (!approvals) throw new Error('an approval was to be asked, and none can be');
+    const { userId, asking } = login;
     const { nas, request, received, loginId } = journey;
     const answer = await approvals.ask({
       userId,
@@ -170,10 +204,10 @@ export class Effects {
     });
     if (answer.kind === 'refused') journey.trouble = approvalTrouble[answer.why];
     if (answer.kind === 'missed') journey.trouble = `the call: ${answer.end}`;
-    return answer;
+    return { kind: 'approval', answer };
   }
 
-  async #attempt({ login, appended }: Extract<Effect, { kind: 'attempt' }>, journey: Journey): Promise<Event> {
+  async #attempt({ login, appended }: Of<'attempt'>, journey: Journey): Promise<Event> {
     const { store, clock, windows, lockout } = this.#options;
     const output = await store.run(attempt, {
       userId: login.userId,

@@ -1,8 +1,10 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** An address as it is compared, logged and remembered: without a zone, shortest form, an IPv4 one mapped into IPv6 as IPv4 (RFC 4291 §2.5.5.2). */
 export function canonicalAddress(address: string): string {
-  return ipaddr.process(withoutZone(address)).toString();
+  // Four decimal numbers without leading zeros are in that form already, as most datagrams' addresses are.
+  return isIPv4(address) ? address : ipaddr.process(withoutZone(address)).toString();
 }
 
 /** A network as its family, the octets of its address (4 or 16) and its prefix length in bits. */

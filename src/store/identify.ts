@@ -56,14 +56,15 @@ export const identify: Transaction<IdentifyInput, Identity> = {
 
 /** One person goes by all these names: two users of radgate that they lead to are one too many. */
 async function findPerson(sql: Sql, { proven, asked, realms, now }: IdentifyInput): Promise<FoundUser> {
-  const everything = allForLogin(now);
+  const find = (name: FoldedName): Promise<FoundUser> =>
+    findBy(allForLogin, [now, now, now, codeFactor], sql, name, realms);
   const all: FoundUser[] = [];
-  for (const name of proven) all.push(await findUser(sql, name, realms, everything));
+  for (const name of proven) all.push(await find(name));
   const known = all.filter((found) => found.kind === 'known');
   if (new Set(known.map(({ row }) => text(row, 'id'))).size > 1) return { kind: 'ambiguous' };
   const told = known[0] ?? all.find(({ kind }) => kind === 'ambiguous') ?? all.find(({ kind }) => kind === 'lookalike');
   if (told) return told;
-  return asked ? findUser(sql, asked, realms, everything) : { kind: 'unknown' };
+  return asked ? find(asked) : { kind: 'unknown' };
 }
 
 async function groupsOf(sql: Sql, userId: string): Promise<string[]> {
@@ -114,52 +115,56 @@ function methodsIn(row: Row): Method[] {
 export type FoundUser =
   { readonly kind: 'known'; readonly row: Row } | { readonly kind: 'unknown' | 'ambiguous' | 'lookalike' };
 
-/** What is asked of a user who is found. */
+/** What is asked of a user who is found, by the name itself, by its bare form, and by that with the names that have it. */
 interface Wanted {
-  readonly columns: string;
-  /** Other tables that they come from. */
-  readonly joins: string;
-  /** Of the columns, then of the tables. */
-  readonly parameters: readonly SqlValue[];
+  readonly exactly: string;
+  readonly bare: string;
+  readonly bareWithNames: string;
 }
 
-const himself: Wanted = {
-  columns:
-    'users.id, users.name, users.password, users.disabled, users.phone, users.email, users.language, users.preferred_way',
-  joins: '',
-  parameters: [],
-};
+/** Made once: statements are kept by their text, and to make that of two thousand letters for each login takes a sixth of the look-up. */
+function wanted(columns: string, joins: string): Wanted {
+  const from = `FROM user_names JOIN users ON users.id = user_names.user_id ${joins}`;
+  return {
+    exactly: `SELECT ${columns} ${from} WHERE user_names.folded = ?`,
+    bare: `SELECT DISTINCT ${columns} ${from} WHERE user_names.bare = ? LIMIT 2`,
+    bareWithNames: `SELECT DISTINCT ${columns}, user_names.folded ${from} WHERE user_names.bare = ?`,
+  };
+}
 
-const loginColumns = `${himself.columns}, ${lockoutColumns},
-   (SELECT id FROM bypasses WHERE user_id = users.id AND valid_until > ? AND used_at IS NULL LIMIT 1) AS bypass_id,
-   EXISTS (SELECT 1 FROM devices WHERE user_id = users.id) AS has_device,
-   ${factorColumns}`;
-const loginJoins = 'LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ?';
+const ownColumns =
+  'users.id, users.name, users.password, users.disabled, users.phone, users.email, users.language, users.preferred_way';
+const himself = wanted(ownColumns, '');
 
 /** All that a login must know of a user, in one statement: each costs more than what it reads. */
-function allForLogin(now: number): Wanted {
-  return { columns: loginColumns, joins: loginJoins, parameters: [now, now, now, codeFactor] };
-}
+const allForLogin = wanted(
+  `${ownColumns}, ${lockoutColumns},
+   (SELECT id FROM bypasses WHERE user_id = users.id AND valid_until > ? AND used_at IS NULL LIMIT 1) AS bypass_id,
+   EXISTS (SELECT 1 FROM devices WHERE user_id = users.id) AS has_device,
+   ${factorColumns}`,
+  'LEFT JOIN lockouts ON lockouts.user_id = users.id AND lockouts.factor = ?',
+);
 
 /**
  * Who a name stands for: exactly, then without its domain if that is one user alone. What is merely alike is told as such. Only names of the same realm
  * are one person's; what the same primary checks in another realm, or in none, is alike.
  * @param realms undefined for all names alike
  */
-export async function findUser(
+export function findUser(sql: Sql, name: FoldedName, realms: NameRealms | undefined): Promise<FoundUser> {
+  return findBy(himself, [], sql, name, realms);
+}
+
+/** @param parameters of the columns, then of the joins */
+async function findBy(
+  { exactly, bare: byBare, bareWithNames }: Wanted,
+  parameters: readonly SqlValue[],
   sql: Sql,
   { folded, bare, skeleton }: FoldedName,
   realms: NameRealms | undefined,
-  { columns, joins, parameters }: Wanted = himself,
 ): Promise<FoundUser> {
-  const from = `FROM user_names JOIN users ON users.id = user_names.user_id ${joins}`;
-  const exact = await sql.get(`SELECT ${columns} ${from} WHERE user_names.folded = ?`, ...parameters, folded);
+  const exact = await sql.get(exactly, ...parameters, folded);
   if (exact) return { kind: 'known', row: exact };
-  const others = await sql.all(
-    `SELECT DISTINCT ${columns} ${realms ? ', user_names.folded' : ''} ${from} WHERE user_names.bare = ? ${realms ? '' : 'LIMIT 2'}`,
-    ...parameters,
-    bare,
-  );
+  const others = await sql.all(realms ? bareWithNames : byBare, ...parameters, bare);
   const own = realms ? inRealm(others, realms, suffixOf(realms, folded)) : others;
   if (own.length > 1) return { kind: 'ambiguous' };
   if (own[0]) return { kind: 'known', row: own[0] };
