@@ -118,6 +118,10 @@ const table = {
     exit: Exit.unavailable,
     remedy: 'End another "radgate trace" first: "pgrep -af trace" finds those on this host.',
   },
+  'control-path': {
+    exit: Exit.config,
+    remedy: 'Set [control] socket to a shorter path, such as /run/radgate/radgate.sock.',
+  },
   'control-denied': {
     exit: Exit.permission,
     remedy: "Run this as root, or as the service's user (sudo -u radgate ...).",

@@ -156,9 +156,10 @@ async function openControl(
   orders: Orders,
   logger: Logger,
 ): Promise<ControlServer | undefined> {
-  const path = controlSocket(config, index);
-  if (path === undefined) return undefined;
+  let path: string | undefined;
   try {
+    path = controlSocket(config, index);
+    if (path === undefined) return undefined;
     return await ControlServer.listen(path, orders, (error) =>
       logger.warn({ socket: path, err: error }, 'the control socket could not take an order'),
     );

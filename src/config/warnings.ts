@@ -1,3 +1,5 @@
+import { controlSocket } from '../control/control-socket.ts';
+import { OperatorError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { type Client, type Config, type LdapPrimary, type Provider, titleOf } from './schema.ts';
 import { hasChannel } from './has-channel.ts';
@@ -10,6 +12,7 @@ type Warn = Context['warn'];
 /** Tells what the config allows beyond the safe defaults, and what in it can't work as it says. Said at every start. */
 export function warnOf(config: Config, warn: Warn): void {
   sharedStore(config, warn);
+  longSocket(config, warn);
   delivery(config, warn);
   noAnswers(config, warn);
   noAlerts(config, warn);
@@ -61,6 +64,19 @@ const keeps = {
   password:
     'each new password itself (keep = "password"): whoever has the store and its key can read the passwords of all users',
 } as const;
+
+/** The service does without it: SIGHUP is left. */
+function longSocket(config: Config, warn: Warn): void {
+  try {
+    controlSocket(config, config.listen.workers);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    warn(
+      ['control', 'socket'],
+      `${error.message}: without a shorter "socket" in [control], "radgate reload" and "radgate trace" do not reach the service`,
+    );
+  }
+}
 
 function sharedStore({ store: { url, waiting } }: Config, warn: Warn): void {
   if (url.driver !== 'postgres') return;

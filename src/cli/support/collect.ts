@@ -37,8 +37,8 @@ export async function collect(options: CommonOptions, names: boolean): Promise<B
     made: isoTime(systemClock.wall()),
     names,
     host: hostFacts(),
-    check: 'config' in read ? await checkOf(read) : read,
-    config: file === undefined ? 'none: this is the demo' : (redactedConfig(file, person) ?? 'it is no TOML'),
+    check: 'config' in read ? await attempt(() => checkOf(read)) : read,
+    config: file === undefined ? 'none: this is the demo' : await attempt(() => redacted(file, person)),
     health: config ? await healthOf(config) : whyNoConfig,
     store: config ? await attempt(() => storeOf(config)) : whyNoConfig,
     audit: config ? await attempt(() => rowsOf(config, pseudonyms)) : whyNoConfig,
@@ -63,6 +63,10 @@ function configOf(options: CommonOptions): CommandConfig | { readonly ok: false;
 async function checkOf({ config, warnings }: CommandConfig): Promise<object> {
   const upkeep = upkeepWarnings(config, await upkeepFacts(() => systemClock.wall()));
   return { ok: true, warnings, upkeep: upkeep.map(({ message }) => message) };
+}
+
+function redacted(file: string, person: (name: string) => string): unknown {
+  return redactedConfig(file, person) ?? 'it is no TOML';
 }
 
 function hostFacts(): object {
@@ -90,10 +94,12 @@ function distribution(): string | null {
 async function healthOf(config: Config): Promise<unknown> {
   const workers = Array.from({ length: config.listen.workers }, (_, index) => index + 1);
   return Promise.all(
-    workers.map(async (worker) => {
-      const path = controlSocket(config, worker);
-      return path === undefined ? '[control] socket is not set' : attempt(() => askHealth(path));
-    }),
+    workers.map((worker) =>
+      attempt(async () => {
+        const path = controlSocket(config, worker);
+        return path === undefined ? '[control] socket is not set' : askHealth(path);
+      }),
+    ),
   );
 }
 
@@ -118,14 +124,21 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** What it gives, or why it doesn't: a bundle is wanted where something is broken. */
-async function attempt<T>(work: () => Promise<T>): Promise<T | string> {
+/** What it gives, or why it doesn't: a bundle is wanted where something is broken, be it radgate itself. */
+async function attempt<T>(work: () => T | Promise<T>): Promise<T | string> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof OperatorError || error instanceof StoreError) return `not to be had: ${error.message}`;
-    throw error;
+    return `not to be had, by a mistake of radgate's: ${whereOf(error)}`;
   }
+}
+
+/** Where an error was thrown, without its message: what nobody has foreseen may name a person, or quote what was read. */
+function whereOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames.map((frame) => frame.trim())].join(' ');
 }
 
 /** The keys that seal the store, as they are written and in octets: they are in nothing that is collected, and must not be. */

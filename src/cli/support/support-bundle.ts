@@ -35,11 +35,11 @@ async function make(options: Options): Promise<void> {
   }
 }
 
-function told({ audit, health, store }: Bundle, path: string, names: boolean): string[] {
+function told({ audit, check, health, store }: Bundle, path: string, names: boolean): string[] {
   const rows = Array.isArray(audit)
     ? `the last ${audit.length} rows of the audit`
     : `no rows of the audit (${String(audit)})`;
-  const missing = [...[health].flat(), store].filter((part) => typeof part === 'string');
+  const missing = [check, ...[health].flat(), store].filter((part) => typeof part === 'string');
   return [
     `Wrote ${path}, for its owner alone. It is text: read it before you hand it on.`,
     '',

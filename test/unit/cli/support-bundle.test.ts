@@ -1,4 +1,9 @@
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { writeAudit } from '../../../src/audit/audit.ts';
+import { ChainInHand } from '../../../src/audit/chain-in-hand.ts';
+import { usualAudit } from '../../../src/audit/settings.ts';
+import { openSqlite } from '../../../src/store/sqlite-driver.ts';
 import { collect } from '../../../src/cli/support/collect.ts';
 import { client, primary, Scratch } from '../config/scratch.ts';
 
@@ -37,6 +42,31 @@ bind_password_file = "ldap.password"
 `);
     expect(text).to.contain('"ok":false').and.to.contain('[[primary]] \\"[secret]\\" lacks');
     expect(text).to.not.contain('canary');
+  });
+
+  it('stand in no error that nobody has foreseen: it costs its own part, and says where it was', async () => {
+    const file = scratch.write('broken.db', '');
+    const { driver, seal } = await openSqlite({
+      file,
+      keyFile: join(dirname(file), 'broken.key'),
+      durability: 'process',
+    });
+    const row = {
+      at: 1,
+      loginId: 'l',
+      userId: null,
+      userName: '-',
+      client: 'token-add',
+      clientAddress: '-',
+      callingStationId: null,
+    };
+    const change = { primary: '-', method: null, result: 'change', reason: 'token-add', latency: 0 } as const;
+    const context = { sql: driver, seal, audit: usualAudit(), chain: new ChainInHand() };
+    await writeAudit(context, { ...row, ...change, changedTo: 'canary, which is no JSON' });
+    driver.close();
+    const text = await bundle(`[store]\nurl = "sqlite:broken.db"\nkey_file = "broken.key"\n${client}${primary}`);
+    expect(text).to.contain('"audit":"not to be had, by a mistake of radgate\'s: SyntaxError at JSON.parse');
+    expect(text).to.contain('"driver":"sqlite"').and.not.to.contain('canary');
   });
 
   it('are not looked for if they are so short that they stand there by chance', async () => {

@@ -29,6 +29,13 @@ const goldens: readonly { readonly title: string; readonly toml: string; readonl
     warnings: ['11: [[siem]] "soc" sends the audit in clear over TCP: transport = "tls" does not'],
   },
   {
+    title: 'a control socket whose path is too long',
+    toml: `[control]\nsocket = "/${'x'.repeat(107)}"\n${rest}`,
+    warnings: [
+      `2: /${'x'.repeat(107)} is too long for a Unix socket: 108 octets, of at most 107: without a shorter "socket" in [control], "radgate reload" and "radgate trace" do not reach the service`,
+    ],
+  },
+  {
     title: 'metrics at every address of this host',
     toml: `[metrics]\nlisten = ["127.0.0.1:9812", "0.0.0.0:9813", "[::]:9814"]\n${rest}`,
     warnings: [0, 1].map(

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { askReload } from '../../../src/control/ask-reload.ts';
+import { controlSocket } from '../../../src/control/control-socket.ts';
 import { ControlServer } from '../../../src/control/server.ts';
 import { followLogins } from '../../../src/control/follow-logins.ts';
 import type { Orders } from '../../../src/control/orders.ts';
@@ -57,6 +58,17 @@ describe('the control socket', () => {
     rmSync(path, { force: true });
   });
   after(() => rmSync(dir, { recursive: true }));
+
+  it('has a path of 107 octets at most, which Node.js 20 would cut off without a word', async () => {
+    const long = join(dir, 'x'.repeat(107 - dir.length - 1));
+    const at = (socket: string): string | undefined =>
+      controlSocket({ control: { socket }, store: { url: { driver: 'sqlite', path: 'radgate.db' } } });
+    const longest = await ControlServer.listen(at(long) ?? '', orders, () => undefined);
+    expect(existsSync(long)).to.equal(true);
+    await longest.close();
+    expect(() => at(`${long}x`)).to.throw('too long for a Unix socket: 108 octets, of at most 107');
+    expect(() => at(`${long.slice(0, -1)}ü`)).to.throw('108 octets');
+  });
 
   it('tells what came of it, to its own user alone, and is gone with the service', async () => {
     await listen();
