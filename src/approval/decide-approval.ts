@@ -82,8 +82,8 @@ export const decideApproval: Transaction<DecideInput, DecideOutput> = {
     const row = await openApproval(sql, id, userId, now);
     if (!row) return { kind: 'gone' };
     const wanted = integerOrNull(row, 'number');
-    // The prompt went on after the notice went out: neither its button nor an answer to it picks a number, the page does.
-    if (wanted !== null && input.by !== 'page' && input.decision === 'approve') return { kind: 'gone' };
+    // The prompt went on after the notice went out or the page was opened: what picks no number was not meant for it. The page shows the numbers now.
+    if (wanted !== null && input.number === null && input.decision === 'approve') return { kind: 'gone' };
     return settle(context, input, row, wanted !== null && wanted !== input.number ? 'number' : null);
   },
 };

@@ -48,8 +48,13 @@ export function approvalPages(app: Hono, { show, decide, alerts }: ApprovalPageO
     const language = before.kind === 'gone' ? undefined : before.approval.language;
     const output = await decide({ token, decision: wanted, number, by: 'page' });
     switch (output.kind) {
-      case 'gone':
-        return before.kind === 'decided' ? said(c, 'decided', language) : said(c, 'gone', language, 404);
+      case 'gone': {
+        const after = await show(token);
+        // The prompt went on with a number since the page was opened.
+        if (after.kind === 'open' && after.approval.numbers && wanted === 'approve' && number === null)
+          return c.html(question(after.approval));
+        return after.kind === 'decided' ? said(c, 'decided', language) : said(c, 'gone', language, 404);
+      }
       case 'approved':
         return output.code === null ? said(c, 'approved', language) : c.html(shownCode(output.code, language ?? 'en'));
       case 'declined':

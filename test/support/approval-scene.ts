@@ -87,6 +87,7 @@ function decide(memory: ApprovalInMemory, press: Press): DecideOutput {
   if (failure) throw failure;
   if (!press.token.equals(token) || approval.status !== 'open') return { kind: 'gone' };
   memory.presses.push(press);
+  if (approval.numbers && press.decision === 'approve' && press.number === null) return { kind: 'gone' };
   const { userName, client, application, device, createdAt } = approval;
   const about = { id: 'an approval', loginId: 'a login', userName, client, application, device, askedAt: createdAt };
   if (press.decision !== 'approve') {

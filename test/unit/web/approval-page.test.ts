@@ -59,6 +59,15 @@ describe('the page of an approval', () => {
     expect(await (await press(path, 'number=17')).text()).to.contain('that was not the number');
   });
 
+  it('"Approve", pressed where the login has gone on with a number, decides nothing and shows the numbers', async () => {
+    scene.approval = { ...scene.approval, numbers: [17, 42, 88] };
+    const shown = await press(path, 'decision=approve');
+    expect(shown.status).to.equal(200);
+    expect(await shown.text()).to.contain('name="number" value="88"');
+    expect(scene.approval.status).to.equal('open');
+    expect(await (await press(path, 'number=88')).text()).to.contain('Approved');
+  });
+
   it('shows the code to type in two groups', async () => {
     scene.code = '123456';
     expect(await (await press(path, 'decision=approve')).text()).to.contain('123 456');
