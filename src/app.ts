@@ -73,13 +73,19 @@ type Closers = (() => unknown)[];
 /**
  * Builds every part from the config and starts to listen. Nothing else constructs them.
  * @param onDeath told if the service can't go on: it should be started anew
+ * @param servesPages false for a process beside one that does
  * @throws OperatorError or ConfigError if the store can't be opened, a file that the config names can't be used, or an address can't be listened
  *   on; then nothing is left open
  */
-export async function startService(config: Config, logger: Logger, onDeath: (error: Error) => void): Promise<Service> {
+export async function startService(
+  config: Config,
+  logger: Logger,
+  onDeath: (error: Error) => void,
+  servesPages = true,
+): Promise<Service> {
   const closers: Closers = [];
   try {
-    return await openAll(config, logger, onDeath, closers);
+    return await openAll(config, logger, onDeath, servesPages, closers);
   } catch (error) {
     await closeAll(closers).catch((trouble: unknown) => logger.warn({ err: trouble }, 'not all could be closed'));
     throw error;
@@ -101,6 +107,7 @@ async function openAll(
   config: Config,
   logger: Logger,
   onDeath: (error: Error) => void,
+  servesPages: boolean,
   closers: Closers,
 ): Promise<Service> {
   const clock = systemClock;
@@ -242,7 +249,7 @@ async function openAll(
     const onDatagram = (datagram: Buffer, peer: Peer): void => current[takes].onDatagram(datagram, peer);
     transports.push(await UdpTransport.listen({ endpoints, shared: config.listen.workers > 1, onDatagram, onTrouble }));
   }
-  const web = await openWeb(config, current.pages, logger);
+  const web = servesPages ? await openWeb(config, current.pages, logger) : undefined;
   if (web) closers.push(() => web.close());
   const own = config.metrics.listen && (await openPrivate(config.metrics.listen, parts, tellHealth));
   if (own) closers.push(() => own.close());

@@ -19,6 +19,10 @@ interface Failure {
 /** Every failure that an operator can meet outside a login: how the program exits and what to do about it. */
 const table = {
   'config-invalid': { exit: Exit.config, remedy: 'Correct the lines named above, then run "radgate check".' },
+  'restart-first': {
+    exit: Exit.config,
+    remedy: 'Restart the service, or take both back: the config that runs stays until then.',
+  },
   'config-missing': {
     exit: Exit.config,
     remedy: 'Write one (radius.conf.example shows every option) or name it with --config FILE.',

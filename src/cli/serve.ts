@@ -59,10 +59,11 @@ async function serve(options: ServeOptions): Promise<void> {
 
   const isShared = config.listen.workers > 1;
   if (isShared) assertPortsCanBeShared(process.versions.node, process.platform);
-  const service = await startService(config, logger, (error) => {
+  const onDeath = (error: Error): void => {
     logger.fatal({ err: error }, 'the store has died: stopping, so that the service manager starts radgate anew');
     process.exit(Exit.internal);
-  });
+  };
+  const service = await startService(config, logger, onDeath, index === 1);
   // Before "ready" is told: whoever waits for that may stop it at once.
   const asked = new Promise<string>((received) => {
     process.once('SIGTERM', received);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { assertPortsCanBeShared } from '../../src/transport/shared-ports.ts';
 import { startFollower } from '../peer/follower.ts';
-import { freeUdpPort } from '../peer/free-port.ts';
+import { freeTcpPort, freeUdpPort } from '../peer/free-port.ts';
 import { figure, isSoak, sized } from './figures.ts';
 import { FaultNas, inParallel } from './nas.ts';
 import { clientSecret, FaultSite, password } from './site.ts';
@@ -31,7 +31,11 @@ describe('fault: two workers on one port', function () {
   const nases: FaultNas[] = [];
   before(async () => {
     const port = await freeUdpPort('127.0.0.1');
-    site = await FaultSite.open({ users, listen: `auth = ["127.0.0.1:${port}"]\nworkers = 2` });
+    const listen = `auth = ["127.0.0.1:${port}"]\nworkers = 2`;
+    // Where both served them, one of the two could not start.
+    const pages = await freeTcpPort('127.0.0.1');
+    const more = `[web]\nlisten = "127.0.0.1:${pages}"\nurl = "http://localhost:${pages}"`;
+    site = await FaultSite.open({ users, listen, more });
   });
   after(async () => {
     await Promise.all(nases.map((nas) => nas.close()));

@@ -134,4 +134,17 @@ transport = "stdout"
     expect(restartOf(rest, client.replace('0123456789abcdef', 'fedcba9876543210') + primary)).to.deep.equal([]);
     expect(restartOf(rest, `[login]\nprompt = "Code: "\nreject_delay = "2s"\n${rest}`)).to.deep.equal([]);
   });
+
+  it('takes nothing where a part that it can take needs one that it cannot', () => {
+    const pages = '[web]\nlisten = "127.0.0.1:8080"\nurl = "http://localhost:8080"\n';
+    const mail =
+      '[[provider]]\nname = "mail"\ntype = "smtp"\nchannel = "email"\nserver = "127.0.0.1:25"\ntls = "none"\nfrom = "mfa@corp.example"\n';
+    const link = '[[policy]]\nname = "one"\ndecision = "require"\nmethods = "app"\nunenrolled = "link"\n';
+    const wanted = `${pages}${mail}${link}${rest}`;
+    expect(() => restartOf(rest, wanted)).to.throw(
+      '[web] listen, [web] url: what needs a restart is needed by the rest: unenrolled = "link" in [[policy]] "one" needs the page that users register on: "listen" and "url" in [web]',
+    );
+    expect(() => restartOf(wanted, `${mail}${rest}`)).to.not.throw();
+    expect(restartOf(`${pages}${rest}`, wanted)).to.deep.equal([]);
+  });
 });
