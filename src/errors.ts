@@ -96,6 +96,11 @@ const table = {
     exit: Exit.unavailable,
     remedy: 'Run "radgate store import" again, with the same file and this store: it starts anew and finishes.',
   },
+  'links-unfinished': {
+    exit: Exit.unavailable,
+    remedy:
+      'Is the disk full, or another program holding the file? Then run it again: who has a link that is still good is left out, and with --again gets another.',
+  },
   'key-missing': {
     exit: Exit.permission,
     remedy:

@@ -26,8 +26,9 @@ export class ProgressBar {
     process.stderr.write(`\r${this.#what} [${bar}] ${String(percent).padStart(3)} %`);
   }
 
-  /** Wipes it away. */
+  /** Wipes it away; the next update shows it again. */
   end(): void {
     if (this.#shown) process.stderr.write('\r\u001b[K');
+    this.#percent = -1;
   }
 }

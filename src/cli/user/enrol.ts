@@ -10,7 +10,7 @@ import { OperatorError } from '../../errors.ts';
 import { randomOctets } from '../../random.ts';
 import { bootId } from '../../store/host-time.ts';
 import { everyone, listUsers } from '../../store/list-users.ts';
-import type { Store } from '../../store/store.ts';
+import { StoreError, type Store } from '../../store/store.ts';
 import type { UserSummary } from '../../store/user-summary.ts';
 import { showUser } from '../../store/users.ts';
 import { systemClock } from '../../clock.ts';
@@ -19,7 +19,7 @@ import type { CommonOptions } from '../common-options.ts';
 import { fileLines } from '../input/file-lines.ts';
 import { newChange } from '../new-change.ts';
 import { wholeNumber } from '../terminal/paging.ts';
-import { note, print, printJson } from '../terminal/print.ts';
+import { note, print, printAll, printJson } from '../terminal/print.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
 import { shown } from '../terminal/shown.ts';
 import { terminalQr } from '../terminal/terminal-qr.ts';
@@ -82,15 +82,43 @@ async function enrol(typed: string | undefined, options: Options): Promise<void>
     if (options.mail && !hasChannel(config, 'email'))
       throw new OperatorError('usage', '--mail needs a [[provider]] with the channel "email"');
     const users = await whom(store, typed, options);
-    const bar = new ProgressBar('Making links', users.length);
     const results: Result[] = [];
-    for (let from = 0; from < users.length; from += batch) {
-      results.push(...(await linksFor(store, config, url, users.slice(from, from + batch), options)));
-      bar.update(Math.min(users.length, from + batch));
+    try {
+      await linksInBatches(users, options, results, (some) => linksFor(store, config, url, some, options));
+    } catch (error) {
+      // These links are made: nobody else knows them.
+      if (options.json && results.length > 0) printJson({ links: results });
+      const made = count(results, 'created');
+      if (made === 0 || !(error instanceof StoreError)) throw error;
+      throw new OperatorError(
+        'links-unfinished',
+        `${made} of ${users.length} got a link, then the store did not go on: ${error.message}`,
+        { cause: error },
+      );
     }
-    bar.end();
     tell(results, options);
   });
+}
+
+/** Prints the links of each batch once they are made, since a second run leaves their users out. @param results filled batch by batch */
+async function linksInBatches(
+  users: readonly UserSummary[],
+  { json }: Options,
+  results: Result[],
+  make: (some: readonly UserSummary[]) => Promise<readonly Result[]>,
+): Promise<void> {
+  const bar = new ProgressBar('Making links', users.length);
+  try {
+    for (let from = 0; from < users.length; from += batch) {
+      const made = await make(users.slice(from, from + batch));
+      results.push(...made);
+      bar.end();
+      if (!json) printAll(made.flatMap(({ user, link }) => (link === null ? [] : `${shown(user)}\t${link}`)));
+      bar.update(Math.min(users.length, from + batch));
+    }
+  } finally {
+    bar.end();
+  }
 }
 
 async function whom(store: Store, typed: string | undefined, { group, file }: Options): Promise<UserSummary[]> {
@@ -105,18 +133,23 @@ async function whom(store: Store, typed: string | undefined, { group, file }: Op
     if (users.length === 0) throw new OperatorError('not-found', `nobody is in the group "${group}"`);
     return users;
   }
-  // All of them are looked up before anyone gets a link.
+  return usersOf(store, file ?? '');
+}
+
+/** All of them are looked up before anyone gets a link. */
+async function usersOf(store: Store, file: string): Promise<UserSummary[]> {
+  const users: UserSummary[] = [];
   let line = 0;
-  for await (const text of fileLines(file ?? '')) {
-    line++;
-    const name = text.trim();
-    if (name === '' || name.startsWith('#')) continue;
-    try {
-      users.push(await store.run(showUser, userName(name)));
-    } catch (error) {
-      if (error instanceof OperatorError) throw new OperatorError(error.code, `${file}:${line}: ${error.message}`);
-      throw error;
+  try {
+    for await (const text of fileLines(file)) {
+      line++;
+      const name = text.trim();
+      if (name !== '' && !name.startsWith('#')) users.push(await store.run(showUser, userName(name)));
     }
+  } catch (error) {
+    if (error instanceof OperatorError)
+      throw new OperatorError(error.code, `${file}:${line}: ${error.message}`, { cause: error });
+    throw error;
   }
   return users;
 }
@@ -184,18 +217,19 @@ const why: Readonly<Record<Exclude<Result['state'], 'created'>, string>> = {
   'no-address': 'had no e-mail address ("radgate user set NAME --email ADDRESS")',
 };
 
+function count(results: readonly Result[], state: Result['state']): number {
+  return results.filter((result) => result.state === state).length;
+}
+
+/** What is told at the end: the links are printed by now, but for `--json`. */
 function tell(results: readonly Result[], { json, mail, days }: Options): void {
-  const count = (state: Result['state']): number => results.filter((result) => result.state === state).length;
+  const [only] = results;
   if (json) printJson({ links: results });
-  else {
-    for (const { user, link } of results) if (link !== null) print(`${shown(user)}\t${link}`);
-    const [only] = results;
-    if (results.length === 1 && only?.link && process.stdout.isTTY) print('', ...terminalQr(only.link), '');
-  }
-  const made = count('created');
+  else if (results.length === 1 && only?.link && process.stdout.isTTY) print('', ...terminalQr(only.link), '');
+  const made = count(results, 'created');
   note(`${made} of ${results.length} got a link${mail ? ' by mail' : ''}; each is good once, for ${days} day(s).`);
   for (const [state, text] of Object.entries(why)) {
-    const left = count(state as Result['state']);
+    const left = count(results, state as Result['state']);
     if (left > 0) note(`${left} ${text}.`);
   }
   if (mail && made > 0)
