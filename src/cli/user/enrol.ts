@@ -16,7 +16,7 @@ import { showUser } from '../../store/users.ts';
 import { systemClock } from '../../clock.ts';
 import { hasChannel } from '../../config/has-channel.ts';
 import type { CommonOptions } from '../common-options.ts';
-import { fileLines } from '../input/file-lines.ts';
+import { fileLines, LineError } from '../input/file-lines.ts';
 import { newChange } from '../new-change.ts';
 import { wholeNumber } from '../terminal/paging.ts';
 import { note, print, printAll, printJson } from '../terminal/print.ts';
@@ -149,6 +149,10 @@ async function usersOf(store: Store, file: string): Promise<UserSummary[]> {
   } catch (error) {
     if (error instanceof OperatorError)
       throw new OperatorError(error.code, `${file}:${line}: ${error.message}`, { cause: error });
+    if (error instanceof LineError)
+      throw new OperatorError('usage', `${file}:${error.line}: ${error.message}`, { cause: error });
+    if (error instanceof Error && 'syscall' in error)
+      throw new OperatorError('usage', `cannot read ${file}: ${error.message}`, { cause: error });
     throw error;
   }
   return users;

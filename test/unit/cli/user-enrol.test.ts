@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { execute } from '../../support/test-transactions.ts';
 import { localConfig, Workplace } from './command.ts';
@@ -58,5 +60,22 @@ describe('radgate user enrol', () => {
     const none = await work.radgate(['user', 'enrol', '--group', 'all', '--json']);
     expect([none.code, none.stdout, none.stderr.includes('nothing was changed')]).to.deep.equal([69, '', true]);
     await inStore('DROP TRIGGER full');
+  });
+
+  it('says what is wrong with the file of users, with 64', async () => {
+    writeFileSync(join(work.dir, 'latin-1.txt'), Buffer.from('u001\nJos\xe9\n', 'latin1'));
+    const tries = [
+      ['none.txt', 'cannot read none.txt: ENOENT'],
+      ['.', 'cannot read .: EISDIR'],
+      ['latin-1.txt', 'latin-1.txt:2: this line is damaged: it is no UTF-8'],
+    ] as const;
+    for (const [file, said] of tries) {
+      const { code, stdout, stderr } = await work.radgate(['user', 'enrol', '--file', file]);
+      expect([code, stdout]).to.deep.equal([64, '']);
+      expect(stderr).to.contain(said);
+    }
+    work.write('unknown.txt', '# wave 2\n\nu001\nnobody\n');
+    const unknown = await work.radgate(['user', 'enrol', '--file', 'unknown.txt']);
+    expect([unknown.code, unknown.stderr.includes('unknown.txt:4: ')]).to.deep.equal([1, true]);
   });
 });
