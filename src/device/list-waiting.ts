@@ -41,10 +41,10 @@ export type ListOutput =
     }
   | { readonly kind: 'unknown-device' | 'refused' };
 
-/** Approvals that one phone is told of; who has more open is asked too often to mean any of them. */
-export const mostWaiting = 5;
+/** Approvals that one phone is told of: as many as `[approval] limit` allows, or later logins would push out the one that the phone shows. */
+export const mostWaiting = 20;
 
-/** What waits for the user of a device, the oldest first. What the user picks from is chosen once: asking again narrows nothing down. */
+/** What waits for the user of a device, the last first: a prompt that was left hides none that came after it. What the user picks from is chosen once: asking again narrows nothing down. */
 export const listWaiting: Transaction<ListInput, ListOutput> = {
   name: 'list-waiting-approvals',
   access: 'write',
@@ -57,7 +57,7 @@ export const listWaiting: Transaction<ListInput, ListOutput> = {
     if (!user || integer(user, 'disabled') !== 0) return { kind: 'unknown-device' };
     const rows = await sql.all(
       `SELECT id, application, device, number, choices, created_at, expires_at FROM approvals
-       WHERE user_id = ? AND status = 'open' AND expires_at > ? ORDER BY created_at, id LIMIT ?`,
+       WHERE user_id = ? AND status = 'open' AND expires_at > ? ORDER BY created_at DESC, id DESC LIMIT ?`,
       checked.userId,
       now,
       mostWaiting,

@@ -288,6 +288,13 @@ for (const driver of drivers)
       expect(await waiting(phone, now + 31_000)).to.deep.equal([]);
     });
 
+    it('the last that was asked comes first, and none of many is left out', async () => {
+      const phone = await newPhone();
+      const ids: string[] = [];
+      for (let i = 0; i < mostWaiting; i++) ids.unshift(await asked({ at: now + i }));
+      expect((await waiting(phone, now + minute / 4)).map(({ id }) => id)).to.deep.equal(ids);
+    });
+
     it('approves once; a replay, on whichever node, does nothing', async () => {
       const phone = await newPhone();
       const approval = await asked();

@@ -20,7 +20,7 @@ const password = 'wonderland';
 const longName = 'the-host-by-SSH-of-the-department-whose-name-ends-nowhere';
 /** The NAS of each kind, by the address that it asks from. */
 const nas = { gateway: '127.0.0.2', eap: '127.0.0.3' } as const;
-const users = ['rdg', 'eap', 'pam', 'wrong', 'slip', 'fraud', 'gone', 'stale', 'full', 'late'];
+const users = ['rdg', 'eap', 'pam', 'wrong', 'slip', 'fraud', 'gone', 'stale', 'full', 'late', 'twice'];
 
 peer(
   'freeradius',
@@ -97,7 +97,7 @@ peer(
     await picture(page, `idle-${user}`);
     return page;
   };
-  const fromGateway = (user: string): Buffer =>
+  const fromGateway = (user: string, device = 'LAPTOP-7'): Buffer =>
     accessRequest({
       secret: clientSecret,
       identifier: identifier++ % 256,
@@ -105,7 +105,7 @@ peer(
       attributes: [
         attribute(6, Buffer.from([0, 0, 0, 5])),
         vendorAttribute(311, 47, Buffer.from([0, 0, 0, 1])),
-        vendorAttribute(311, 50, 'LAPTOP-7'),
+        vendorAttribute(311, 50, device),
       ],
     });
   const verdictOf = (user: string): Promise<LogEntry> => scene.radgate.waitForLogin(user, 'accept', 'reject');
@@ -207,6 +207,27 @@ peer(
     expect(verifySignedReply((await client.next()).bytes, bytes, clientSecret).code).to.equal(Code.accessAccept);
   });
 
+  it('a question stays while it is looked at, whatever is asked after it; who comes back is asked of the last login', async () => {
+    const page = await phoneOf('twice');
+    const place = (): Promise<string | null> => page.locator('[data-slot=place]').textContent();
+    const asks = (): Promise<unknown> => page.waitForResponse('**/app/list');
+    const client = await UdpClient.open(nas.gateway);
+    await client.send(fromGateway('twice', 'LAPTOP-8'), scene.nas);
+    await shows(page, 'Is this your login?');
+    const bytes = fromGateway('twice', 'LAPTOP-9');
+    await client.send(bytes, scene.nas);
+    for (let i = 0; i < 2; i++) await asks();
+    expect(await place()).to.equal('LAPTOP-8');
+    await page.evaluate(seen(false));
+    expect(await page.locator('[data-state=ask]').isVisible()).to.equal(false);
+    await page.evaluate(seen(true));
+    await shows(page, 'Is this your login?');
+    expect(await place()).to.equal('LAPTOP-9');
+    await page.getByRole('button', { name: 'Decline', exact: true, disabled: false }).click();
+    await shows(page, 'Declined');
+    expect(verifySignedReply((await client.next()).bytes, bytes, clientSecret).code).to.equal(Code.accessReject);
+  });
+
   it('the wrong application declines, and so does the button; "This was not me" blocks', async () => {
     const expected = {
       wrong: ['Wi-Fi', 'Declined: that was not it'],
@@ -294,6 +315,12 @@ peer(
     expect(verifySignedReply((await client.next()).bytes, bytes, clientSecret).code).to.equal(Code.accessAccept);
   });
 });
+
+/** In the page: it is left, or come back to. */
+const seen = (isSeen: boolean): string => `(() => {
+  Object.defineProperty(document, 'hidden', { value: ${!isSeen}, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+})()`;
 
 /** In the page: whether a button of a question could be pressed as soon as it was seen. */
 const watched = `(() => {

@@ -133,6 +133,7 @@ export const script = `'use strict';
       if (answer.kind !== 'waiting') return;
       keepNonce(answer.nonce);
       fill('user', answer.userName);
+      if (document.hidden) return;
       const same = shown && answer.approvals.find(({ id }) => id === shown.id);
       const next = same || answer.approvals[0];
       if (next && Date.now() > holdUntil) ask(next);
@@ -293,7 +294,14 @@ export const script = `'use strict';
       void look();
     });
   window.addEventListener('hashchange', () => void start());
-  document.addEventListener('visibilitychange', () => void look());
+  document.addEventListener('visibilitychange', () => {
+    // Who comes back is asked of the last login; in sight, a question stays as long as its login waits.
+    if (document.hidden && shown && !deciding && !stopped) {
+      shown = undefined;
+      show('loading');
+    }
+    void look();
+  });
   if (navigator.serviceWorker) navigator.serviceWorker.register('/app/worker.js').catch(() => {});
   void start();
 })();
