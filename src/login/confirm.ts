@@ -1,4 +1,5 @@
 import { rowOf, writeAudit, type AuditedRequest } from '../audit/audit.ts';
+import { auditChange, type Change } from '../audit/change.ts';
 import type { Windows } from '../factor/factor.ts';
 import type { LockoutRules } from '../policy/lockout.ts';
 import { text } from '../store/row.ts';
@@ -15,7 +16,10 @@ export interface ConfirmInput {
   readonly now: number;
   readonly windows: Windows;
   readonly lockout: LockoutRules;
+  /** What a refused answer is told to the audit as. */
   readonly audit: AuditedRequest;
+  /** What a right one is told as. */
+  readonly change: Change;
 }
 
 export interface ConfirmOutput {
@@ -25,8 +29,8 @@ export interface ConfirmOutput {
 }
 
 /**
- * A first code for a pending token, outside a login: counted, compared, marked and told to the audit as an answer to a challenge is. It is no
- * login: nobody's last login changes.
+ * A first code for a pending token, outside a login: counted, compared and marked as an answer to a challenge is; if it is refused, told to the
+ * audit as one. A right one is an administrator's change, and no login: it counts as none, and nobody's last login changes.
  */
 export const confirm: Transaction<ConfirmInput, ConfirmOutput> = {
   name: 'confirm',
@@ -39,10 +43,16 @@ export const confirm: Transaction<ConfirmInput, ConfirmOutput> = {
       attemptsLeft: 0,
     });
     const after = new Set(await pendingTokens(context.sql, input.userId));
-    const reason = outcome === 'accepted' ? 'token-confirmed' : outcome;
-    const came = { userId: input.userId, method, token, result: outcomes[outcome].verdict, reason };
-    await writeAudit(context, rowOf(input.audit, came));
-    return { outcome, confirmed: before.filter((name) => !after.has(name)) };
+    const confirmed = before.filter((name) => !after.has(name));
+    if (outcome === 'accepted') {
+      const shown = token ?? 'a token';
+      const detail = confirmed.length > 0 ? shown : `${shown} was active already`;
+      await auditChange(context, input.change, { id: input.userId, name: input.audit.userName }, detail);
+    } else {
+      const came = { userId: input.userId, method, token, result: outcomes[outcome].verdict, reason: outcome };
+      await writeAudit(context, rowOf(input.audit, came));
+    }
+    return { outcome, confirmed };
   },
 };
 

@@ -224,6 +224,10 @@ export const changeReasons: ReadonlyMap<string, Reason> = new Map(
       '"radgate user enrol --again" ends it by a new one.',
     ],
     'token-add': ['a user was given a new token', tokens],
+    'token-confirm': [
+      'the first code made a pending token active; "was active already" if it was the code of another token',
+      tokens,
+    ],
     'token-import': ['tokens were imported', whole],
     'token-assign': ['a token was given to a user', '"radgate token unassign" takes it back.'],
     'token-unassign': ['a token was taken from a user', '"radgate token assign" gives it back.'],

@@ -1,15 +1,14 @@
 import { Command } from 'commander';
 import { lockoutRules, windows } from '../../build/rules.ts';
-import { systemClock } from '../../clock.ts';
 import type { Config } from '../../config/schema.ts';
 import { OperatorError } from '../../errors.ts';
 import { confirm, type ConfirmOutput } from '../../login/confirm.ts';
 import { outcomes } from '../../login/outcome.ts';
-import { randomOctets } from '../../random.ts';
 import type { Store } from '../../store/store.ts';
 import { showUser, type UserSummary } from '../../store/users.ts';
 import { withAsker } from '../terminal/with-asker.ts';
 import type { CommonOptions } from '../common-options.ts';
+import { newChange } from '../new-change.ts';
 import { print } from '../terminal/print.ts';
 import { userName } from '../user/name.ts';
 import { withStore } from '../with-store.ts';
@@ -47,23 +46,24 @@ const refusals: Readonly<Record<string, string>> = {
 
 /** As an answer to a challenge is checked. */
 async function check(store: Store, config: Config, user: UserSummary, answer: Buffer): Promise<ConfirmOutput> {
-  const now = systemClock.wall();
+  const change = newChange('token confirm');
   return store.run(confirm, {
     userId: user.id,
     answer,
-    now,
+    now: change.at,
     windows: windows(config),
     lockout: lockoutRules(config),
     audit: {
-      at: now,
-      loginId: randomOctets(8).toString('hex'),
+      at: change.at,
+      loginId: change.id,
       userId: user.id,
       userName: user.name,
-      client: 'radgate token confirm',
+      client: `radgate ${change.command}`,
       clientAddress: '-',
       callingStationId: null,
       primary: '-',
       latency: 0,
     },
+    change,
   });
 }

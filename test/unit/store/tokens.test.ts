@@ -177,9 +177,16 @@ describe('store/tokens', () => {
         primary: '-',
       };
       const audit = { at: now, loginId: 'confirmation', latency: 0, ...about };
-      return run(confirm, { userId, answer, now, windows, lockout: { ...lockoutRules, failures: 3 }, audit, ...own });
+      const change = { id: 'confirmation', command: 'token confirm', at: now, actor: 'root' };
+      const lockout = { ...lockoutRules, failures: 3 };
+      return run(confirm, { userId, answer, now, windows, lockout, audit, change, ...own });
     };
-    const audited = (): Promise<unknown> => scratch.query('SELECT result, reason FROM audit ORDER BY id');
+    const audited = (): Promise<unknown> =>
+      scratch.query('SELECT user_id, user_name, client, result, reason, actor FROM audit ORDER BY id');
+    const row = (result: string, reason: string): object => {
+      const [client, actor] = result === 'change' ? ['radgate token confirm', 'root'] : ['c', null];
+      return { user_id: userId, user_name: 'alice', client, result, reason, actor };
+    };
     const user = (): Promise<unknown> =>
       scratch.row('SELECT failures, last_login_at FROM users JOIN lockouts ON lockouts.user_id = users.id');
 
@@ -193,10 +200,7 @@ describe('store/tokens', () => {
         last_step: now / 30_000,
       });
       expect((await tryCode(code(1))).outcome).to.equal('code-used-last');
-      expect(await audited()).to.deep.equal([
-        { result: 'accept', reason: 'token-confirmed' },
-        { result: 'reject', reason: 'code-used-last' },
-      ]);
+      expect(await audited()).to.deep.equal([row('change', 'token-confirm: totp'), row('reject', 'code-used-last')]);
     });
 
     it('counts wrong codes up to the lock, and then compares no more', async () => {
@@ -217,6 +221,10 @@ describe('store/tokens', () => {
       await add({ state: 'pending' });
       expect(await tryCode(code(1))).to.deep.equal({ outcome: 'accepted', confirmed: [] });
       expect(await tryCode(code(2))).to.deep.equal({ outcome: 'accepted', confirmed: ['totp-2'] });
+      expect(await audited()).to.deep.equal([
+        row('change', 'token-confirm: totp was active already'),
+        row('change', 'token-confirm: totp-2'),
+      ]);
     });
   });
 });
