@@ -70,6 +70,7 @@ import { noteReceipt } from './store/note-receipt.ts';
 import { purgeOutbox } from './store/purge-outbox.ts';
 import { settleMessage } from './store/settle-message.ts';
 import { takeMessages } from './store/take-messages.ts';
+import { notRestarted } from './store/not-restarted.ts';
 import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from './store/rekey.ts';
 import { knownNames } from './store/known-names.ts';
 import { storeFacts } from './store/store-facts.ts';
@@ -160,6 +161,7 @@ export const transactions = [
   notePurge,
   noteReceipt,
   noteSent,
+  notRestarted,
   planUsers,
   purgeApprovals,
   purgeAudit,

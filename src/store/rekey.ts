@@ -1,5 +1,6 @@
 import { OperatorError } from '../errors.ts';
 import { digestKeyOwner } from './find-seal.ts';
+import { noteLastRow } from './not-restarted.ts';
 import { octets, text } from './row.ts';
 import { keyIdOf } from './seal.ts';
 import type { Row } from './sql.ts';
@@ -67,6 +68,7 @@ export const writeWith: Transaction<Buffer, null> = {
       throw new OperatorError('refused', 'another node has begun to change the key meanwhile: copy its key file');
     const remember = 'INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?';
     await sql.run(remember, retired, before, before);
+    await noteLastRow(sql);
     return null;
   },
 };

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { recordChange } from '../../src/audit/record-change.ts';
 import { systemClock } from '../../src/clock.ts';
 import { OperatorError } from '../../src/errors.ts';
 import { hotp } from '../../src/factor/oath.ts';
@@ -11,13 +12,14 @@ import { StoreWaitingLogins } from '../../src/login/waiting-store.ts';
 import { foldUserName } from '../../src/policy/user-name.ts';
 import { localKept } from '../../src/primary/local-kept.ts';
 import { newKey, readKeyFile, replaceKeyFile } from '../../src/store/key-file.ts';
+import { notRestarted } from '../../src/store/not-restarted.ts';
 import { countOtherKeys, reseal, resealDigestKey, writeWith } from '../../src/store/rekey.ts';
 import { sealKey } from '../../src/store/seal.ts';
 import type { Store } from '../../src/store/store.ts';
 import { attemptInput } from '../support/attempt-input.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { drivers, type Database, type RunningDriver } from '../support/store-drivers.ts';
-import { addRecoveryCode, query } from '../support/test-transactions.ts';
+import { addRecoveryCode, execute, query } from '../support/test-transactions.ts';
 import { aWaitingLogin } from '../support/a-waiting-login.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
@@ -97,6 +99,30 @@ for (const { name, suite, start } of drivers)
       const rows = await store.run(query, { sql: 'SELECT secret FROM tokens' });
       return new Set(rows.map(({ secret }) => (secret as Buffer).subarray(1, 9).toString('hex')));
     };
+
+    it('knows the nodes whose service was started before the change, and told of no end', async () => {
+      const tell = (command: string, detail: string): Promise<null> =>
+        service.run(recordChange, { change: { id: randomUUID(), command, at: now }, detail });
+      const left = (): Promise<string[]> => service.run(notRestarted, null);
+      await tell('service start', 'version 1, radius.conf');
+      expect(await left(), 'no change').to.deep.equal([]);
+      const [before] = readKeyFile(database.keyFile) ?? [];
+      const next = newKey();
+      replaceKeyFile(database.keyFile, [before ?? old, next]);
+      await service.run(writeWith, sealKey(next).id);
+      expect(await left()).to.deep.equal([hostname()]);
+      await tell('service start', 'version 1, radius.conf, worker 2');
+      expect(await left(), 'a worker was').to.deep.equal([hostname()]);
+      await tell('service stop', 'SIGTERM');
+      expect(await left(), 'stopped').to.deep.equal([]);
+      await tell('service start', 'version 1, radius.conf');
+      expect(await left(), 'started').to.deep.equal([]);
+      await service.run(execute, { sql: "DELETE FROM audit WHERE result = 'change'" });
+      expect(await left(), 'nobody logged in since').to.deep.equal([]);
+      const [user] = await enrol(service, 1);
+      await expectLogins(service, user ? [user] : [], 'with a start that the audit has forgotten');
+      expect(await left()).to.deep.equal([hostname()]);
+    });
 
     it('goes from one to the other while a service runs on: nobody is refused at any point', async () => {
       const users = await enrol(service, 5);

@@ -1,6 +1,7 @@
 import { OperatorError } from '../../errors.ts';
 import { KeyFileLock } from '../../store/key-file-lock.ts';
 import { newKey, readKeyFile, replaceKeyFile } from '../../store/key-file.ts';
+import { notRestarted } from '../../store/not-restarted.ts';
 import { countOtherKeys, keyFacts, reseal, resealDigestKey, writeWith } from '../../store/rekey.ts';
 import { sealKey } from '../../store/seal.ts';
 import type { Store } from '../../store/store.ts';
@@ -90,10 +91,11 @@ export async function prepareKey({ keyFile, open }: KeyChange): Promise<KeyStep>
 
 /**
  * Drops the old key from the file.
+ * @param areGone whether nodes that were not restarted since are known not to run any more
  * @returns false if there was no second key
- * @throws OperatorError 'refused' while anything is sealed under the old one
+ * @throws OperatorError 'refused' while anything is sealed under the old one, or will be by a service that was started before
  */
-export async function finishKey({ keyFile, open }: KeyChange): Promise<boolean> {
+export async function finishKey({ keyFile, open }: KeyChange, areGone: boolean): Promise<boolean> {
   return withState({ keyFile, open }, async (state, store) => {
     if (state.kind === 'one') return false;
     if (state.kind === 'prepared')
@@ -103,6 +105,12 @@ export async function finishKey({ keyFile, open }: KeyChange): Promise<boolean> 
       throw new OperatorError(
         'refused',
         `${left} value(s) are still sealed under the old key, by a radgate that was not restarted since: restart it, run "radgate store rekey" again, then this`,
+      );
+    const old = areGone ? [] : await store.run(notRestarted, null);
+    if (old.length > 0)
+      throw new OperatorError(
+        'refused',
+        `radgate was not restarted since the key was changed on ${old.join(', ')}: what it seals there could not be read any more; restart it, or say --gone if it will not run there again`,
       );
     replaceKeyFile(keyFile, [state.key]);
     return true;

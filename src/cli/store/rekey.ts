@@ -13,6 +13,7 @@ import { withStoreOf } from '../with-store.ts';
 interface Options extends CommonOptions {
   readonly prepare?: boolean;
   readonly finish?: boolean;
+  readonly gone?: boolean;
 }
 
 /** `radgate store rekey` */
@@ -25,6 +26,7 @@ export function storeRekeyCommand(): Command {
       new Option('--prepare', 'only add a second key to the key file, to be copied to other nodes').conflicts('finish'),
     )
     .addOption(new Option('--finish', 'drop the old key from the key file, once nothing is sealed under it'))
+    .option('--gone', 'with --finish: nodes that were not restarted since will not run again')
     .action(async (_options: unknown, command: Command) => rekey(command.optsWithGlobals()));
 }
 
@@ -33,7 +35,7 @@ async function rekey(options: Options): Promise<void> {
   const keyFile = config.store.key_file;
   const change: KeyChange = { keyFile, open: () => openStore(config, () => {}) };
   if (options.prepare) await prepare(change);
-  else if (options.finish) await finish(change, config);
+  else if (options.finish) await finish(change, config, options.gone === true);
   else await run(change, config);
 }
 
@@ -71,8 +73,9 @@ async function run(change: KeyChange, config: Config): Promise<void> {
   );
 }
 
-async function finish(change: KeyChange, config: Config): Promise<void> {
-  if (!(await finishKey(change))) return print(`${change.keyFile} holds one key alone: there is nothing to finish.`);
+async function finish(change: KeyChange, config: Config, areGone: boolean): Promise<void> {
+  if (!(await finishKey(change, areGone)))
+    return print(`${change.keyFile} holds one key alone: there is nothing to finish.`);
   await note(config, 'finished');
   print(
     `Dropped the old key: ${change.keyFile} holds the new one alone.`,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { changeKey, finishKey, prepareKey, type KeyStep } from '../../../src/cli/store/change-key.ts';
@@ -182,6 +183,28 @@ describe('radgate store rekey', function () {
     expect(await work.does(['store', 'rekey', '--finish'])).to.contain('Dropped');
   });
 
+  it('keeps the old key while a service runs that has it, though nothing is sealed under it yet', async () => {
+    await start();
+    await work.does(['store', 'rekey']);
+    const both = keys();
+    const early = await work.radgate(['store', 'rekey', '--finish']);
+    expect([
+      early.code,
+      early.stderr.includes(`not restarted since the key was changed on ${hostname()}:`),
+    ]).to.deep.equal([1, true]);
+    expect(keys()).to.deep.equal(both);
+    await served?.kill();
+    expect((await work.radgate(['store', 'rekey', '--finish'])).code, 'killed: it may run again').to.equal(1);
+    await restart();
+    await work.does(['store', 'rekey', '--finish']);
+    expect(keys()).to.deep.equal(both.slice(0, 1));
+
+    await work.does(['store', 'rekey']);
+    await served?.kill();
+    await work.does(['store', 'rekey', '--finish', '--gone']);
+    expect(keys()).to.have.length(1);
+  });
+
   it('--prepare adds a key that nothing is sealed under, once', async () => {
     await work.does(['store', 'rekey', '--prepare']);
     const [first, next, ...more] = keys();
@@ -217,6 +240,6 @@ describe('radgate store rekey', function () {
     expect(keys()).to.deep.equal([old]);
     await prepareKey({ keyFile, open });
     for await (const step of changeKey({ keyFile, open }, false)) expect(step.kind).not.to.equal('prepared');
-    expect(await finishKey({ keyFile, open })).to.equal(true);
+    expect(await finishKey({ keyFile, open }, false)).to.equal(true);
   });
 });
