@@ -54,20 +54,25 @@ export const listWaiting: Transaction<ListInput, ListOutput> = {
     const checked = await checkRequest(context, input, 'list', []);
     if (checked.kind !== 'known') return checked;
     const user = await sql.get('SELECT name, disabled FROM users WHERE id = ?', checked.userId);
-    if (!user || integer(user, 'disabled') !== 0) return { kind: 'unknown-device' };
-    const rows = await sql.all(
-      `SELECT id, application, device, number, choices, created_at, expires_at FROM approvals
-       WHERE user_id = ? AND status = 'open' AND expires_at > ? ORDER BY created_at DESC, id DESC LIMIT ?`,
-      checked.userId,
-      now,
-      mostWaiting,
-    );
+    if (!user) return { kind: 'unknown-device' };
+    // A disabled user may be enabled again, and the phone is still his.
+    const rows = integer(user, 'disabled') === 0 ? await openOf(sql, checked.userId, now) : [];
     const approvals: WaitingApproval[] = [];
     for (const [i, row] of rows.entries()) approvals.push(await shown(sql, row, input, i));
     const nonce = newNonce(seal, device, checked.accepted, next, now);
     return { kind: 'waiting', userName: text(user, 'name'), approvals, nonce };
   },
 };
+
+function openOf(sql: Sql, userId: string, now: number): Promise<Row[]> {
+  return sql.all(
+    `SELECT id, application, device, number, choices, created_at, expires_at FROM approvals
+     WHERE user_id = ? AND status = 'open' AND expires_at > ? ORDER BY created_at DESC, id DESC LIMIT ?`,
+    userId,
+    now,
+    mostWaiting,
+  );
+}
 
 async function shown(sql: Sql, row: Row, { applications, random }: ListInput, i: number): Promise<WaitingApproval> {
   const id = text(row, 'id');

@@ -295,6 +295,18 @@ for (const driver of drivers)
       expect((await waiting(phone, now + minute / 4)).map(({ id }) => id)).to.deep.equal(ids);
     });
 
+    it('of a user who is disabled has nothing to show until he is enabled again, and is no unknown one', async () => {
+      const phone = await newPhone();
+      await asked();
+      const switched = (disabled: boolean): Promise<unknown> =>
+        nodes[1].run(switchUser, { user: named(), disabled, change: change('user') });
+      await switched(true);
+      expect(await waiting(phone)).to.deep.equal([]);
+      await switched(false);
+      const approval = await asked();
+      expect((await waiting(phone)).map(({ id }) => id)).to.include(approval);
+    });
+
     it('approves once; a replay, on whichever node, does nothing', async () => {
       const phone = await newPhone();
       const approval = await asked();
