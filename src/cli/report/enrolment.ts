@@ -5,7 +5,7 @@ import type { CommonOptions } from '../common-options.ts';
 import { csvLine } from '../terminal/csv-line.ts';
 import { isoTime } from '../terminal/format-time.ts';
 import { localTime } from '../terminal/local-time.ts';
-import { note, print, printJson } from '../terminal/print.ts';
+import { note, print, printAll, printJson } from '../terminal/print.ts';
 import { formatOptions, type FormatOptions } from './options.ts';
 import { shown } from '../terminal/shown.ts';
 import { outputWidth, table } from '../terminal/table.ts';
@@ -53,7 +53,7 @@ async function report({ group, missing = false, json, csv, ...common }: Options)
   const rows = users.map((user) => ({ user, ...standing(user, sends, now) }));
   if (json) return printJson({ users: rows.map(({ user, has, link }) => jsonOf(user, has, link)) });
   if (csv)
-    return print(
+    return printAll([
       'user,disabled,has,link,link_until',
       ...rows.map(({ user, has, link }) =>
         csvLine([
@@ -64,7 +64,7 @@ async function report({ group, missing = false, json, csv, ...common }: Options)
           user.link === null ? null : isoTime(user.link.expires),
         ]),
       ),
-    );
+    ]);
   if (rows.length === 0) return print(missing ? 'Everyone has a second factor in use.' : 'There are no users.');
   const cells = rows.map(({ user, has, link }) => [
     shown(user.name),
@@ -72,7 +72,7 @@ async function report({ group, missing = false, json, csv, ...common }: Options)
     has.join(', ') || 'nothing',
     user.link !== null && link === 'open' ? `open until ${localTime(user.link.expires)}` : link,
   ]);
-  print(...table(['user', '', 'has', 'link'], cells, { width: outputWidth(), cut: [0] }));
+  printAll(table(['user', '', 'has', 'link'], cells, { width: outputWidth(), cut: [0] }));
   const without = rows.filter(({ has }) => has.length === 0).length;
   note(`${rows.length} user(s), ${without} without any second factor.`);
 }

@@ -163,6 +163,19 @@ describe('radgate report', () => {
     );
   });
 
+  it('enrolment: has as many users as there are', async function () {
+    this.timeout(60_000);
+    // More than a call takes as its arguments.
+    const most = 130_000;
+    const many = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${most})
+      INSERT INTO users (id, name, created_at) SELECT 'm' || n, 'm' || n, 0 FROM numbers`;
+    await work.inStore((store) => store.run(execute, { sql: many }));
+    const lines = async (...format: string[]): Promise<number> =>
+      (await work.does(['report', 'enrolment', ...format])).split('\n').length;
+    expect([await lines(), await lines('--csv')]).to.deep.equal([most + 3, most + 3]);
+    await work.inStore((store) => store.run(execute, { sql: "DELETE FROM users WHERE id LIKE 'm%'" }));
+  });
+
   it('refuses what it does not understand, and makes no store', async () => {
     for (const args of [
       ['--since', 'yesterday'],
