@@ -39,9 +39,10 @@ export class PostgresSql implements Sql {
     try {
       return await this.#client.query<Row, SqlValue[]>(query);
     } catch (error) {
-      // What the server itself reports leaves the connection as it was.
-      this.#lost ||= !(error instanceof DatabaseError);
-      throw new PostgresError(error);
+      const told = new PostgresError(error);
+      // What the server itself reports leaves the connection as it was, but with statements that it has no use for.
+      this.#lost ||= !(error instanceof DatabaseError) || told.isOutdated;
+      throw told;
     }
   }
 }
@@ -51,10 +52,14 @@ export class PostgresError extends StoreError {
   /** What the server calls it: SQLSTATE, five characters; undefined if the server said nothing. */
   readonly sqlState: string | undefined;
 
+  /** A newer radgate has changed a table since the connection parsed the statement ("cached plan must not change result type"): another one will do. */
+  readonly isOutdated: boolean;
+
   constructor(error: unknown) {
     super(messageOf(error));
     this.name = 'PostgresError';
     this.sqlState = error instanceof DatabaseError ? error.code : undefined;
+    this.isOutdated = error instanceof DatabaseError && error.routine === 'RevalidateCachedQuery';
   }
 
   /** The database gave up on the transaction because of others at the same time: it may succeed if it is run again. */

@@ -88,13 +88,15 @@ export class PostgresStore implements Store {
       await context.chain.putBack(context);
       return output;
     };
-    const read = brief && (await inOneStatement(this.#pool, work));
-    if (read) return read.output;
-    for (let tries = 1; ; tries++) {
+    for (let conflicts = 0; ;) {
       try {
-        return await inTransaction(this.#pool, access, work);
+        const read = brief && (await inOneStatement(this.#pool, work));
+        return read ? read.output : await inTransaction(this.#pool, access, work);
       } catch (error) {
-        if (tries >= maxTries || !(error instanceof PostgresError && error.isConflict)) throw error;
+        if (!(error instanceof PostgresError)) throw error;
+        // Its connection is gone with it: this comes once for each at most.
+        if (error.isOutdated) continue;
+        if (!error.isConflict || ++conflicts >= maxTries) throw error;
       }
     }
   }

@@ -124,6 +124,24 @@ peer('postgresql')('store: PostgresStore and its server', function () {
   };
 
   describe('transactions', () => {
+    it('goes on where a newer radgate adds a column to a table, in reads, brief ones too, and in writes', async () => {
+      const all = { sql: 'SELECT * FROM facts' };
+      const kinds: readonly (typeof query)[] = [query, { ...query, brief: true }, { ...query, access: 'write' }];
+      const columns = async (): Promise<unknown[]> => {
+        // So many at once that each has a connection of its own.
+        const read = kinds.flatMap((kind) => Array.from({ length: 4 }, () => store.run(kind, all)));
+        return (await Promise.all(read)).map(([row]) => Object.keys(row ?? {}).length);
+      };
+      const before = await columns();
+      await store.run(execute, { sql: 'ALTER TABLE facts ADD COLUMN newer TEXT' });
+      try {
+        expect(await columns()).to.deep.equal(before.map(() => 3));
+      } finally {
+        await store.run(execute, { sql: 'ALTER TABLE facts DROP COLUMN newer' });
+      }
+      expect(await columns()).to.deep.equal(before);
+    });
+
     it('may not write when they are reads', async () => {
       const failure = await failureOf(
         store.run({ ...execute, access: 'read' }, { ...putFact, parameters: ['r', 'x'] }),
