@@ -37,7 +37,7 @@ export interface Enrolment {
   readonly failures: number;
   /** The token that the link has made, if it is there and not disabled. */
   readonly tokenId: string | null;
-  /** Whether the user has typed a code of the app, here or at a login. */
+  /** Whether the user has typed a code of the app here, or an administrator has taken it in by two. */
   readonly appDone: boolean;
   /** A number that waits for its code. */
   readonly pendingPhone: { readonly number: string; readonly method: 'sms' | 'voice' } | null;

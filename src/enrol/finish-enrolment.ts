@@ -31,7 +31,7 @@ export const finishEnrolment: Transaction<Step, Finished | { readonly kind: 'not
     const { user, appDone, phoneDone, tokenId, deviceId, digest } = enrolment;
     if (!appDone && !phoneDone && deviceId === null) return { kind: 'nothing' };
     const { sql } = context;
-    // The first code may have been that of a login.
+    // An administrator may have taken the app in.
     await replaceTokens(sql, enrolment);
     await removePending(sql, tokenId);
     await sql.run(

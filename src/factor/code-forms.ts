@@ -2,6 +2,7 @@ import type { CodeForms } from '../policy/append.ts';
 import type { NameRealms } from '../policy/name-realms.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { findUser, factorsOf } from '../store/identify.ts';
+import { isOwnToken } from '../store/own-token.ts';
 import { integer, text, textOrNull } from '../store/row.ts';
 import type { Transaction } from '../store/store.ts';
 
@@ -28,7 +29,7 @@ export const findCodeForms: Transaction<CodeFormsInput, UserForms | null> = {
     const id = text(found.row, 'id');
     const tokens = await sql.all(
       `SELECT digits, MAX(CASE WHEN pin IS NULL THEN 0 ELSE 1 END) AS has_pin FROM tokens
-       WHERE user_id = ? AND state IN ('active', 'pending')
+       WHERE user_id = ? AND state IN ('active', 'pending') AND ${isOwnToken}
          AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?) GROUP BY digits`,
       id,
       now,

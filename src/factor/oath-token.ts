@@ -1,3 +1,4 @@
+import { isOwnToken } from '../store/own-token.ts';
 import { integer, integerOrNull, octets, text } from '../store/row.ts';
 import type { Row, Sql } from '../store/sql.ts';
 import type { TransactionContext } from '../store/store.ts';
@@ -34,7 +35,7 @@ export async function usableTokens(
   now: number,
 ): Promise<OathToken[]> {
   const rows = await sql.all(
-    `SELECT ${columns} FROM tokens WHERE user_id = ? AND type = ? AND state IN ('active', 'pending')
+    `SELECT ${columns} FROM tokens WHERE user_id = ? AND type = ? AND state IN ('active', 'pending') AND ${isOwnToken}
        AND (valid_from IS NULL OR valid_from <= ?) AND (valid_until IS NULL OR valid_until > ?) ORDER BY id`,
     userId,
     type,

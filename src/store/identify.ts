@@ -4,6 +4,7 @@ import { lockState, type LockoutRules } from '../policy/lockout.ts';
 import { checkerOf, suffixOf, type NameRealms } from '../policy/name-realms.ts';
 import type { FoldedName } from '../policy/user-name.ts';
 import { codeFactor, lockoutColumns, lockoutOf } from './lockouts.ts';
+import { isOwnToken } from './own-token.ts';
 import { integer, integerOrNull, text, textOrNull } from './row.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 import type { Transaction } from './store.ts';
@@ -87,9 +88,7 @@ export async function factorsOf(
   return row ? { methods: methodsIn(row), enrolled: integer(row, 'enrolled') !== 0 } : { methods: [], enrolled: false };
 }
 
-/** A token that an enrolment page has made is none of the user's before its first code: the page may have been left. */
-const isOwn = `user_id = users.id AND (state <> 'pending' OR NOT EXISTS
-       (SELECT 1 FROM enrolments WHERE enrolments.user_id = users.id AND enrolments.token_id = tokens.id))`;
+const isOwn = `user_id = users.id AND ${isOwnToken}`;
 
 /**
  * Of the table users, with the time now twice as parameters. Each type of token is a bit. Enrolled is who has a phone that approves, a token in any state

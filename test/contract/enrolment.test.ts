@@ -21,7 +21,7 @@ import { lockoutRules, windows } from '../support/login-rules.ts';
 import { nodesOn } from '../support/nodes-on.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { drivers } from '../support/store-drivers.ts';
-import { addRecoveryCode, empty, execute, query } from '../support/test-transactions.ts';
+import { addRecoveryCode, checkTotp, empty, execute, query } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const day = 86_400_000;
@@ -117,6 +117,21 @@ for (const driver of drivers)
       await nodes[0].run(execute, { sql: "DELETE FROM tokens WHERE type = 'hotp'" });
       expect(await confirmApp(totp(await secret(), { at: now }))).to.deep.equal({ kind: 'done' });
       expect(await identity()).to.deep.include({ methods: ['totp'], enrolled: true });
+    });
+
+    it('a code of an app that was begun counts nowhere but on the page, also beside a token of the user', async () => {
+      await giveToken(nodes[0], { userId, key: randomBytes(20), type: 'totp' });
+      await create({ existing: 'add' });
+      await beginApp();
+      const noted = await secret();
+      const typed = async (at: number): Promise<string> => {
+        const octets = Buffer.from(totp(noted, { at }));
+        return (await nodes[1].run(checkTotp, { userId, octets, now: at, windows, loginId: 'a login' })).kind;
+      };
+      // Also once the link is over.
+      for (const at of [now, now + 90 * day]) expect(await typed(at)).to.equal('wrong');
+      expect(await confirmApp(totp(noted, { at: now }))).to.deep.equal({ kind: 'done' });
+      expect(await typed(now + 60_000)).to.equal('right');
     });
 
     it('takes a user from the link to an app and a phone, each step told to the audit', async () => {
