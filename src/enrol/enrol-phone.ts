@@ -39,10 +39,10 @@ export interface BeginPhone extends Step {
 
 export type PhoneBegun =
   | { readonly kind: 'sent'; readonly target: string }
-  /** Until when no more messages go out, in milliseconds since 1970 UTC. */
-  | { readonly kind: 'limited'; readonly until: number }
-  /** It is no number, or none where messages go. `kept`: the user has one that this link may not replace. */
-  | { readonly kind: 'invalid' | 'not-allowed' | 'kept' | 'done' }
+  /**
+   * `limited`: no more messages go out for now. It is no number, or none where messages go. `kept`: the user has one that this link may not replace.
+   */
+  | { readonly kind: 'limited' | 'invalid' | 'not-allowed' | 'kept' | 'done' }
   | Gone
   | HasFactor;
 
@@ -70,13 +70,13 @@ export const beginEnrolPhone: Transaction<BeginPhone, PhoneBegun> = {
       directory: { phones: [read.number], emails: [] },
       order: ['directory'],
     });
-    if (begun.kind === 'limited') {
+    if (begun.kind === 'limited' || (begun.kind === 'no-target' && begun.why === 'blocked')) {
       await auditStep(context, step, enrolment, {
         method: step.method,
         result: 'reject',
-        reason: `enrol-limited: ${begun.which}`,
+        reason: `enrol-limited: ${begun.kind === 'limited' ? begun.which : begun.why}`,
       });
-      return { kind: 'limited', until: begun.until };
+      return { kind: 'limited' };
     }
     if (begun.kind === 'no-target') return { kind: begun.why === 'not-allowed' ? 'not-allowed' : 'invalid' };
     // The code of the way that is noted here is the only one that counts.

@@ -35,7 +35,10 @@ const beyond = {
   'enrol-device-confirmed': ['a phone was set up that approves: its name', nothing],
   'enrol-phone-begun': ['a code was sent to the number that the user typed on the page', goesOn],
   'enrol-phone-confirmed': ["the user typed that code: the number is the user's now", nothing],
-  'enrol-limited': ['no code was sent to the number: a limit is reached', 'See [deliver] for its limits.'],
+  'enrol-limited': [
+    'no code was sent to the number: a limit is reached, or ("blocked") the user has reported a login',
+    'See [deliver] for its limits; "radgate user unlock" ends a block.',
+  ],
   'enrol-code-wrong': ['a wrong code was typed on the page of an enrolment link', goesOn],
   'enrol-too-often': [
     'ten wrong codes ended an enrolment link',

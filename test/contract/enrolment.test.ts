@@ -325,6 +325,17 @@ for (const driver of drivers)
       expect(await phone()).to.equal('+33612345603');
     });
 
+    it('sends nothing to who has reported a login, for as long as that holds', async () => {
+      await create();
+      await nodes[0].run(execute, {
+        sql: 'INSERT INTO approval_states (user_id, blocked_until) VALUES (?, ?)',
+        parameters: [userId, now + 60_000],
+      });
+      expect(await beginPhone('+33612345612', '123456')).to.deep.equal({ kind: 'limited' });
+      expect((await reasons()).at(-1)).to.equal('enrol-limited: blocked');
+      expect(await beginPhone('+33612345612', '123456', { now: now + 60_000 })).to.include({ kind: 'sent' });
+    });
+
     it('sends nothing to what is no number or not allowed, nor more than the limits', async () => {
       await create();
       expect(await beginPhone('0612345612', '123456')).to.deep.equal({ kind: 'invalid' });
