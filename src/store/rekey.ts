@@ -5,7 +5,6 @@ import { octets, text } from './row.ts';
 import { keyIdOf } from './seal.ts';
 import type { Row } from './sql.ts';
 import type { Transaction } from './store.ts';
-import { subscriptionOwner } from './subscription-owner.ts';
 import { tables } from './tables.ts';
 import { outboxOwner } from './outbox-owner.ts';
 import { waitingOwner } from './waiting-owner.ts';
@@ -22,7 +21,6 @@ const sealedColumns: readonly SealedColumn[] = [
     [...sealed].map(([column, owner]): SealedColumn => ({ name, column, owner: (row) => owner(text(row, 'id')) })),
   ),
   { name: 'waiting_logins', column: 'sealed', owner: (row) => waitingOwner(octets(row, 'id')) },
-  { name: 'push_subscriptions', column: 'sealed', owner: (row) => subscriptionOwner(text(row, 'id')) },
   { name: 'outbox', column: 'sealed', owner: (row) => outboxOwner(text(row, 'id')) },
 ];
 

@@ -18,7 +18,7 @@ import { attemptInput } from '../support/attempt-input.ts';
 import { lockoutRules } from '../support/login-rules.ts';
 import { addUser, giveToken } from '../support/scratch-store.ts';
 import { postgres, sqlite, type Database, type Driver, type RunningDriver } from '../support/store-drivers.ts';
-import { addRecoveryCode, execute, query } from '../support/test-transactions.ts';
+import { addRecoveryCode, execute, query, subscribe } from '../support/test-transactions.ts';
 
 const now = Date.UTC(2024, 0, 1, 12);
 const pin = 'aB3x';
@@ -117,7 +117,20 @@ for (const [from, to] of ways) {
         randomBytes(65),
         randomBytes(65),
       );
+      const subscription = {
+        endpoint: 'https://push.example/1',
+        publicKey: randomBytes(65),
+        authSecret: randomBytes(16),
+      };
+      await store.run(subscribe, { deviceId: 'd1', subscription, now });
       await run(store, `INSERT INTO used_nonces VALUES (?, 'd2', 6)`, randomBytes(40));
+      await run(store, `INSERT INTO approval_states VALUES ('u1', 2, ?)`, now);
+      await run(
+        store,
+        `INSERT INTO enrolments VALUES (?, 'u1', 1, 2, NULL, 'add', 3, 'none', '+41', 'sms', 4, ?, 5, 'd1'), (?, 'u2', 6, 7, 8, 'refuse', 0,
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL)`,
+        ...[16, 32, 16].map((size) => randomBytes(size)),
+      );
       await run(store, `INSERT INTO audit_streams VALUES ('soc', 'n1', 0, 0), ('soc', 'n1', ?, 7)`, 2 ** 47);
       await run(store, `INSERT INTO seen_authenticators VALUES ('client', '192.0.2.1'), ('upstream', '::1')`);
       await run(
@@ -198,11 +211,8 @@ for (const [from, to] of ways) {
         'send_lock',
         'approvals',
         'approval_links',
-        'approval_states',
-        'enrolments',
         'remembered',
         'client_habits',
-        'push_subscriptions',
         // Of older versions.
         'device_nonces',
       ];
@@ -263,6 +273,22 @@ for (const [from, to] of ways) {
       ]);
     });
 
+    it('a token that the page of a link has begun is none of the user\u2019s in the other store either', async () => {
+      await addUser(source, { id: 'u3', names: ['carol'] });
+      await giveToken(source, { id: 't9', userId: 'u3', key: totpKey, state: 'pending' });
+      await run(
+        source,
+        `INSERT INTO enrolments (digest, user_id, created_at, expires_at, token_id) VALUES (?, 'u3', 1, ?, 't9')`,
+        randomBytes(16),
+        now * 2,
+      );
+      const name = foldUserName('carol') ?? expect.fail('no name');
+      for (const store of [source, await move()]) {
+        const input = { proven: [], asked: name, realms: undefined, lockout: lockoutRules, now };
+        expect(await store.run(identify, input)).to.deep.include({ userId: 'u3', methods: [], enrolled: false });
+      }
+    });
+
     it('is told as unfinished from the first step to the last', async () => {
       const store = await open(target);
       expect(await store.run(importIsUnfinished, null)).to.equal(false);
@@ -299,10 +325,13 @@ for (const [from, to] of ways) {
         'app_passwords',
         'devices',
         'used_nonces',
+        'push_subscriptions',
+        'approval_states',
+        'enrolments',
         'tokens',
       ];
       if (name === 'users' && needs.includes(keep)) return;
-      if (name === 'devices' && keep === 'used_nonces') return;
+      if (name === 'devices' && (keep === 'used_nonces' || keep === 'push_subscriptions')) return;
       await run(store, `DELETE FROM ${name}`);
     };
 
