@@ -20,7 +20,7 @@ const password = 'wonderland';
 const longName = 'the-host-by-SSH-of-the-department-whose-name-ends-nowhere';
 /** The NAS of each kind, by the address that it asks from. */
 const nas = { gateway: '127.0.0.2', eap: '127.0.0.3' } as const;
-const users = ['rdg', 'eap', 'pam', 'wrong', 'slip', 'fraud', 'gone', 'stale', 'full', 'late', 'twice'];
+const users = ['rdg', 'eap', 'pam', 'wrong', 'slip', 'fraud', 'gone', 'stale', 'full', 'late', 'twice', 'named'];
 
 peer(
   'freeradius',
@@ -280,6 +280,27 @@ peer(
       return response.text();
     })()`);
     expect(JSON.parse(answer)).to.deep.equal({ kind: 'unknown-device' });
+  });
+
+  it('a name that is put right is taken, an empty one is not; one that is refused is told so, and asked for again', async () => {
+    const page = await browser.open(await addressOf('named'));
+    const setUp = async (name: string): Promise<void> => {
+      await page.getByLabel('A name').fill(name);
+      await page.getByRole('button', { name: 'Set up', exact: true }).click();
+    };
+    await setUp(' \u200d ');
+    expect(await page.getByLabel('A name').inputValue()).to.equal('');
+    await page.route('**/app/enrol', (route) => route.fulfill({ status: 400, json: { kind: 'malformed' } }));
+    await setUp('refused');
+    await shows(page, 'That did not work');
+    await page.unroute('**/app/enrol');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await shows(page, 'Set up this phone');
+    await setUp(" Ann's  \u{1f469}\u200d\u{1f4bb} ");
+    await shows(page, 'Nothing to approve');
+    const { stdout } = await succeed(scene.radgate.cli(['user', 'devices', 'named', '--json']));
+    const { devices } = JSON.parse(stdout) as { devices: { name: string }[] };
+    expect(devices.map(({ name }) => name)).to.deep.equal(["Ann's \u{1f469}\u{1f4bb}"]);
   });
 
   it('asks nothing of anyone else and complains of nothing; its key can not be read out', async () => {

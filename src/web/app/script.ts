@@ -68,7 +68,8 @@ export const script = `'use strict';
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error('the server answered ' + response.status);
+    const { ok, status } = response;
+    if (!ok) throw Object.assign(new Error('the server answered ' + status), { status });
     return response.json();
   };
 
@@ -245,8 +246,10 @@ export const script = `'use strict';
       history.replaceState(null, '', '/app/');
       show('loading');
       stopped = false;
-    } catch {
-      trouble.hidden = false;
+    } catch (error) {
+      // Asked again it would be answered the same.
+      if (error.status === 400) show('refused');
+      else trouble.hidden = false;
     } finally {
       busy = false;
     }
@@ -277,7 +280,10 @@ export const script = `'use strict';
   find('#name').value = platform || find('#name').dataset.usual;
   find('#enrol').addEventListener('submit', (event) => {
     event.preventDefault();
-    void enrol(location.hash.slice(1), find('#name').value.trim());
+    const field = find('#name');
+    // As the server keeps it: what can't be seen, such as the joiner within an emoji, is left out, and a run of blanks is one.
+    field.value = field.value.replace(/[\\p{C}\\p{Zl}\\p{Zp}]/gu, '').replace(/\\s+/g, ' ').trim();
+    if (field.reportValidity()) void enrol(location.hash.slice(1), field.value);
   });
   find('#number').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -288,6 +294,8 @@ export const script = `'use strict';
   find('#fraud').addEventListener('click', () => turnDown('fraud'));
   for (const button of document.querySelectorAll('[data-done]'))
     button.addEventListener('click', () => {
+      // The phone is still to be set up.
+      if (stopped) return void start();
       holdUntil = 0;
       fill('code', '');
       show('idle');
