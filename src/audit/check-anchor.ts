@@ -8,16 +8,19 @@ export const checkAnchor: Transaction<Anchor, Finding | null> = {
   name: 'check-audit-anchor',
   access: 'read',
   run: async ({ sql, seal }, { chain: id, seq, link }) => {
-    const chain = await readChain(sql, id);
-    if (!chain) return finding(id, seq, 'chain-removed', null);
-    if (chain.seq < seq) return finding(id, chain.seq + 1, 'removed', null);
-    if (chain.purgedSeq >= seq && isPurgeProven(seal, chain)) {
-      // Of the last row that was purged the link is known.
-      const differs = chain.purgedSeq === seq && !chain.purgedLink?.equals(link);
-      return differs ? finding(id, seq, 'not-as-anchored', null) : null;
+    for (;;) {
+      const chain = await readChain(sql, id);
+      if (!chain) return finding(id, seq, 'chain-removed', null);
+      if (chain.seq < seq) return finding(id, chain.seq + 1, 'removed', null);
+      if (chain.purgedSeq >= seq && isPurgeProven(seal, chain)) {
+        // Of the last row that was purged the link is known.
+        const differs = chain.purgedSeq === seq && !chain.purgedLink?.equals(link);
+        return differs ? finding(id, seq, 'not-as-anchored', null) : null;
+      }
+      const row = await sql.get('SELECT * FROM audit WHERE chain = ? AND seq = ?', id, seq);
+      if (row) return isLink(row['link'], link) ? null : finding(id, seq, 'not-as-anchored', row);
+      // A purge between the two statements: what it has written down is judged anew.
+      if ((await readChain(sql, id))?.purgedSeq === chain.purgedSeq) return finding(id, seq, 'removed', null);
     }
-    const row = await sql.get('SELECT * FROM audit WHERE chain = ? AND seq = ?', id, seq);
-    if (!row) return finding(id, seq, 'removed', null);
-    return isLink(row['link'], link) ? null : finding(id, seq, 'not-as-anchored', row);
   },
 };

@@ -1,11 +1,16 @@
 import { expect } from 'chai';
 import { readAnchor, writeAnchor, type Anchor } from '../../src/audit/anchor.ts';
 import type { AuditRow } from '../../src/audit/audit.ts';
+import { ChainInHand } from '../../src/audit/chain-in-hand.ts';
 import { chainName } from '../../src/audit/chain.ts';
+import { checkAnchor } from '../../src/audit/check-anchor.ts';
 import { purgeAudit } from '../../src/audit/purge-audit.ts';
 import { record } from '../../src/audit/record.ts';
+import { usualAudit } from '../../src/audit/settings.ts';
 import { listChains } from '../../src/audit/verify-chain.ts';
 import { verifyAudit, type VerifiedAudit } from '../../src/audit/verify.ts';
+import { exportDigestKey } from '../../src/store/export.ts';
+import { Seal, sealKey } from '../../src/store/seal.ts';
 import type { Row, SqlValue } from '../../src/store/sql.ts';
 import { auditRow } from '../support/audit-rows.ts';
 import { nodesOn } from '../support/nodes-on.ts';
@@ -276,6 +281,32 @@ for (const driver of drivers)
         await run('DELETE FROM audit_chains');
         expect(await purge(now + 11)).to.equal(10);
         expect(await rows('SELECT id FROM audit')).to.have.length(15);
+      });
+
+      it('while an anchor is looked at, which then has the proof of the purge', async () => {
+        const digestKey = await store.run(exportDigestKey, null);
+        const seal = new Seal({ key: sealKey(digestKey), other: () => undefined, digestKey });
+        /** @param between what happens after the first statement */
+        const look = async (between: () => Promise<unknown>): Promise<string | undefined> => {
+          await fill();
+          const [anchor = expect.fail('no chain')] = await anchorsNow();
+          let statements = 0;
+          const get = async (sql: string, ...parameters: readonly SqlValue[]): Promise<Row | undefined> => {
+            if (++statements === 2) await between();
+            return (await rows(sql, ...parameters))[0];
+          };
+          const context = { sql: { get, all: rows, run }, seal, audit: usualAudit(), chain: new ChainInHand() };
+          return (await checkAnchor.run(context, { ...anchor, seq: 3 }))?.what;
+        };
+        expect(await look(() => purge(now + 11))).to.equal(undefined);
+        const removed = 'DELETE FROM audit WHERE seq <= 3';
+        for (const forged of [
+          'UPDATE audit_chains SET purged_seq = purged_seq',
+          'UPDATE audit_chains SET purged_seq = 5',
+        ]) {
+          await store.run(empty, null);
+          expect(await look(async () => [await run(removed), await run(forged)])).to.equal('removed');
+        }
       });
 
       it('while they are verified and written, which stays right', async () => {
