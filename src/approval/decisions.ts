@@ -69,11 +69,8 @@ export class Decisions {
 
   /** The same by a phone that has signed it. @throws StoreError */
   async decideByDevice(press: DevicePress): Promise<DecideByDeviceOutput> {
-    const { store, logger } = this.#options;
-    const output = await store.run(decideByDevice, { ...press, ...this.#settled() });
-    if (isDecided(output)) return this.#tell(press.by, output);
-    logger.warn({ phone: press.device, why: output.kind }, 'approval: what a phone signed was refused');
-    return output;
+    const output = await this.#options.store.run(decideByDevice, { ...press, ...this.#settled() });
+    return isDecided(output) ? this.#tell(press.by, output) : output;
   }
 
   #settled(): Omit<SettleInput, 'decision' | 'number' | 'by'> {

@@ -198,6 +198,6 @@ function generationOf(
       inAll: lasting.reports,
     }),
     answers: deciding.answers,
-    pages: buildPages(config, texts, store, deciding, logger, onQueued),
+    pages: buildPages(config, texts, store, deciding, onQueued),
   });
 }

@@ -49,7 +49,6 @@ export function buildPages(
   texts: AllTexts,
   store: Store,
   { decisions, answers }: Deciding,
-  logger: Logger,
   onQueued: () => void,
 ): Pages | undefined {
   const { listen, url } = config.web;
@@ -69,7 +68,7 @@ export function buildPages(
     onQueued,
   });
   const alerts = config.approval.alert !== undefined && hasChannel(config, 'email');
-  return (app, addressOf) => {
+  return (app, addressOf, lines) => {
     enrolPages(app, { steps, url, addressOf });
     appPage(app, alerts);
     deviceRequests(app, {
@@ -85,6 +84,7 @@ export function buildPages(
           }
         : undefined,
       addressOf,
+      lines,
     });
     approvalPages(app, {
       show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
@@ -97,7 +97,7 @@ export function buildPages(
         protocol: type === 'twilio' ? twilioTexts(token) : signedTexts(token, systemClock),
       })),
       url,
-      logger,
+      lines,
       answers,
     });
     callAnswers(app, {
@@ -106,7 +106,7 @@ export function buildPages(
       keys: { approve: config.approval.approve_key, fraud: config.approval.fraud_key },
       texts: Object.fromEntries(Object.entries(texts).map(([language, { notice }]) => [language, notice])),
       language: config.deliver.language,
-      logger,
+      lines,
       show: (token) => store.run(showApproval, { token, now: systemClock.wall() }),
       decide: (press) => decisions.decide(press),
       end: (token, end) => decisions.endCall(token, end),

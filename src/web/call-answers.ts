@@ -7,7 +7,7 @@ import { languageFor, wordsIn } from '../deliver/in-language.ts';
 import { renderCall, type NoticeTexts } from '../deliver/render-notice.ts';
 import { twiml, twimlQuestion } from '../deliver/twilio.ts';
 import { isTwilioSignature } from '../deliver/twilio-signature.ts';
-import type { Logger } from '../observe/logger.ts';
+import type { RepeatedLines } from '../observe/repeated-lines.ts';
 
 export interface CallAnswersOptions {
   /** Those that call, each with the token by which it signs and the voice that it speaks with. */
@@ -21,7 +21,7 @@ export interface CallAnswersOptions {
   readonly keys: { readonly approve: string; readonly fraud: string };
   readonly texts: Readonly<Record<string, NoticeTexts>>;
   readonly language: string;
-  readonly logger: Logger;
+  readonly lines: Pick<RepeatedLines, 'warn'>;
   readonly show: (token: Buffer) => Promise<ShowOutput>;
   readonly decide: (press: {
     readonly token: Buffer;
@@ -58,7 +58,7 @@ type Said = 'call_approved' | 'call_declined' | 'call_over';
  * (https://www.twilio.com/docs/voice/twiml/gather, https://www.twilio.com/docs/voice/answering-machine-detection).
  */
 export function callAnswers(app: Hono, options: CallAnswersOptions): void {
-  const { providers, url, keys, texts: all, language, logger, show, decide, end } = options;
+  const { providers, url, keys, texts: all, language, lines, show, decide, end } = options;
   const textsIn = (wanted: string): NoticeTexts => wordsIn(all, languageFor(all, wanted, language));
 
   const say = (call: Call, said: Said, wanted: string): string =>
@@ -78,7 +78,12 @@ export function callAnswers(app: Hono, options: CallAnswersOptions): void {
       const signature = c.req.header('x-twilio-signature') ?? '';
       // A field that comes twice is signed by nobody's rules.
       if (fields.size !== entries.length || !isTwilioSignature(signature, signedBy, `${at}${step}`, fields)) {
-        logger.warn({ provider: name }, 'approval: a request about a call whose signature is wrong was refused');
+        lines.warn(
+          `call ${name}`,
+          { provider: name },
+          'approval: a request about a call whose signature is wrong was refused',
+          'approval: more requests about calls whose signature is wrong were refused',
+        );
         return c.text('forbidden\n', 403);
       }
       const body = await answer({ at, token: callToken(Buffer.from(secret, 'base64url')), fields, voice });

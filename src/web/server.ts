@@ -2,12 +2,13 @@ import { readFileSync, watchFile, unwatchFile } from 'node:fs';
 import { createServer as createPlain, type Server } from 'node:http';
 import { createServer as createSecure, type Server as SecureServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock.ts';
 import { OperatorError } from '../errors.ts';
 import type { Logger } from '../observe/logger.ts';
+import { RepeatedLines } from '../observe/repeated-lines.ts';
 import { notice } from './approval-page.ts';
 import { HttpServers } from './http-servers.ts';
 import { clientAddress, trustedProxies } from './client-address.ts';
@@ -27,8 +28,8 @@ export interface WebServerOptions {
   readonly pages: Pages;
 }
 
-/** Adds the pages. `addressOf` tells who asks. */
-export type Pages = (app: Hono, addressOf: (c: Context) => string) => void;
+/** Adds the pages. `addressOf` tells who asks, and `lines` takes warnings that anyone can cause. */
+export type Pages = (app: Hono, addressOf: (c: Context) => string, lines: Pick<RepeatedLines, 'warn'>) => void;
 
 /** Of the body of a form, in octets. */
 const largestBody = 8 * 1024;
@@ -63,6 +64,7 @@ const headers: Readonly<Record<string, string>> = {
 interface Limits {
   readonly usual: RateLimit;
   readonly phones: RateLimit;
+  readonly lines: RepeatedLines;
 }
 
 /** The pages of radgate, over HTTPS with a certificate of its own or behind a proxy. It has no cookies: the secret in a page's address is all that counts. */
@@ -78,6 +80,7 @@ export class WebServer {
     this.#limits = {
       usual: new RateLimit({ ...own, most: perMinute }),
       phones: new RateLimit({ ...own, most: perMinuteOfPhones }),
+      lines: new RepeatedLines(options.logger, options.clock, 'more warnings of the pages, of many other kinds'),
     };
     this.#app = buildApp(options, this.#limits);
   }
@@ -109,15 +112,22 @@ export class WebServer {
     const { tls } = this.#options;
     if (tls) for (const file of [tls.certificate, tls.key]) unwatchFile(file);
     await this.#servers.close();
+    this.#limits.lines.close();
   }
 
   async #open(endpoint: { readonly host: string; readonly port: number }): Promise<void> {
     const { tls, logger } = this.#options;
     const listener = getRequestListener((request, env) => this.#app.fetch(request, env), {
-      // A request that no page can answer is one line, not a stack.
+      // A request that no page can answer is one line at most, not a stack.
       errorHandler: (error) => {
-        logger.warn({ why: messageOf(error) }, 'a web request failed');
-        return new Response('failed\n', { status: 500, headers: { ...headers } });
+        const status = error instanceof RequestError ? 400 : 500;
+        this.#limits.lines.warn(
+          `request ${status}`,
+          { why: messageOf(error) },
+          'a web request failed',
+          'more web requests failed, for this or another reason',
+        );
+        return new Response('failed\n', { status, headers: { ...headers } });
       },
     });
     const options = {
@@ -160,7 +170,7 @@ export class WebServer {
 }
 
 function buildApp(options: WebServerOptions, limits: Limits): Hono<{ Bindings: HttpBindings }> {
-  const { url, logger } = options;
+  const { url } = options;
   const isTrusted = trustedProxies(options.trustedProxies);
   const isOfApp = (c: Context): boolean => c.req.path.startsWith('/app/');
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -196,11 +206,12 @@ function buildApp(options: WebServerOptions, limits: Limits): Hono<{ Bindings: H
     }),
   );
   app.get('/style.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
-  options.pages(app as unknown as Hono, addressOf);
+  options.pages(app as unknown as Hono, addressOf, limits.lines);
   app.notFound((c) => c.html(notice('gone', languageWanted(c.req.header('accept-language'))), 404));
   app.onError((error, c) => {
     // Never the path: its token is a secret.
-    logger.warn({ why: messageOf(error) }, 'a web page failed');
+    const why = messageOf(error);
+    limits.lines.warn(`page ${why}`, { why }, 'a web page failed', 'more web pages failed');
     return c.html(notice('failed', languageWanted(c.req.header('accept-language'))), 500);
   });
   return app;

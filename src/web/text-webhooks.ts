@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import type { TextAnswers } from '../approval/text-answers.ts';
-import type { Logger } from '../observe/logger.ts';
+import type { RepeatedLines } from '../observe/repeated-lines.ts';
 import type { TextProtocol } from './text-protocol.ts';
 
 export interface TextWebhooksOptions {
@@ -8,12 +8,12 @@ export interface TextWebhooksOptions {
   readonly providers: readonly { readonly name: string; readonly protocol: TextProtocol }[];
   /** `[web] url`. */
   readonly url: string;
-  readonly logger: Logger;
+  readonly lines: Pick<RepeatedLines, 'warn'>;
   readonly answers: Pick<TextAnswers, 'take'>;
 }
 
 /** Answers to texts about logins, as providers post them to `/texts/` and their name, which Hono decodes. */
-export function textWebhooks(app: Hono, { providers, url, logger, answers }: TextWebhooksOptions): void {
+export function textWebhooks(app: Hono, { providers, url, lines, answers }: TextWebhooksOptions): void {
   app.post('/texts/:provider', async (c) => {
     const provider = providers.find(({ name }) => name === c.req.param('provider'));
     if (!provider) return c.notFound();
@@ -26,7 +26,12 @@ export function textWebhooks(app: Hono, { providers, url, logger, answers }: Tex
     };
     const text = protocol.read(posted);
     if (text === 'forged') {
-      logger.warn({ provider: name }, 'approval: a text whose signature is wrong was refused');
+      lines.warn(
+        `text ${name}`,
+        { provider: name },
+        'approval: a text whose signature is wrong was refused',
+        'approval: more texts whose signature is wrong were refused',
+      );
       return c.text('forbidden\n', 403);
     }
     if (!text) return c.text('not a text message\n', 400);

@@ -10,6 +10,7 @@ import { listWaiting, mostWaiting } from '../../device/list-waiting.ts';
 import { keySize, signatureSize } from '../../device/signature.ts';
 import type { EnrolmentSteps } from '../../enrol/steps.ts';
 import { plainText } from '../../import/plain-text.ts';
+import type { RepeatedLines } from '../../observe/repeated-lines.ts';
 import { maxEndpointLength, pushEndpoint } from '../../push/push-endpoint.ts';
 import { subscribeDevice } from '../../push/subscribe-device.ts';
 import { randomOctets } from '../../random.ts';
@@ -26,6 +27,7 @@ export interface DeviceRequestsOptions {
   readonly push: { readonly key: () => Promise<string>; readonly hosts: readonly string[] } | undefined;
   /** Who asks, for the audit. */
   readonly addressOf: (c: Context) => string;
+  readonly lines: Pick<RepeatedLines, 'warn'>;
 }
 
 /** Octets in base64url without padding, in the one way to write them. */
@@ -79,7 +81,7 @@ function isPlain(name: string): boolean {
 
 /** What the page on phones asks, in JSON: each but the first is signed by the phone's key. Nothing else proves who asks. */
 export function deviceRequests(app: Hono, options: DeviceRequestsOptions): void {
-  const { store, clock, steps, applications, decide, push, addressOf } = options;
+  const { store, clock, steps, applications, decide, push, addressOf, lines } = options;
 
   app.post('/app/nonce', async (c) => {
     const body = await bodyOf(c, bodies.nonce);
@@ -101,6 +103,14 @@ export function deviceRequests(app: Hono, options: DeviceRequestsOptions): void 
     const body = await bodyOf(c, bodies.decide);
     if (!body) return c.json({ kind: 'malformed' }, 400);
     const output = await decide({ ...body, by: 'app' });
+    const words = [
+      'approval: what a phone signed was refused',
+      'approval: more that phones signed was refused',
+    ] as const;
+    const { device: phone } = body;
+    if (output.kind === 'refused') lines.warn(`refused ${phone}`, { phone, why: output.kind }, ...words);
+    // Anyone can make up the id of a phone that there is not.
+    if (output.kind === 'unknown-device') lines.warn(output.kind, { why: output.kind }, ...words);
     if (output.kind === 'approved') return c.json({ kind: 'approved', code: output.code });
     return c.json({ kind: output.kind === 'gone' ? 'over' : output.kind });
   });

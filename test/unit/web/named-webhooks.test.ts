@@ -32,11 +32,11 @@ const secret = Buffer.alloc(16, 7).toString('base64url');
 describe('the webhooks of a provider', () => {
   let url: string;
   let web: WebServer;
+  const memory = memoryLogger();
   const taken: string[] = [];
   before(async () => {
     const port = await freeTcpPort('127.0.0.1');
     url = `http://127.0.0.1:${port}`;
-    const { logger } = memoryLogger();
     const answers: Pick<TextAnswers, 'take'> = {
       take: async (provider, { body }) => {
         taken.push(`${provider}: ${body}`);
@@ -49,17 +49,17 @@ describe('the webhooks of a provider', () => {
       tls: undefined,
       trustedProxies: [],
       clock: systemClock,
-      logger,
-      pages: (app) => {
+      logger: memory.logger,
+      pages: (app, _, lines) => {
         const providers = names.map((name) => ({ name, protocol: twilioTexts(Buffer.from(tokenOf(name))) }));
-        textWebhooks(app, { providers, url, logger, answers });
+        textWebhooks(app, { providers, url, lines, answers });
         callAnswers(app, {
           providers: names.map((name) => ({ name, token: Buffer.from(tokenOf(name)), voice: undefined })),
           url,
           keys: { approve: '1', fraud: '0' },
           texts: { en: english.notice },
           language: 'en',
-          logger,
+          lines,
           show: async () => ({ kind: 'gone' }),
           decide: async () => ({ kind: 'gone' }),
           end: async (token, end) => void taken.push(`${end} of ${token.toString('hex')}`),
@@ -100,6 +100,19 @@ describe('the webhooks of a provider', () => {
       expect(taken).to.deep.equal([`busy of ${callToken(Buffer.alloc(16, 7)).toString('hex')}`]);
     });
   }
+
+  it('that anybody asks without a signature are a line each in a minute', async () => {
+    for (const name of [...names, ...names])
+      for (const at of [`/texts/${encodeURIComponent(name)}`, `${callPath(name)}/${secret}`])
+        expect(await statusOf(`${url}${at}`, {}, 'another'), at).to.equal(403);
+    const told = memory.lines.map(({ provider, msg }) => `${String(provider)}: ${String(msg)}`);
+    expect(told).to.have.members(
+      names.flatMap((name) => [
+        `${name}: approval: a text whose signature is wrong was refused`,
+        `${name}: approval: a request about a call whose signature is wrong was refused`,
+      ]),
+    );
+  });
 
   it('are of no other name', async () => {
     for (const path of ['/texts/twilio', '/texts/Twilio/EU', '/texts/', `/calls/twilio/${secret}`])

@@ -112,6 +112,24 @@ describe('the web server', () => {
     expect(await ask('192.0.2.2')).to.equal(200);
   });
 
+  for (const [title, request] of [
+    ['no host', 'GET / HTTP/1.0\r\n\r\n'],
+    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['a target that is none', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ] as const)
+    it(`says of ${title} that the request is bad, and a flood of them is one line`, async () => {
+      scene = await approvalScene();
+      for (let i = 0; i < 3; i++) {
+        const socket = connectTcp(Number(new URL(scene.url).port), '127.0.0.1');
+        socket.write(request);
+        const [first] = (await once(socket, 'data')) as [Buffer];
+        expect(first.toString()).to.match(/^HTTP\/1\.1 400 /);
+        expect(first.toString()).to.include("default-src 'none'");
+        socket.destroy();
+      }
+      expect(scene.lines.map(({ msg }) => msg)).to.deep.equal(['a web request failed']);
+    });
+
   it('does not answer headers that are too long, and goes on', async () => {
     scene = await approvalScene();
     const socket = connectTcp(Number(new URL(scene.url).port), '127.0.0.1');
