@@ -1,7 +1,6 @@
-import { isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import type { Clock } from './clock.ts';
 import { ExpiringCache } from './expiring-cache.ts';
+import { hostOf } from './nas/address.ts';
 
 export interface RateLimitOptions {
   readonly clock: Clock;
@@ -13,7 +12,7 @@ export interface RateLimitOptions {
   readonly addresses: number;
 }
 
-/** Bounds what one address may ask; an IPv6 host has a whole /64 to ask from (RFC 4291 §2.5.4), which counts as one. */
+/** Bounds what one host may ask. */
 export class RateLimit {
   readonly #counts: ExpiringCache<{ count: number }>;
   readonly #most: number;
@@ -25,7 +24,7 @@ export class RateLimit {
 
   /** @param address canonical @returns false if it is too much */
   admits(address: string): boolean {
-    const key = keyOf(address);
+    const key = hostOf(address);
     const known = this.#counts.get(key);
     if (known) return ++known.count <= this.#most;
     this.#counts.set(key, { count: 1 });
@@ -34,16 +33,7 @@ export class RateLimit {
 
   /** What was admitted last does not count after all. */
   giveBack(address: string): void {
-    const known = this.#counts.get(keyOf(address));
+    const known = this.#counts.get(hostOf(address));
     if (known) known.count--;
   }
-}
-
-function keyOf(address: string): string {
-  return isIPv6(address) ? subnetOf(address) : address;
-}
-
-function subnetOf(address: string): string {
-  const [withoutZone = address] = address.split('%');
-  return ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone}/64`).toString();
 }

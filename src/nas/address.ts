@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** An address as it is compared, logged and remembered: without a zone, shortest form, an IPv4 one mapped into IPv6 as IPv4 (RFC 4291 §2.5.5.2). */
@@ -29,6 +29,11 @@ export function parseNetwork(text: string): Network {
 /** The octets of an address: 4, or 16 for IPv6 proper. @throws Error if it isn't one */
 export function addressOctets(address: string): readonly number[] {
   return ipaddr.process(withoutZone(address)).toByteArray();
+}
+
+/** Whose an address is, to count by: an IPv6 host has a whole /64 to ask from (RFC 4291 §2.5.4). @param address canonical; what is none stands for itself */
+export function hostOf(address: string): string {
+  return isIPv6(address) ? ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone(address)}/64`).toString() : address;
 }
 
 function withoutZone(address: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync, watchFile, unwatchFile } from 'node:fs';
 import { createServer as createPlain, type Server } from 'node:http';
 import { createServer as createSecure, type Server as SecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
@@ -10,6 +11,7 @@ import { OperatorError } from '../errors.ts';
 import type { Logger } from '../observe/logger.ts';
 import { RepeatedLines } from '../observe/repeated-lines.ts';
 import { notice } from './approval-page.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { HttpServers } from './http-servers.ts';
 import { clientAddress, trustedProxies } from './client-address.ts';
 import { RateLimit } from '../rate-limit.ts';
@@ -36,6 +38,8 @@ const largestBody = 8 * 1024;
 /** Requests of one address in a minute. A person makes a few, but a whole company's phones may have one address. */
 const perMinute = 600;
 const maxConnections = 1_000;
+/** Of one host. A company's phones, with the page open behind one address, have one each. */
+const maxConnectionsOfHost = 200;
 /** For clients that are slow on purpose, in milliseconds. */
 const handshakeTimeout = 10_000;
 const idleTimeout = 30_000;
@@ -72,6 +76,7 @@ export class WebServer {
   readonly #servers = new HttpServers<Server | SecureServer>();
   readonly #options: WebServerOptions;
   readonly #limits: Limits;
+  readonly #connections: ConnectionLimit;
   #app: Hono<{ Bindings: HttpBindings }>;
 
   private constructor(options: WebServerOptions) {
@@ -82,6 +87,17 @@ export class WebServer {
       phones: new RateLimit({ ...own, most: perMinuteOfPhones }),
       lines: new RepeatedLines(options.logger, options.clock, 'more warnings of the pages, of many other kinds'),
     };
+    this.#connections = new ConnectionLimit({
+      most: maxConnectionsOfHost,
+      isExempt: trustedProxies(options.trustedProxies),
+      onRefused: (address) =>
+        this.#limits.lines.warn(
+          `connections ${address}`,
+          { address },
+          `closed a web connection: this host has ${maxConnectionsOfHost}; if it is a proxy, see trusted_proxies`,
+          'closed more web connections of this host',
+        ),
+    });
     this.#app = buildApp(options, this.#limits);
   }
 
@@ -143,6 +159,7 @@ export class WebServer {
       ? createSecure({ ...options, ...readTls(tls), handshakeTimeout, minVersion: 'TLSv1.2' }, onRequest)
       : createPlain(options, onRequest);
     server.maxConnections = maxConnections;
+    server.on('connection', (socket: Socket) => this.#connections.take(socket));
     server.timeout = idleTimeout;
     await this.#servers.open(server, endpoint, 'the web server', (error) =>
       logger.error({ why: error.message }, 'the web server failed'),

@@ -1,5 +1,6 @@
 import { copyFile, writeFile } from 'node:fs/promises';
-import { connect as connectTcp } from 'node:net';
+import { get } from 'node:http';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 import { once } from 'node:events';
 import { expect } from 'chai';
@@ -140,6 +141,42 @@ describe('the web server', () => {
     expect((await fetch(`${scene.url}/style.css`)).status).to.equal(200);
   });
 
+  /** Connections that say nothing. */
+  const openFrom = async (localAddress: string, count: number): Promise<Socket[]> => {
+    const sockets: Socket[] = [];
+    for (let i = 0; i < count; i++) {
+      const socket = connectTcp({ port: Number(new URL(scene.url).port), host: '127.0.0.1', localAddress });
+      sockets.push(socket);
+      await once(socket, 'connect');
+    }
+    return sockets;
+  };
+  /** Of an answer, on a connection of its own; undefined if that is closed. */
+  const statusFrom = (localAddress: string): Promise<number | undefined> =>
+    new Promise((resolve) => {
+      get(`${scene.url}/style.css`, { localAddress, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', () => resolve(undefined));
+    });
+
+  it('has room for others while one host holds as many connections as it can, and for it again as they end', async () => {
+    scene = await approvalScene();
+    const sockets = await openFrom('127.0.0.2', 200);
+    expect(await statusFrom('127.0.0.2')).to.equal(undefined);
+    expect(await statusFrom('127.0.0.3')).to.equal(200);
+    expect(scene.lines.map(({ address }) => address)).to.deep.equal(['127.0.0.2']);
+    for (const socket of sockets) socket.destroy();
+    while ((await statusFrom('127.0.0.2')) !== 200);
+  });
+
+  it('counts no connections of a trusted proxy', async () => {
+    scene = await approvalScene({}, { trustedProxies: ['127.0.0.2'] });
+    const sockets = await openFrom('127.0.0.2', 201);
+    expect(await statusFrom('127.0.0.2')).to.equal(200);
+    for (const socket of sockets) socket.destroy();
+  });
+
   it('says which address it cannot have', async () => {
     scene = await approvalScene();
     const endpoints = [{ host: '127.0.0.1', port: Number(new URL(scene.url).port) }];
@@ -195,6 +232,23 @@ peer('openssl')('the web server with a certificate', () => {
     scene.web.reloadCertificate();
     expect(last(scene)).to.equal('the certificate of the web server was read anew');
     expect((await shownBy(scene)).subject.CN).to.equal('next.example');
+  });
+
+  it('has room for a host again as its connections end, in the handshake or after it', async function () {
+    this.timeout(30_000);
+    scene = await approvalScene({}, { tls });
+    const port = Number(new URL(scene.url).port);
+    for (let i = 0; i < 201; i++) {
+      const silent = connectTcp(port, '127.0.0.1');
+      await once(silent, 'connect');
+      silent.destroy();
+      await shownBy(scene);
+    }
+    expect(scene.lines).to.deep.equal([]);
+    const sockets = Array.from({ length: 201 }, () => connectTcp(port, '127.0.0.1').on('error', () => undefined));
+    await Promise.race(sockets.map((socket) => once(socket.resume(), 'close')));
+    for (const socket of sockets) socket.destroy();
+    expect(scene.lines.map(({ address }) => address)).to.deep.equal(['127.0.0.1']);
   });
 
   it('lets go at once of who has not finished the TLS handshake, or nothing else', async function () {
