@@ -175,6 +175,8 @@ export class Pool {
     member.outstanding++;
     try {
       const exchange = await server.exchange(attributes, { count, patience, onSend }, code);
+      // Nothing is counted of who was not asked.
+      if (exchange.kind === 'silence' && !sent) return { kind: 'failed', why: 'no time was left to ask it' };
       member.asked.add(askedAs[exchange.kind]);
       if (traced) {
         const took = this.#options.clock.monotonic() - since;
@@ -187,7 +189,6 @@ export class Pool {
           this.#observe(member, { kind: 'answered' });
           break;
         case 'silence':
-          if (!sent) return { kind: 'failed', why: 'no time was left to ask it' };
           this.#observe(member, { kind: 'silent', since }, whyNot(exchange, count));
           break;
         case 'failed':

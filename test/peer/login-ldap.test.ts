@@ -49,6 +49,16 @@ const ldif = [
   person('member', `memberOf: cn=vpn,ou=roles,${suffix}\nmemberOf: CN=held,OU=Groups,${suffix}\n`),
   person('hidden', 'objectClass: likeActiveDirectory\nuserAccountControl: 512\nsAMAccountName: hidden\n'),
   person('locked'),
+  person('unseen'),
+  person('reset', `pwdReset: TRUE\npwdPolicySubentry: cn=must-change,ou=service,${suffix}\n`),
+  `dn: cn=must-change,ou=service,${suffix}
+objectClass: device
+objectClass: pwdPolicy
+cn: must-change
+pwdAttribute: userPassword
+pwdMustChange: TRUE
+
+`,
   person('twin'),
   // The same uid twice, in two places.
   person('twin').replace('ou=people', 'ou=groups'),
@@ -274,6 +284,32 @@ peer('slapd', 'openssl')('login by LDAP, against OpenLDAP', function () {
     expect(result)
       .to.have.property('why')
       .that.matches(/does not show tokenGroups of uid=hidden/);
+  });
+
+  it('a password that must be changed is refused, with a service account and without one, and is no trouble of the server', async () => {
+    const bind = { kind: 'dn', template: `uid={user},ou=people,${suffix}` } as const;
+    for (const [own, wrong] of [
+      // For the log, the state of the account tells more than that the password is wrong.
+      [{}, 'password-expired'],
+      [{ bind }, 'password-expired'],
+      [{ bind, service: undefined }, 'password-wrong'],
+    ] as const) {
+      const primary = build(own);
+      expect(reason(await check(primary, 'reset'))).to.equal('password-expired');
+      expect(reason(await check(primary, 'reset', 'wrong'))).to.equal(wrong);
+    }
+    expect(health).to.deep.equal([]);
+  });
+
+  it('an entry that may be bound as and not be read is refused, and is no trouble of the server', async () => {
+    const bind = { kind: 'dn', template: `uid={user},ou=people,${suffix}` } as const;
+    for (const own of [{ bind }, { bind, service: undefined }]) {
+      const primary = build(own);
+      const result = await check(primary, 'unseen');
+      expect(reason(result)).to.equal('account-restricted');
+      expect(result).to.have.property('why').that.contains('is not shown to the account that reads it');
+    }
+    expect(health).to.deep.equal([]);
   });
 
   it('a name of two entries is refused', async () => {

@@ -65,6 +65,7 @@ rootdn "cn=admin,${suffix}"
 directory ${join(dir, 'data')}
 overlay ppolicy
 access to attrs=userPassword by anonymous auth
+access to dn.exact="uid=unseen,ou=people,${suffix}" by anonymous auth
 access to * by dn.exact="${service.name}" read by self read by anonymous auth
 `;
 }

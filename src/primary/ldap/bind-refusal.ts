@@ -21,6 +21,13 @@ const subCodes: Readonly<Record<string, readonly [Refusal, string]>> = {
   '775': ['account-locked', 'the account is locked after too many wrong passwords'],
 };
 
+/** Why 389 Directory Server and FreeIPA (its plug-ins ipa-lockout and ipa-pwd-extop) are unwilling; OpenLDAP is for what it does not do at all. */
+const unwilling: readonly (readonly [RegExp, Refusal])[] = [
+  [/inactivated/i, 'account-disabled'],
+  [/too many failed logins|permanently locked/i, 'account-locked'],
+  [/principal\) is expired/i, 'account-expired'],
+];
+
 /**
  * What a refused bind means for the user. @returns undefined if it says nothing of the user: the server is busy, wants TLS, refers to another ... */
 export function bindRefusal(refused: LdapRefused): BindRefusal | undefined {
@@ -37,12 +44,21 @@ export function bindRefusal(refused: LdapRefused): BindRefusal | undefined {
     // 389 Directory Server (FreeIPA) after too many wrong passwords.
     case Result.constraintViolation:
       return { reason: 'account-locked', why: refused.message };
-    // 389 Directory Server where an account is inactivated; OpenLDAP for what it does not do.
-    case Result.unwillingToPerform:
-      return /inactivated/i.test(refused.message) ? { reason: 'account-disabled', why: refused.message } : undefined;
+    case Result.unwillingToPerform: {
+      const reason = unwilling.find(([words]) => words.test(refused.message))?.[1];
+      return reason && { reason, why: refused.message };
+    }
     case Result.insufficientAccessRights:
       return { reason: 'account-restricted', why: refused.message };
     default:
       return undefined;
   }
+}
+
+/**
+ * What a refused search means for the user as whom it was asked. @returns undefined if it says nothing of the user. OpenLDAP takes a password that must be
+ * changed, and then nothing but its change (slapo-ppolicy(5), pwdMustChange).
+ */
+export function searchRefusal(refused: LdapRefused): BindRefusal | undefined {
+  return /restricted to bind/i.test(refused.message) ? { reason: 'password-expired', why: refused.message } : undefined;
 }

@@ -3,7 +3,7 @@ import { ExpiringCache } from '../../expiring-cache.ts';
 import type { UpstreamFigures } from '../../figures/upstream.ts';
 import type { Person, Primary, PrimaryRequest, PrimaryResult, Refusal } from '../primary.ts';
 import { accountRefusal } from './account-state.ts';
-import { bindRefusal } from './bind-refusal.ts';
+import { bindRefusal, searchRefusal } from './bind-refusal.ts';
 import type { LdapConnection, TimeLeft } from './connection.ts';
 import { readDomain, type Domain } from './domain.ts';
 import { octetsOf } from './entry.ts';
@@ -195,7 +195,7 @@ export class LdapPrimary implements Primary {
         return this.#options.service ? server.read(left, read) : read(own);
       });
     } catch (error) {
-      const refusal = error instanceof LdapRefused && !isBound ? bindRefusal(error) : undefined;
+      const refusal = error instanceof LdapRefused ? (isBound ? searchRefusal(error) : bindRefusal(error)) : undefined;
       if (!refusal) throw error;
       return this.#explained(attempt, bindName, refused(refusal.reason, refusal.why));
     }
@@ -205,7 +205,7 @@ export class LdapPrimary implements Primary {
   async #judge(connection: LdapConnection, dn: string, left: TimeLeft): Promise<PrimaryResult> {
     const { directory, requireGroup, clock } = this.#options;
     const domain = await this.#domain(connection, left);
-    const account = await readAccount(connection, dn, domain, directory, this.#groups, left);
+    const account = await readAccount(connection, dn, domain, directory, this.#groups, left).catch(isAbsent);
     if (!account) return refused('account-restricted', notShown(dn));
     const { entry, groups, person } = account;
     const refusal = accountRefusal(entry, directory.kind, true, clock.wall());

@@ -44,6 +44,9 @@ describe('primary/ldap/bind-refusal: other directories', () => {
     [Result.inappropriateAuthentication, '', 'password-wrong'],
     [Result.constraintViolation, 'Exceed password retry limit. Please try later.', 'account-locked'],
     [Result.unwillingToPerform, 'Account inactivated. Contact system administrator.', 'account-disabled'],
+    [Result.unwillingToPerform, 'Too many failed logins.', 'account-locked'],
+    [Result.unwillingToPerform, 'Entry permanently locked.', 'account-locked'],
+    [Result.unwillingToPerform, 'Account (Kerberos principal) is expired', 'account-expired'],
     [Result.insufficientAccessRights, '', 'account-restricted'],
     // These say nothing of the user: another server may know better.
     [Result.unwillingToPerform, 'unauthenticated bind (DN with no password) disallowed', undefined],
