@@ -17,6 +17,8 @@ export interface NextEvents {
   readonly events: readonly AuditEvent[];
   /** Rows that were purged before they were sent. */
   readonly lost: number;
+  /** How far the chains are purged that lost any: what is to be noted as sent, so that a loss is told once. */
+  readonly purged: readonly Sent[];
 }
 
 /** How far a stream has come in one chain. */
@@ -35,6 +37,7 @@ export const nextEvents: Transaction<NextInput, NextEvents> = {
   run: async ({ sql, audit }, { stream, after, limit }) => {
     const onTheWay = new Map(after.map(({ chain, seq }) => [chain, seq]));
     const events: AuditEvent[] = [];
+    const purged: Sent[] = [];
     let lost = 0;
     for (const { chain, sent: noted } of await placesOf(sql, audit.node, stream)) {
       if (events.length >= limit) break;
@@ -46,10 +49,13 @@ export const nextEvents: Transaction<NextInput, NextEvents> = {
         sent,
         limit - events.length,
       );
-      lost += Math.max(0, chain.purgedSeq - sent);
+      if (chain.purgedSeq > sent) {
+        lost += chain.purgedSeq - sent;
+        purged.push({ chain: chain.id, seq: chain.purgedSeq });
+      }
       for (const row of rows) events.push({ ...numbered(row), chain: chain.id, seq: integer(row, 'seq') });
     }
-    return { events, lost };
+    return { events, lost, purged };
   },
 };
 
@@ -72,7 +78,7 @@ export const beginStream: Transaction<string, null> = {
   },
 };
 
-/** Remembers what was sent. */
+/** Remembers what was sent. What is noted late, behind a purge that went further, takes nothing back. */
 export const noteSent: Transaction<{ readonly stream: string; readonly sent: readonly Sent[] }, null> = {
   name: 'note-audit-sent',
   access: 'write',
@@ -85,7 +91,7 @@ export const noteSent: Transaction<{ readonly stream: string; readonly sent: rea
 async function put(sql: Sql, stream: string, node: string, chain: number, seq: number): Promise<void> {
   await sql.run(
     `INSERT INTO audit_streams (stream, node, chain, seq) VALUES (?, ?, ?, ?)
-     ON CONFLICT (stream, node, chain) DO UPDATE SET seq = excluded.seq`,
+     ON CONFLICT (stream, node, chain) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > audit_streams.seq`,
     stream,
     node,
     chain,

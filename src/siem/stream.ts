@@ -97,8 +97,12 @@ export class EventStream {
   async #sendPage(): Promise<boolean> {
     const { name, store, sink, write, clock } = this.#options;
     const after = lastOf(this.#unsettled.flatMap(({ sent }) => sent));
-    const { events, lost } = await store.run(nextEvents, { stream: name, after, limit: pageSize });
-    if (lost > 0) this.#log('error', `${lost} events of the audit were purged before they could be sent`);
+    const { events, lost, purged } = await store.run(nextEvents, { stream: name, after, limit: pageSize });
+    if (lost > 0) {
+      // Before it is told and whether the rest can be sent or not: else the next try tells it again.
+      await store.run(noteSent, { stream: name, sent: purged });
+      this.#log('error', `${lost} events of the audit were purged before they could be sent`);
+    }
     if (events.length === 0) return false;
     await sink.send(events.map(write));
     this.#unsettled.push({ at: clock.monotonic(), sent: lastOf(events) });

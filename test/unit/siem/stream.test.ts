@@ -115,8 +115,11 @@ describe('a stream of the audit to a receiver', function () {
     },
     close: () => scratch.store.close(),
   });
-  const start = async (timeout = 5_000, settle = 30_000): Promise<void> => {
-    const { port } = receiver;
+  const start = async (
+    timeout = 5_000,
+    settle = 30_000,
+    { port }: { readonly port: number } = receiver,
+  ): Promise<void> => {
     const begun = once(heard, 'next-audit-events');
     stream = new EventStream({
       name: 'soc',
@@ -201,5 +204,49 @@ describe('a stream of the audit to a receiver', function () {
     expect(memory.lines.map(({ msg }) => msg)).to.include(
       '3 events of the audit were purged before they could be sent',
     );
+  });
+
+  const losses = (): unknown[] => memory.lines.filter(({ level }) => level === 50).map(({ msg }) => msg);
+
+  it('says it once where none of them is left, over a restart too', async () => {
+    await start();
+    await stream?.stop();
+    for (let i = 1; i <= 5; i++) await write(`l${i}`);
+    await scratch.execute('DELETE FROM audit');
+    await scratch.execute('UPDATE audit_chains SET purged_seq = 5');
+    await start();
+    for (let i = 0; i < 3; i++) await once(heard, 'next-audit-events');
+    await stream?.stop();
+    await start();
+    await once(heard, 'next-audit-events');
+    expect(losses()).to.deep.equal(['5 events of the audit were purged before they could be sent']);
+  });
+
+  it('says it once while the receiver is down', async () => {
+    const { port } = receiver;
+    await start();
+    await stream?.stop();
+    for (let i = 1; i <= 5; i++) await write(`l${i}`);
+    await scratch.execute('DELETE FROM audit WHERE seq <= 3');
+    await scratch.execute('UPDATE audit_chains SET purged_seq = 3');
+    await receiver.close();
+    await start(5_000, 30_000, { port });
+    await once(heard, 'next-audit-events');
+    receiver = await Receiver.listen(port);
+    await receiver.has('l5');
+    expect(losses()).to.deep.equal(['3 events of the audit were purged before they could be sent']);
+  });
+
+  it('says it once where what was sent before them is noted only afterwards', async () => {
+    await start(5_000, 300);
+    await write('first');
+    await receiver.has('first');
+    const told = once(heard, noteSent.name);
+    await scratch.execute('DELETE FROM audit');
+    await scratch.execute('UPDATE audit_chains SET seq = 5, purged_seq = 5');
+    await told;
+    await once(heard, noteSent.name);
+    for (let i = 0; i < 2; i++) await once(heard, 'next-audit-events');
+    expect(losses()).to.deep.equal(['4 events of the audit were purged before they could be sent']);
   });
 });
