@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
+import { isIP } from 'node:net';
 import { encodeAccountingRequest, encodeRequest, replyIsAuthentic } from '../packet/authenticator.ts';
 import { Code, Size, Type } from '../packet/constants.ts';
 import { firstValue, PacketError, parsePacket, type Attribute, type Packet } from '../packet/packet.ts';
@@ -63,6 +64,8 @@ const replyCodes: Readonly<Record<RequestCode, readonly number[]>> = {
 export class RadiusServer {
   readonly #options: RadiusServerOptions;
   readonly #ports: Port[] = [];
+  /** Those that take no more requests. */
+  readonly #retiring = new Set<Port>();
 
   constructor(options: RadiusServerOptions) {
     this.#options = options;
@@ -89,7 +92,7 @@ export class RadiusServer {
     let timer: NodeJS.Timeout | undefined;
     let release = (): void => {};
     try {
-      return await new Promise<Exchange>((settle) => {
+      const exchange = await new Promise<Exchange>((settle) => {
         const pending: Pending = { requestAuthenticator: random, code, isEap: false, settle };
         const identifier = port.claim(pending);
         release = () => port.release(identifier);
@@ -111,6 +114,8 @@ export class RadiusServer {
         };
         send(tries.count);
       });
+      if (exchange.kind === 'silence' && isIP(this.#options.host) === 0) this.#retire(port);
+      return exchange;
     } finally {
       clearTimeout(timer);
       release();
@@ -118,13 +123,31 @@ export class RadiusServer {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#ports.map((port) => port.close()));
+    await Promise.all([...this.#ports, ...this.#retiring].map((port) => port.close()));
+  }
+
+  /** A name may lead elsewhere by now: the next request looks it up anew. What waits for its reply at the port still gets it. */
+  #retire(port: Port): void {
+    if (!this.#forget(port)) return;
+    this.#retiring.add(port);
+    port
+      .idle()
+      .then(() => port.close())
+      // An error of its socket is one more way to its end.
+      .catch(() => undefined)
+      .finally(() => this.#retiring.delete(port));
+  }
+
+  #forget(port: Port): boolean {
+    const at = this.#ports.indexOf(port);
+    if (at !== -1) this.#ports.splice(at, 1);
+    return at !== -1;
   }
 
   #freePort(): Port | undefined {
     const free = this.#ports.find((port) => port.hasRoom);
     if (free || this.#ports.length >= maxPorts) return free;
-    const port: Port = new Port(this.#options, () => this.#ports.splice(this.#ports.indexOf(port), 1));
+    const port: Port = new Port(this.#options, () => this.#forget(port));
     this.#ports.push(port);
     return port;
   }
@@ -138,6 +161,7 @@ class Port {
   readonly #onBroken: () => void;
   #lastIdentifier = randomOctets(1)[0] ?? 0;
   #broken = false;
+  #onIdle: (() => void) | undefined;
 
   /** @param onBroken told when it is of no more use: its address is gone, or the server's host refused */
   constructor(options: RadiusServerOptions, onBroken: () => void) {
@@ -161,6 +185,12 @@ class Port {
 
   release(identifier: number): void {
     this.#pending.delete(identifier);
+    if (this.#pending.size === 0) this.#onIdle?.();
+  }
+
+  /** Resolves once no request waits here. */
+  async idle(): Promise<void> {
+    if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
   async send(bytes: Buffer): Promise<void> {

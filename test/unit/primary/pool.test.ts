@@ -158,6 +158,29 @@ describe('primary/pool', () => {
     }
   }
 
+  it('a server by name is looked up anew once it was silent, and what waits at the old port is still answered', async () => {
+    const [server] = await homeServers(1);
+    if (!server) return expect.fail();
+    // A name to all but the system's own resolver, which needs nobody to tell what it means.
+    for (const [host, isSame] of [
+      ['127.1', false],
+      [server.address, true],
+    ] as const) {
+      const pool = build([{ address: host, port: server.port }], { timeout: 10_000 });
+      const patient = ask(pool);
+      const waiting = await asked(server);
+      const silent = ask(pool, { patience: 30 });
+      expect((await asked(server)).from.port).to.equal(waiting.from.port);
+      expect((await silent).kind).to.equal('unanswered');
+      const next = ask(pool);
+      const request = await asked(server);
+      expect(request.from.port === waiting.from.port, host).to.equal(isSame);
+      await answer(server, request);
+      await answer(server, waiting);
+      expect([(await next).kind, (await patient).kind]).to.deep.equal(['reply', 'reply']);
+    }
+  });
+
   describe('probes', () => {
     it('with Status-Server tell that a server that answers them is gone, before a request finds out, and that it is back', async () => {
       const [first, second] = await homeServers(2);
