@@ -16,7 +16,9 @@ const copiesWithin = 600_000;
 export const recordSession: Transaction<RecordInput, null> = {
   name: 'record-session',
   access: 'write',
-  run: async ({ sql }, { at, client, clientAddress, session }) => {
+  run: async ({ sql, sharedNow }, { at, client, clientAddress, session }) => {
+    // Copies that come at once take turns, or none would see the other.
+    if (sharedNow) await sql.get('SELECT pg_advisory_xact_lock(?)', session.digest.readUIntBE(0, 6));
     const since = at - copiesWithin;
     const before = await sql.get(
       'SELECT id FROM accounting WHERE digest = ? AND client = ? AND at > ? LIMIT 1',

@@ -39,7 +39,7 @@ const stop = [
 for (const driver of drivers)
   driver.suite(`contract: accounting in ${driver.name}`, function () {
     this.timeout(30_000);
-    const [store] = nodesOn(driver).nodes;
+    const [store, other] = nodesOn(driver).nodes;
     beforeEach(() => store.run(execute, { sql: 'DELETE FROM accounting' }));
     const record = (attributes: readonly Attribute[], at = 1_000_000, client = 'vpn'): Promise<null> =>
       store.run(recordSession, { at, client, clientAddress: '192.0.2.1', session: readSession(packet(attributes)) });
@@ -83,6 +83,15 @@ for (const driver of drivers)
       await record(stop.with(3, number(46, 3601)));
       await record(stop, 1_600_001);
       expect(await rows()).to.have.length(4);
+    });
+
+    it('a copy is none either where both come at once, to two nodes', async () => {
+      for (let i = 0; i < 5; i++) {
+        const session = readSession(packet([number(46, i)]));
+        const input = { at: 1_000_000, client: 'vpn', clientAddress: '192.0.2.1', session };
+        await Promise.all([store, other, store, other].map((node) => node.run(recordSession, input)));
+      }
+      expect((await rows()).map((row) => row['session_time'])).to.deep.equal([0, 1, 2, 3, 4]);
     });
 
     it('what is older than it is to be kept goes, in bounded portions', async () => {
