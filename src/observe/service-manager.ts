@@ -83,13 +83,18 @@ export class ServiceManager {
         this.#hasFailed = true;
         resolve();
       };
-      const child = spawn('systemd-notify', assignments, {
-        env: { NOTIFY_SOCKET, PATH },
-        stdio: 'ignore',
-        timeout: patience,
-      });
-      child.once('error', (error) => failed(error.message));
-      child.once('close', (code) => (code === 0 ? resolve() : failed(`systemd-notify ended with ${code}`)));
+      try {
+        const child = spawn('systemd-notify', assignments, {
+          env: { NOTIFY_SOCKET, PATH },
+          stdio: 'ignore',
+          timeout: patience,
+        });
+        child.once('error', (error) => failed(error.message));
+        child.once('close', (code) => (code === 0 ? resolve() : failed(`systemd-notify ended with ${code}`)));
+      } catch (error) {
+        // Most errors of the system are told by the event; a want of memory, among others, is thrown.
+        failed(error instanceof Error ? error.message : String(error));
+      }
     });
   }
 }

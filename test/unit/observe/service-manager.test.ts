@@ -99,6 +99,20 @@ describe('ServiceManager', () => {
     await missing.stopping();
   });
 
+  it('goes on where the system refuses the program at once', async () => {
+    const { logger, line } = listening();
+    const manager = new ServiceManager(env, new FakeClock(), logger);
+    // Longer than any system lets the words of a program be: it is thrown, as a want of memory is.
+    manager.ready(well, () => ['x'.repeat(8_000_000)]);
+    expect(String((await line)['why'])).to.include('E2BIG');
+    manager.ready(well, () => []);
+    await manager.stopping();
+    expect(told().map((words) => words.replace(/\t$/, ''))).to.deep.equal([
+      'READY=1\tSTATUS=ready',
+      'STOPPING=1\tSTATUS=stopping',
+    ]);
+  });
+
   it('tells nobody without NOTIFY_SOCKET', async () => {
     const manager = new ServiceManager(
       { PATH: env['PATH'], WATCHDOG_USEC: '1000' },
