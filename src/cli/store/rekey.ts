@@ -4,6 +4,7 @@ import { recordChange } from '../../audit/record-change.ts';
 import type { Config } from '../../config/schema.ts';
 import { changeKey, finishKey, prepareKey, type KeyChange } from './change-key.ts';
 import type { CommonOptions } from '../common-options.ts';
+import { OperatorError } from '../../errors.ts';
 import { newChange } from '../new-change.ts';
 import { print } from '../terminal/print.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
@@ -31,6 +32,7 @@ export function storeRekeyCommand(): Command {
 }
 
 async function rekey(options: Options): Promise<void> {
+  if (options.gone && !options.finish) throw new OperatorError('usage', '--gone goes with --finish');
   const config = configOfExisting(options);
   const keyFile = config.store.key_file;
   const change: KeyChange = { keyFile, open: () => openStore(config, () => {}) };

@@ -8,7 +8,7 @@ export const control = {
     socket: {
       type: filePath,
       example: '/run/radgate/radgate.sock',
-      doc: 'The Unix socket by which "radgate reload" and "radgate trace" reach the service; only its user and root may use it. At most 107 octets. Default: radgate.sock beside the SQLite file; with PostgreSQL there is none unless it is set. Each further process (`[listen] workers`) has one with its number behind the name.',
+      doc: 'The Unix socket by which "radgate reload" and "radgate trace" reach the service; only its user and root may use it. At most 107 octets. Default: radgate.sock beside the SQLite file; with PostgreSQL there is none unless it is set. Each further process (workers in [listen]) has one with its number behind the name.',
     },
   },
 } as const satisfies Section;

@@ -218,7 +218,8 @@ describe('radgate store rekey', function () {
     expect(keys()).to.deep.equal([next, old]);
     const late = await work.radgate(['store', 'rekey', '--prepare']);
     expect([late.code, late.stderr.includes('--finish')]).to.deep.equal([1, true]);
-    expect((await work.radgate(['store', 'rekey', '--prepare', '--finish'])).code).to.equal(64);
+    for (const args of [['--prepare', '--finish'], ['--gone'], ['--prepare', '--gone']])
+      expect((await work.radgate(['store', 'rekey', ...args])).code, args.join(' ')).to.equal(64);
   });
 
   it('only one at a time', async () => {
