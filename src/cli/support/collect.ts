@@ -38,7 +38,10 @@ export async function collect(options: CommonOptions, names: boolean): Promise<B
     names,
     host: hostFacts(),
     check: 'config' in read ? await attempt(() => checkOf(read)) : read,
-    config: file === undefined ? 'none: this is the demo' : await attempt(() => redacted(file, person)),
+    config:
+      file === undefined
+        ? 'none: this is the demo'
+        : await attempt(() => redactedConfig(file, person) ?? 'it is no TOML'),
     health: config ? await healthOf(config) : whyNoConfig,
     store: config ? await attempt(() => storeOf(config)) : whyNoConfig,
     audit: config ? await attempt(() => rowsOf(config, pseudonyms)) : whyNoConfig,
@@ -63,10 +66,6 @@ function configOf(options: CommonOptions): CommandConfig | { readonly ok: false;
 async function checkOf({ config, warnings }: CommandConfig): Promise<object> {
   const upkeep = upkeepWarnings(config, await upkeepFacts(() => systemClock.wall()));
   return { ok: true, warnings, upkeep: upkeep.map(({ message }) => message) };
-}
-
-function redacted(file: string, person: (name: string) => string): unknown {
-  return redactedConfig(file, person) ?? 'it is no TOML';
 }
 
 function hostFacts(): object {
